@@ -1,0 +1,31 @@
+//! The domain's table of contents: what an SBOM, an identity, a version, a vulnerability and a finding are.
+//!
+//! Nothing here performs input or output, reads the clock, the environment or randomness, and nothing here
+//! is serialisable: formats own their shapes (`kikimori-formats`), pages and reports own theirs.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`sbom`] | a bill of materials as a value: document, components, dependency graph |
+//! | [`purl`], [`cpe`] | component identities, parsed and compared |
+//! | [`ecosystem`], [`distro`] | package ecosystems, their names, and distribution releases |
+//! | [`version`] | version orders, one per scheme |
+//! | [`statement`] | what a record says about versions, and its three-valued evaluation |
+//! | [`vulnerability`] | a vulnerability record as one source published it |
+//! | [`severity`] | CVSS 2.0, 3.0, 3.1 and 4.0: scores computed from vectors |
+//! | [`platform`] | "running on" facts and the AND/OR tree |
+//! | [`finding`] | a verdict with its evidence |
+//! | [`message`], [`limits`], [`stamp`] | notices and errors, limits, points in time |
+#![forbid(unsafe_code)]
+
+pub mod cpe;
+pub mod ecosystem;
+pub mod limits;
+pub mod message;
+pub mod purl;
+pub mod sbom;
+pub mod severity;
+pub mod stamp;
+pub mod statement;
+pub mod verdict;
+pub mod version;
+pub mod vulnerability;

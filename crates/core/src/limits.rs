@@ -1,0 +1,74 @@
+//! Every limit of the domain, each with its reason. A reader that reaches one stops with a message that
+//! names the limit and the place; nothing is cut silently.
+
+/// Largest SBOM accepted, in bytes. The largest public document known is about 260 MB (a whole
+/// distribution in SPDX JSON); 1 GiB leaves room and still fits a laptop, because reading streams.
+pub const SBOM_SIZE_BYTES_MAX: u64 = 1 << 30;
+
+/// Components in one SBOM. One million is ten times the largest real bill seen (a build machine's root file
+/// system, 80,000), and keeps the model under about 1 GB.
+pub const SBOM_COMPONENTS_MAX: usize = 1_000_000;
+
+/// Dependency edges in one SBOM. Real graphs carry about ten edges a component.
+pub const SBOM_DEPENDENCIES_MAX: usize = 10_000_000;
+
+/// Nesting depth of a document (JSON values, XML elements, components in components). Real bills nest less
+/// than ten levels; 128 is `serde_json`'s own guard against stack exhaustion.
+pub const NESTING_DEPTH_MAX: usize = 120;
+
+/// Longest string kept from an SBOM, in bytes (a name, a version, a licence expression…). Longer values are
+/// cut at a character boundary with a notice. Base64 blobs and licence texts are skipped, not kept.
+pub const SBOM_STRING_BYTES_MAX: usize = 64 * 1024;
+
+/// Identifiers (purl, CPE) kept for one component. Scanners guess up to about a hundred CPEs for one package.
+pub const COMPONENT_IDENTIFIERS_MAX: usize = 256;
+
+/// Notices kept for one document; the rest are counted. A million notices help nobody.
+pub const NOTICES_MAX: usize = 1_000;
+
+/// Longest purl or CPE accepted, in bytes.
+pub const IDENTIFIER_BYTES_MAX: usize = 8 * 1024;
+
+/// Longest version text compared, in bytes. Git hashes and Go pseudo-versions stay under 100; the limit keeps
+/// comparison linear on hostile input.
+pub const VERSION_BYTES_MAX: usize = 512;
+
+/// Largest single vulnerability record, in bytes. The largest real CVE records (long CPE lists) are about 10 MB.
+pub const RECORD_BYTES_MAX: usize = 64 << 20;
+
+/// Affected entries in one vulnerability record. The largest real record lists about 10,000.
+pub const RECORD_AFFECTED_MAX: usize = 100_000;
+
+/// Version statements in one affected entry (OSV `versions` lists reach about 10,000).
+pub const ENTRY_STATEMENTS_MAX: usize = 200_000;
+
+/// Characters of a record's description kept in the library; the rest is cut with "…", the source is named.
+pub const DESCRIPTION_CHARS_MAX: usize = 1_200;
+
+/// References kept for one record.
+pub const RECORD_REFERENCES_MAX: usize = 64;
+
+/// Aliases, related and upstream identifiers kept for one record.
+pub const RECORD_ALIASES_MAX: usize = 1_024;
+
+/// Total size of what one feed archive may unpack to, in bytes (the whole CVE list is about 4 GB unpacked).
+pub const FEED_UNPACKED_BYTES_MAX: u64 = 64 << 30;
+
+/// Unpacked-to-packed ratio above which an archive member over [`ARCHIVE_RATIO_FLOOR_BYTES`] is refused as a
+/// decompression bomb. Real feeds compress up to about 60 times.
+pub const ARCHIVE_RATIO_MAX: u64 = 1_000;
+
+/// Members smaller than this, in bytes, are never called a bomb: repetitive small files compress well.
+pub const ARCHIVE_RATIO_FLOOR_BYTES: u64 = 64 << 20;
+
+/// Members in one archive (the OSV and CVE archives hold about 400,000).
+pub const ARCHIVE_MEMBERS_MAX: usize = 4_000_000;
+
+/// Directory depth followed when a folder of feeds is imported.
+pub const FOLDER_DEPTH_MAX: usize = 32;
+
+/// Identifiers in one alias group. Larger groups come from wrong aliases and are not merged.
+pub const ALIAS_GROUP_MAX: usize = 256;
+
+/// Findings in one scan. A build machine with 80,000 components gives about 100,000.
+pub const SCAN_FINDINGS_MAX: usize = 2_000_000;

@@ -1,0 +1,126 @@
+//! Notices and errors that a person can act on: a stable code, a place, and named arguments.
+//!
+//! The sentences (cause and remedy, Japanese and English) live in the locale tables under the key
+//! `message.<CODE>.cause` and `message.<CODE>.remedy`; this module holds no prose for users.
+
+use std::fmt;
+
+/// A stable message code such as `SBOM-003`. Codes are never reused for another meaning.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Code(pub &'static str);
+
+impl fmt::Display for Code {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.0)
+    }
+}
+
+impl fmt::Debug for Code {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str(self.0)
+    }
+}
+
+/// Where in a document something stood.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Place {
+    /// The document as a whole.
+    #[default]
+    Document,
+    /// A JSON pointer (RFC 6901), for example `/components/12/purl`.
+    Pointer(String),
+    /// A line, counted from 1.
+    Line(u64),
+    /// A line and column, both counted from 1 (the column in bytes).
+    LineColumn(u64, u64),
+    /// A byte offset from the start of the document.
+    Offset(u64),
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Document => formatter.write_str("/"),
+            Self::Pointer(pointer) => formatter.write_str(pointer),
+            Self::Line(line) => write!(formatter, "line {line}"),
+            Self::LineColumn(line, column) => write!(formatter, "line {line}, column {column}"),
+            Self::Offset(offset) => write!(formatter, "byte {offset}"),
+        }
+    }
+}
+
+/// A notice or an error: what happened (code and arguments) and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// The stable code; the locale tables hold its sentences.
+    pub code: Code,
+    /// Where in the input it happened.
+    pub place: Place,
+    /// Named values for the sentences, in the order given.
+    pub args: Vec<(&'static str, String)>,
+}
+
+impl Message {
+    /// A message about the whole document, without arguments.
+    #[must_use]
+    pub fn new(code: Code) -> Self {
+        Self { code, place: Place::Document, args: Vec::new() }
+    }
+
+    /// The same message at `place`.
+    #[must_use]
+    pub fn at(mut self, place: Place) -> Self {
+        self.place = place;
+        self
+    }
+
+    /// The same message with one more named value.
+    #[must_use]
+    pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
+        self.args.push((name, value.to_string()));
+        self
+    }
+}
+
+impl fmt::Display for Message {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(formatter, "{} at {}", self.code, self.place)?;
+        for (name, value) in &self.args {
+            write!(formatter, " {name}={value}")?;
+        }
+        Ok(())
+    }
+}
+
+impl std::error::Error for Message {}
+
+/// The codes, by area. [`ALL`](codes::ALL) is what the locale test checks for completeness.
+pub mod codes {
+    use super::Code;
+
+    /// The bytes are no SBOM format that is read here. Args: `found` (what they look like).
+    pub const SBOM_UNKNOWN_FORMAT: Code = Code("SBOM-001");
+    /// The document is malformed (JSON, XML or tag-value syntax). Args: `detail`.
+    pub const SBOM_MALFORMED: Code = Code("SBOM-002");
+    /// A limit was reached. Args: `limit`, `max`.
+    pub const SBOM_LIMIT: Code = Code("SBOM-003");
+    /// The format version is not one that is read here. Args: `format`, `version`.
+    pub const SBOM_UNSUPPORTED_VERSION: Code = Code("SBOM-004");
+    /// The file could not be read. Args: `detail`.
+    pub const SBOM_UNREADABLE: Code = Code("SBOM-005");
+    /// The document is not UTF-8. Args: `detail`.
+    pub const SBOM_NOT_UTF8: Code = Code("SBOM-006");
+    /// The document declares XML entities or a document type, which are never expanded.
+    pub const SBOM_XML_ENTITY: Code = Code("SBOM-007");
+
+    /// All codes, in order. A test in `kikimori-locale` demands both languages for each.
+    pub const ALL: &[Code] = &[
+        SBOM_UNKNOWN_FORMAT,
+        SBOM_MALFORMED,
+        SBOM_LIMIT,
+        SBOM_UNSUPPORTED_VERSION,
+        SBOM_UNREADABLE,
+        SBOM_NOT_UTF8,
+        SBOM_XML_ENTITY,
+    ];
+}

@@ -1,0 +1,213 @@
+//! A software bill of materials as a value, whatever format it came in.
+//!
+//! Readers keep identifiers **as written**; normalising happens later and never overwrites them. Nested
+//! components are flattened in document order, each with its parent.
+
+use crate::message::{Message, Place};
+use crate::stamp::Stamp;
+
+/// The format an SBOM was read from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum SbomFormat {
+    /// `CycloneDX` JSON (ECMA-424), 1.2 to 1.7.
+    CycloneDxJson,
+    /// `CycloneDX` XML, 1.0 to 1.7.
+    CycloneDxXml,
+    /// SPDX 2.2 or 2.3 in JSON (ISO/IEC 5962:2021 is 2.2.1).
+    SpdxJson,
+    /// SPDX 2.2 or 2.3 in tag-value form.
+    SpdxTagValue,
+}
+
+impl SbomFormat {
+    /// The name shown to people and written to reports.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::CycloneDxJson => "CycloneDX JSON",
+            Self::CycloneDxXml => "CycloneDX XML",
+            Self::SpdxJson => "SPDX JSON",
+            Self::SpdxTagValue => "SPDX tag-value",
+        }
+    }
+}
+
+/// A bill of materials, read.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Sbom {
+    /// The format it was read from.
+    pub format: SbomFormat,
+    /// The format's version as written, for example `1.6` or `SPDX-2.3`.
+    pub spec_version: String,
+    /// The document's own identity as written (`serialNumber`, `documentNamespace`).
+    pub serial: Option<String>,
+    /// The document's revision as written (`CycloneDX` `version`).
+    pub revision: Option<String>,
+    /// The document's name as written (SPDX `name`).
+    pub name: Option<String>,
+    /// When the document says it was made, as written.
+    pub created_written: Option<String>,
+    /// The same, understood; `None` when absent or not a time.
+    pub created_at: Option<Stamp>,
+    /// Persons and organisations that made the document, as written.
+    pub authors: Vec<String>,
+    /// Tools that made the document, `name version`.
+    pub tools: Vec<String>,
+    /// Supplier of the thing described, as written.
+    pub supplier: Option<String>,
+    /// Every component in document order, nested ones after their parent.
+    ///
+    /// `CycloneDX`'s `metadata.component` is the first with [`Role::Subject`]; components nested in it follow
+    /// with [`Role::InSubject`]. SPDX's described packages are ordinary packages of the list with
+    /// [`Role::Described`].
+    pub components: Vec<Component>,
+    /// Dependency edges between components, as indexes into `components`: the first depends on (or contains)
+    /// the second. References that name nothing in the document are counted in `n_dangling_references`.
+    pub dependencies: Vec<(u32, u32)>,
+    /// References in the dependency graph that name nothing in the document.
+    pub n_dangling_references: usize,
+    /// Files listed (SPDX); they are counted, not kept.
+    pub n_files: usize,
+    /// Services listed (`CycloneDX`); they are counted, not kept.
+    pub n_services: usize,
+    /// Vulnerabilities listed in the document itself; they are counted, not kept.
+    pub n_vulnerabilities: usize,
+    /// Oddities that did not stop reading.
+    pub notices: Vec<Message>,
+    /// Notices beyond [`crate::limits::NOTICES_MAX`], counted only.
+    pub n_notices_dropped: usize,
+}
+
+impl Sbom {
+    /// Components listed, nested ones counted, the document's own subject (`CycloneDX` `metadata.component` and
+    /// what is nested in it) not.
+    #[must_use]
+    pub fn n_components(&self) -> usize {
+        self.components.iter().filter(|component| component.role.is_listed()).count()
+    }
+}
+
+/// The part a component plays in its document.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// An ordinary listed component.
+    #[default]
+    Listed,
+    /// A listed package that the document says it describes (SPDX `DESCRIBES`).
+    Described,
+    /// `CycloneDX` `metadata.component`: the thing that the document is about.
+    Subject,
+    /// Nested in the subject.
+    InSubject,
+}
+
+impl Role {
+    /// Counts as a component of the list.
+    #[must_use]
+    pub fn is_listed(self) -> bool {
+        matches!(self, Self::Listed | Self::Described)
+    }
+}
+
+/// What kind of thing a component is (`CycloneDX` `type`, SPDX `PrimaryPackagePurpose`).
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum ComponentKind {
+    /// An application.
+    Application,
+    /// A library; also the default where a format names no kind.
+    #[default]
+    Library,
+    /// A framework.
+    Framework,
+    /// A container image.
+    Container,
+    /// An operating system: a fact for "running on" conditions.
+    OperatingSystem,
+    /// A hardware device: a fact for "running on" conditions.
+    Device,
+    /// Firmware.
+    Firmware,
+    /// A single file.
+    File,
+    /// A device driver.
+    DeviceDriver,
+    /// A runtime platform.
+    Platform,
+    /// Anything else: model, data, cryptographic asset, source, archive…
+    Other,
+}
+
+impl ComponentKind {
+    /// The name written in reports; the `CycloneDX` spelling.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Application => "application",
+            Self::Library => "library",
+            Self::Framework => "framework",
+            Self::Container => "container",
+            Self::OperatingSystem => "operating-system",
+            Self::Device => "device",
+            Self::Firmware => "firmware",
+            Self::File => "file",
+            Self::DeviceDriver => "device-driver",
+            Self::Platform => "platform",
+            Self::Other => "other",
+        }
+    }
+}
+
+/// A hash of a component's content, as written.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Hash {
+    /// The algorithm as written, for example `SHA-256` or `SHA256`.
+    pub algorithm: String,
+    /// The value as written, hexadecimal.
+    pub value: String,
+}
+
+/// One component, its texts as written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Component {
+    /// The reference inside the document (`bom-ref`, `SPDXID`).
+    pub reference: Option<String>,
+    /// Index of the component this one is nested in.
+    pub parent: Option<u32>,
+    /// The part it plays in the document.
+    pub role: Role,
+    /// What kind of thing it is.
+    pub kind: ComponentKind,
+    /// Group or namespace (`CycloneDX` `group`).
+    pub group: Option<String>,
+    /// Name.
+    pub name: String,
+    /// Version; `None` when absent, empty or SPDX `NOASSERTION`/`NONE`.
+    pub version: Option<String>,
+    /// Supplier, manufacturer or publisher, the first that is given.
+    pub supplier: Option<String>,
+    /// Author or originator.
+    pub author: Option<String>,
+    /// Package URLs, in document order, without duplicates.
+    pub purls: Vec<String>,
+    /// CPE names (2.2 URI or 2.3 formatted string), in document order, without duplicates.
+    pub cpes: Vec<String>,
+    /// SWID tag id.
+    pub swid: Option<String>,
+    /// Hashes.
+    pub hashes: Vec<Hash>,
+    /// Licence ids, names or expressions.
+    pub licences: Vec<String>,
+    /// Where in the document it stood.
+    pub place: Place,
+}
+
+impl Component {
+    /// `group/name` or `name`: how people call it.
+    #[must_use]
+    pub fn display_name(&self) -> String {
+        match &self.group {
+            Some(group) if !group.is_empty() => format!("{group}/{}", self.name),
+            _ => self.name.clone(),
+        }
+    }
+}
