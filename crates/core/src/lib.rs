@@ -7,7 +7,7 @@
 //! |---|---|
 //! | [`sbom`] | a bill of materials as a value: document, components, dependency graph |
 //! | [`purl`], [`cpe`] | component identities, parsed and compared |
-//! | [`ecosystem`], [`distro`] | package ecosystems, their names, and distribution releases |
+//! | [`ecosystem`], [`package_name`], [`distro`] | package ecosystems, their names, and distribution releases |
 //! | [`version`] | version orders, one per scheme |
 //! | [`statement`] | what a record says about versions, and its three-valued evaluation |
 //! | [`vulnerability`] | a vulnerability record as one source published it |
@@ -18,9 +18,13 @@
 #![forbid(unsafe_code)]
 
 pub mod cpe;
+pub mod distro;
 pub mod ecosystem;
+pub mod finding;
 pub mod limits;
 pub mod message;
+pub mod package_name;
+pub mod platform;
 pub mod purl;
 pub mod sbom;
 pub mod severity;

@@ -1,0 +1,178 @@
+//! Distribution releases: what a package URL says about them and how OSV writes them.
+
+use crate::ecosystem::Ecosystem;
+use crate::purl::Purl;
+use crate::verdict::Tri;
+
+/// The distribution (OSV ecosystem base) that a package URL of type `deb`, `rpm` or `apk` belongs to, and its
+/// release where the `distro` qualifier states one.
+///
+/// ```
+/// use kikimori_core::{distro, purl::Purl};
+/// let purl = Purl::parse("pkg:deb/debian/openssl@3.0.9-1?distro=bookworm").unwrap();
+/// assert_eq!(distro::of_purl(&purl).unwrap().to_string(), "Debian:12");
+/// ```
+#[must_use]
+pub fn of_purl(purl: &Purl) -> Option<Ecosystem> {
+    if !matches!(purl.kind.as_str(), "deb" | "rpm" | "apk" | "alpm") {
+        return None;
+    }
+    let namespace = purl.namespace.as_deref().unwrap_or_default().to_lowercase();
+    let distro = purl.qualifier("distro").map(str::to_lowercase);
+    let (named, release) = match &distro {
+        Some(text) => split_distro(text),
+        None => (None, None),
+    };
+    let base = base_of(&namespace).or_else(|| named.and_then(base_of))?;
+    let release = release.map(str::to_owned).or_else(|| {
+        let text = distro.as_deref()?;
+        codename(text).map(str::to_owned)
+    });
+    Some(Ecosystem { base: base.to_owned(), release: release.map(|release| normal_release(base, &release)) })
+}
+
+/// An operating system named and versioned by a component, as an ecosystem (`debian` `12` is `Debian:12`).
+#[must_use]
+pub fn of_system(name: &str, version: &str) -> Option<Ecosystem> {
+    let base = base_of(&name.to_lowercase())?;
+    let version = codename(&version.to_lowercase()).map_or_else(|| version.to_lowercase(), str::to_owned);
+    let starts = version.trim_start_matches('v').starts_with(|character: char| character.is_ascii_digit());
+    starts.then(|| Ecosystem { base: base.to_owned(), release: Some(normal_release(base, &version)) })
+}
+
+/// Splits `debian-12`, `alpine-3.18.4`, `opensuse-leap-15.5` before the first part that starts with a digit.
+fn split_distro(text: &str) -> (Option<&str>, Option<&str>) {
+    for (index, _) in text.match_indices('-') {
+        let rest = text.get(index + 1..).unwrap_or_default();
+        if rest.trim_start_matches('v').starts_with(|character: char| character.is_ascii_digit()) {
+            return (text.get(..index), Some(rest));
+        }
+    }
+    let is_version = text.trim_start_matches('v').starts_with(|character: char| character.is_ascii_digit());
+    if is_version { (None, Some(text)) } else { (text.split('-').next(), codename(text)) }
+}
+
+/// OSV's base name of a distribution, from a purl namespace or an `os-release` id.
+fn base_of(name: &str) -> Option<&'static str> {
+    Some(match name {
+        "debian" => "Debian",
+        "ubuntu" => "Ubuntu",
+        "alpine" => "Alpine",
+        "wolfi" => "Wolfi",
+        "chainguard" => "Chainguard",
+        "almalinux" | "alma" => "AlmaLinux",
+        "rocky" | "rockylinux" | "rocky-linux" => "Rocky Linux",
+        "redhat" | "rhel" | "red hat" | "centos" => "Red Hat",
+        "fedora" => "Fedora",
+        "suse" | "sles" => "SUSE",
+        "opensuse" | "opensuse-leap" | "opensuse-tumbleweed" => "openSUSE",
+        "openeuler" => "openEuler",
+        "mageia" => "Mageia",
+        "oracle" | "ol" | "oraclelinux" => "Oracle Linux",
+        "amzn" | "amazon" | "amazonlinux" => "Amazon Linux",
+        "photon" => "Photon OS",
+        "azurelinux" | "mariner" | "azl" => "Azure Linux",
+        _ => return None,
+    })
+}
+
+/// Releases by code name. Source: the distributions' own release pages (read 2026-11-21).
+fn codename(text: &str) -> Option<&'static str> {
+    let word = text.rsplit(['-', ' ', '/']).next().unwrap_or(text);
+    Some(match word {
+        "jessie" => "8",
+        "stretch" => "9",
+        "buster" => "10",
+        "bullseye" => "11",
+        "bookworm" => "12",
+        "trixie" => "13",
+        "forky" => "14",
+        "trusty" => "14.04",
+        "xenial" => "16.04",
+        "bionic" => "18.04",
+        "focal" => "20.04",
+        "jammy" => "22.04",
+        "noble" => "24.04",
+        _ => return None,
+    })
+}
+
+/// The release in the form compared: Debian and the RPM rebuilds by major, Alpine and Ubuntu by two parts.
+fn normal_release(base: &str, release: &str) -> String {
+    let release = release.trim().trim_start_matches(['v', 'V']);
+    let parts = match base {
+        "Debian" | "AlmaLinux" | "Rocky Linux" | "Fedora" | "Oracle Linux" | "Mageia" | "Red Hat" => 1,
+        "Alpine" | "Ubuntu" => 2,
+        _ => return release.to_owned(),
+    };
+    release.split('.').take(parts).collect::<Vec<_>>().join(".")
+}
+
+/// Whether an entry for `entry_release` of `base` speaks about `release`.
+///
+/// OSV writes releases as `12`, `v3.18`, `22.04:LTS`, `Pro:18.04:LTS`, `rhel_eus:9.2::baseos`,
+/// `enterprise_linux:9::appstream`, `Linux Enterprise Server 15 SP4`. `Unknown` when one side is absent.
+#[must_use]
+pub fn speaks_about(base: &str, entry_release: Option<&str>, release: Option<&str>) -> Tri {
+    let (Some(entry), Some(release)) = (entry_release, release) else {
+        return Tri::Unknown;
+    };
+    let numbers: Vec<&str> = entry
+        .split([':', ' '])
+        .map(|part| part.trim_start_matches('v'))
+        .filter(|part| part.starts_with(|character: char| character.is_ascii_digit()))
+        .collect();
+    match numbers.first() {
+        None => Tri::Unknown,
+        Some(number) => Tri::from(normal_release(base, number) == normal_release(base, release)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The ecosystem of a purl, as text.
+    fn of(purl: &str) -> Option<String> {
+        of_purl(&Purl::parse(purl).unwrap()).map(|ecosystem| ecosystem.to_string())
+    }
+
+    #[test]
+    fn reads_the_distro_qualifier() {
+        for (purl, expected) in [
+            ("pkg:deb/debian/openssl@1?distro=debian-12", Some("Debian:12")),
+            ("pkg:deb/debian/openssl@1?distro=debian-12.5", Some("Debian:12")),
+            ("pkg:deb/debian/openssl@1?distro=bookworm", Some("Debian:12")),
+            ("pkg:deb/debian/openssl@1", Some("Debian")),
+            ("pkg:deb/ubuntu/openssl@1?distro=ubuntu-22.04", Some("Ubuntu:22.04")),
+            ("pkg:deb/ubuntu/openssl@1?distro=jammy", Some("Ubuntu:22.04")),
+            ("pkg:apk/alpine/openssl@1?distro=alpine-3.18.4", Some("Alpine:3.18")),
+            ("pkg:apk/alpine/openssl@1?distro=3.18.4", Some("Alpine:3.18")),
+            ("pkg:rpm/almalinux/openssl@1?distro=almalinux-9.3", Some("AlmaLinux:9")),
+            ("pkg:rpm/rocky/openssl@1?distro=rocky-8.9", Some("Rocky Linux:8")),
+            ("pkg:rpm/opensuse/openssl@1?distro=opensuse-leap-15.5", Some("openSUSE:15.5")),
+            ("pkg:npm/lodash@1", None),
+        ] {
+            assert_eq!(of(purl).as_deref(), expected, "{purl}");
+        }
+    }
+
+    #[test]
+    fn compares_releases_as_osv_writes_them() {
+        for (base, entry, release, expected) in [
+            ("Debian", Some("12"), Some("12"), Tri::Yes),
+            ("Debian", Some("11"), Some("12"), Tri::No),
+            ("Debian", None, Some("12"), Tri::Unknown),
+            ("Debian", Some("12"), None, Tri::Unknown),
+            ("Alpine", Some("v3.18"), Some("3.18"), Tri::Yes),
+            ("Alpine", Some("v3.18"), Some("3.19"), Tri::No),
+            ("Ubuntu", Some("22.04:LTS"), Some("22.04"), Tri::Yes),
+            ("Ubuntu", Some("Pro:18.04:LTS"), Some("18.04"), Tri::Yes),
+            ("Red Hat", Some("enterprise_linux:9::appstream"), Some("9"), Tri::Yes),
+            ("Red Hat", Some("rhel_eus:9.2::baseos"), Some("9"), Tri::Yes),
+            ("AlmaLinux", Some("9"), Some("8"), Tri::No),
+        ] {
+            assert_eq!(speaks_about(base, entry, release), expected, "{base} {entry:?} {release:?}");
+        }
+    }
+}

@@ -1,0 +1,137 @@
+//! The manifest: which segments make up the library, which feeds they came from, how fresh they are.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Write;
+use std::path::Path;
+
+use kikimori_core::stamp::Stamp;
+use serde::{Deserialize, Serialize};
+
+use super::LibraryFault;
+
+/// Name of the manifest file in the library's folder.
+pub const MANIFEST_FILE: &str = "library.json";
+/// Layout of the manifest.
+pub const MANIFEST_FORMAT: u32 = 1;
+/// Largest manifest read, in bytes: 65,536 feeds of a few hundred bytes.
+const MANIFEST_BYTES_MAX: u64 = 64 << 20;
+
+/// What makes up the library. Replaced as a whole by renaming, so that a crash leaves the old one.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Manifest {
+    /// Layout of this file.
+    pub format: u32,
+    /// Counts up with every change.
+    pub generation: u64,
+    /// Hash of the content, 32 hexadecimal digits: the same records give the same snapshot in whatever order they came.
+    pub snapshot: String,
+    /// When this generation was made, milliseconds since 1970 UTC.
+    pub created_ms: i64,
+    /// Segments, the oldest first.
+    pub segments: Vec<SegmentEntry>,
+    /// Sources by number, in order of first arrival; record rows hold the number.
+    pub sources: Vec<String>,
+    /// Feeds by number.
+    pub feeds: BTreeMap<u16, Feed>,
+    /// Records in force, by source.
+    pub live: BTreeMap<String, u64>,
+    /// Rejected and withdrawn records, by source.
+    pub retired: BTreeMap<String, u64>,
+    /// Newest revision, by source, milliseconds since 1970 UTC.
+    pub newest_ms: BTreeMap<String, i64>,
+    /// Records of ecosystem databases, by ecosystem with release.
+    pub ecosystems: BTreeMap<String, u64>,
+    /// KEV entries.
+    pub n_kev: u64,
+    /// EPSS rows.
+    pub n_epss: u64,
+}
+
+/// One segment file.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SegmentEntry {
+    /// File name inside the folder.
+    pub file: String,
+    /// Size in bytes.
+    pub size_bytes: u64,
+    /// SHA-256, hexadecimal; checked by `library verify`.
+    pub sha256: String,
+    /// Record rows in it.
+    pub n_records: u64,
+}
+
+/// One feed: what one file, archive or folder brought.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Feed {
+    /// The family of its format: `nvd`, `cve`, `osv`, `kev`, `epss`…
+    pub family: String,
+    /// Name of the file, archive or folder.
+    pub name: String,
+    /// Distinct records it brought the last time it was imported whole.
+    pub n_records: u64,
+    /// The time that the feed itself states, milliseconds since 1970 UTC.
+    pub stated_ms: Option<i64>,
+    /// Newest revision among its records, milliseconds since 1970 UTC.
+    pub newest_ms: Option<i64>,
+    /// When it was last imported, milliseconds since 1970 UTC.
+    pub imported_ms: i64,
+}
+
+impl Feed {
+    /// As of when the data speak: what the feed states, else its newest record; never later than the import.
+    #[must_use]
+    pub fn as_of(&self) -> Option<Stamp> {
+        self.stated_ms.or(self.newest_ms).map(|stamp| Stamp(stamp.min(self.imported_ms)))
+    }
+}
+
+impl Manifest {
+    /// Reads the manifest of the library in `folder`; `None` when there is no library.
+    ///
+    /// # Errors
+    /// [`LibraryFault::Io`], or [`LibraryFault::Damaged`] when it is no manifest of this layout.
+    pub fn read(folder: &Path) -> Result<Option<Self>, LibraryFault> {
+        let path = folder.join(MANIFEST_FILE);
+        let damaged = || LibraryFault::Damaged { path: path.clone() };
+        let metadata = match std::fs::metadata(&path) {
+            Ok(metadata) => metadata,
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+            Err(error) => return Err(LibraryFault::io(&path, error)),
+        };
+        if metadata.len() > MANIFEST_BYTES_MAX {
+            return Err(damaged());
+        }
+        let text = std::fs::read(&path).map_err(|error| LibraryFault::io(&path, error))?;
+        let manifest: Self = serde_json::from_slice(&text).map_err(|_| damaged())?;
+        if manifest.format == MANIFEST_FORMAT { Ok(Some(manifest)) } else { Err(damaged()) }
+    }
+
+    /// Replaces the manifest: written beside, synced, renamed, folder synced.
+    ///
+    /// # Errors
+    /// [`LibraryFault::Io`] when the disk refuses; the old manifest is then still whole.
+    pub fn write(&self, folder: &Path) -> Result<(), LibraryFault> {
+        let path = folder.join(MANIFEST_FILE);
+        let beside = folder.join(format!("{MANIFEST_FILE}.new"));
+        let fault = |error| LibraryFault::io(&path, error);
+        let text = serde_json::to_vec_pretty(self).map_err(|error| fault(error.into()))?;
+        let mut file = File::create(&beside).map_err(fault)?;
+        file.write_all(&text).map_err(fault)?;
+        file.sync_all().map_err(fault)?;
+        std::fs::rename(&beside, &path).map_err(fault)?;
+        sync_folder(folder)
+    }
+}
+
+/// Makes renames in a folder durable, where the system can (Windows syncs with the rename).
+///
+/// # Errors
+/// [`LibraryFault::Io`] when the disk refuses.
+pub fn sync_folder(folder: &Path) -> Result<(), LibraryFault> {
+    if cfg!(unix) {
+        let handle = File::open(folder).map_err(|error| LibraryFault::io(folder, error))?;
+        handle.sync_all().map_err(|error| LibraryFault::io(folder, error))?;
+    }
+    Ok(())
+}

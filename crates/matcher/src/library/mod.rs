@@ -1,0 +1,276 @@
+//! The vulnerability library: a folder with a manifest and immutable, memory-mapped segments.
+//!
+//! A newer segment hides the older records that it brings again, so a delta is one small new file. The manifest
+//! is replaced by renaming; a crash at any moment leaves the old library whole, and a reader that has the old
+//! one open keeps it.
+
+pub mod codec;
+pub mod import;
+pub mod key;
+pub mod manifest;
+pub mod merge;
+pub mod record_codec;
+pub mod segment;
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+
+use kikimori_core::stamp::Stamp;
+use kikimori_core::vulnerability::{Epss, KevEntry};
+use sha2::{Digest, Sha256};
+
+pub use manifest::{Feed, Manifest};
+use segment::{RecordRow, RowState, Segment};
+
+/// What can go wrong with the library itself.
+#[derive(Debug, thiserror::Error)]
+pub enum LibraryFault {
+    /// The system refused to read or write.
+    #[error("{}: {source}", path.display())]
+    Io {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// A file is not what it should be; import again into a new folder.
+    #[error("{} is damaged or of another layout", path.display())]
+    Damaged {
+        /// The file.
+        path: PathBuf,
+    },
+    /// Another process is importing.
+    #[error("{} is locked by another import", path.display())]
+    Locked {
+        /// The library's folder.
+        path: PathBuf,
+    },
+    /// Feeds shrank: refused, so that a truncated feed does not replace a good one.
+    #[error("feeds shrank")]
+    Shrank {
+        /// Each feed that shrank.
+        feeds: Vec<ShrunkFeed>,
+    },
+    /// More entries than one segment can number.
+    #[error("too many entries")]
+    TooLarge,
+}
+
+/// A feed that brought fewer records than the last time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ShrunkFeed {
+    /// Name of the file, archive or folder.
+    pub name: String,
+    /// Records the last time.
+    pub n_before: u64,
+    /// Records now.
+    pub n_now: u64,
+}
+
+impl LibraryFault {
+    /// An input/output fault at `path`.
+    pub(crate) fn io(path: &Path, source: std::io::Error) -> Self {
+        Self::Io { path: path.to_owned(), source }
+    }
+}
+
+/// An entry's or record's address: segment (the newest is 0) and number in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct At {
+    /// The segment, counted from the newest.
+    pub segment: u32,
+    /// The row in it.
+    pub number: u32,
+}
+
+/// The library, open for reading.
+#[derive(Debug)]
+pub struct Library {
+    /// The manifest it was opened with.
+    manifest: Manifest,
+    /// Segments, the newest first.
+    segments: Vec<Segment>,
+    /// The KEV catalogue by CVE id.
+    kev: BTreeMap<String, KevEntry>,
+    /// The segment that carries EPSS.
+    epss_segment: Option<usize>,
+}
+
+impl Library {
+    /// Opens the library in `folder`; `None` when there is none.
+    ///
+    /// # Errors
+    /// [`LibraryFault`] when a file cannot be opened or is damaged.
+    pub fn open(folder: &Path) -> Result<Option<Self>, LibraryFault> {
+        // A concurrent import may delete old segments between the two reads; the manifest then names new ones.
+        for _ in 0..8 {
+            let Some(manifest) = Manifest::read(folder)? else { return Ok(None) };
+            match open_segments(folder, &manifest) {
+                Ok(segments) => return Ok(Some(Self::new(manifest, segments))),
+                Err(LibraryFault::Io { source, path }) if source.kind() == std::io::ErrorKind::NotFound => {
+                    if Manifest::read(folder)?.as_ref() == Some(&manifest) {
+                        return Err(LibraryFault::Io { path, source });
+                    }
+                }
+                Err(fault) => return Err(fault),
+            }
+        }
+        Err(LibraryFault::Damaged { path: folder.to_owned() })
+    }
+
+    /// Puts segments (newest first) and manifest together.
+    fn new(manifest: Manifest, segments: Vec<Segment>) -> Self {
+        let kev = segments.iter().find(|segment| segment.has_kev()).and_then(Segment::kev).unwrap_or_default();
+        let epss_segment = segments.iter().position(Segment::has_epss);
+        let kev = kev.into_iter().map(|entry| (entry.cve.clone(), entry)).collect();
+        Self { manifest, segments, kev, epss_segment }
+    }
+
+    /// The manifest.
+    #[must_use]
+    pub fn manifest(&self) -> &Manifest {
+        &self.manifest
+    }
+
+    /// The snapshot id.
+    #[must_use]
+    pub fn snapshot(&self) -> &str {
+        &self.manifest.snapshot
+    }
+
+    /// The newest moment as of which any vulnerability feed speaks; KEV and EPSS do not count.
+    #[must_use]
+    pub fn as_of(&self) -> Option<Stamp> {
+        self.manifest
+            .feeds
+            .values()
+            .filter(|feed| feed.family != "kev" && feed.family != "epss")
+            .filter_map(Feed::as_of)
+            .max()
+    }
+
+    /// The segments, newest first.
+    #[must_use]
+    pub fn segments(&self) -> &[Segment] {
+        &self.segments
+    }
+
+    /// The entries under a key whose records are in force, newest segments first.
+    pub fn entries(&self, key_hash: u64, mut visit: impl FnMut(At, u32)) {
+        for (index, segment) in self.segments.iter().enumerate() {
+            for entry in segment.postings(key_hash) {
+                let Some(record) = segment.record_of_entry(entry) else { continue };
+                if index > 0 && !self.is_current(index, record) {
+                    continue;
+                }
+                visit(At { segment: index as u32, number: entry }, record);
+            }
+        }
+    }
+
+    /// No newer segment brings this record again.
+    fn is_current(&self, segment: usize, record: u32) -> bool {
+        let Some(row) = self.segments.get(segment).and_then(|segment| segment.record(record)) else {
+            return false;
+        };
+        !self.segments.iter().take(segment).any(|newer| newer.find_record(row.key_hash).is_some())
+    }
+
+    /// The row of a record.
+    #[must_use]
+    pub fn record(&self, at: At) -> Option<(&Segment, RecordRow)> {
+        let segment = self.segments.get(at.segment as usize)?;
+        Some((segment, segment.record(at.number)?))
+    }
+
+    /// The current row of the record with this hash of source and id, removed ones included.
+    #[must_use]
+    pub fn find_record(&self, key_hash: u64) -> Option<(At, RecordRow)> {
+        self.segments.iter().enumerate().find_map(|(index, segment)| {
+            let (number, row) = segment.find_record(key_hash)?;
+            Some((At { segment: index as u32, number }, row))
+        })
+    }
+
+    /// Current records that bear, alias or address an id (candidates: a hash collision may add others).
+    pub fn mentions(&self, id: &str) -> Vec<At> {
+        let mut found = Vec::new();
+        for (index, segment) in self.segments.iter().enumerate() {
+            for record in segment.mentions(id) {
+                let is_removed =
+                    segment.record(record).is_none_or(|row| row.state == RowState::Removed);
+                if !is_removed && (index == 0 || self.is_current(index, record)) {
+                    found.push(At { segment: index as u32, number: record });
+                }
+            }
+        }
+        found
+    }
+
+    /// The KEV entry of a CVE.
+    #[must_use]
+    pub fn kev(&self, cve: &str) -> Option<&KevEntry> {
+        self.kev.get(cve)
+    }
+
+    /// The EPSS row of a CVE.
+    #[must_use]
+    pub fn epss(&self, cve: &str) -> Option<Epss> {
+        self.segments.get(self.epss_segment?)?.epss(cve)
+    }
+
+    /// Whether an ecosystem database covers this ecosystem; without a release, any release counts.
+    #[must_use]
+    pub fn covers(&self, base: &str, release: Option<&str>) -> bool {
+        self.manifest.ecosystems.keys().any(|written| {
+            let ecosystem = kikimori_core::ecosystem::Ecosystem::parse(written);
+            ecosystem.base.eq_ignore_ascii_case(base)
+                && (release.is_none()
+                    || kikimori_core::distro::speaks_about(base, ecosystem.release.as_deref(), release)
+                        != kikimori_core::verdict::Tri::No)
+        })
+    }
+
+    /// Whether any source that names things by CPE or product is there.
+    #[must_use]
+    pub fn covers_cpe(&self) -> bool {
+        self.manifest.live.iter().any(|(source, count)| *count > 0 && !source.starts_with("osv:"))
+    }
+
+    /// Checks every segment against its checksum.
+    ///
+    /// # Errors
+    /// [`LibraryFault::Damaged`] naming the first segment that differs.
+    pub fn verify(&self, folder: &Path) -> Result<(), LibraryFault> {
+        for (segment, entry) in self.segments.iter().zip(self.manifest.segments.iter().rev()) {
+            if sha256_hex(segment.bytes()) != entry.sha256 {
+                return Err(LibraryFault::Damaged { path: folder.join(&entry.file) });
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Opens the segments of a manifest, newest first.
+fn open_segments(folder: &Path, manifest: &Manifest) -> Result<Vec<Segment>, LibraryFault> {
+    let mut segments = Vec::with_capacity(manifest.segments.len());
+    for entry in manifest.segments.iter().rev() {
+        let path = folder.join(&entry.file);
+        let segment = Segment::open(&path)?;
+        if segment.size_bytes() != entry.size_bytes {
+            return Err(LibraryFault::Damaged { path });
+        }
+        segments.push(segment);
+    }
+    Ok(segments)
+}
+
+/// SHA-256 in hexadecimal.
+#[must_use]
+pub fn sha256_hex(bytes: &[u8]) -> String {
+    use std::fmt::Write;
+    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
+        let _ = write!(text, "{byte:02x}");
+        text
+    })
+}

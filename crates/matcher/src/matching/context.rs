@@ -1,0 +1,51 @@
+//! What "running on/with" conditions are evaluated against: the platform and the other components.
+
+use std::collections::BTreeMap;
+
+use kikimori_core::cpe::Cpe;
+use kikimori_core::distro;
+use kikimori_core::ecosystem::Ecosystem;
+use kikimori_core::platform::Platform;
+use kikimori_core::sbom::{ComponentKind, Sbom};
+
+use super::identity::{LazyVersion, joined_version};
+use crate::library::key;
+
+/// The surroundings of every component of one SBOM.
+pub struct Context {
+    /// Operating system and hardware.
+    pub platform: Platform,
+    /// The distribution that the SBOM's operating-system component names.
+    pub system: Option<Ecosystem>,
+    /// Components by the key of their CPE, with versions.
+    named: BTreeMap<String, Vec<(Cpe, Option<String>)>>,
+}
+
+impl Context {
+    /// Collects the surroundings from the SBOM and what was given about the platform.
+    #[must_use]
+    pub fn new(sbom: &Sbom, given: &[Cpe]) -> Self {
+        let mut named: BTreeMap<String, Vec<(Cpe, Option<String>)>> = BTreeMap::new();
+        for component in &sbom.components {
+            for cpe in component.cpes.iter().filter_map(|written| Cpe::parse(written).ok()) {
+                let version = joined_version(&cpe).or_else(|| component.version.clone());
+                named.entry(key::cpe(&cpe)).or_default().push((cpe, version));
+            }
+        }
+        for cpe in given {
+            named.entry(key::cpe(cpe)).or_default().push((cpe.clone(), joined_version(cpe)));
+        }
+        let system = sbom
+            .components
+            .iter()
+            .filter(|component| component.kind == ComponentKind::OperatingSystem)
+            .find_map(|component| distro::of_system(&component.name, component.version.as_deref()?));
+        Self { platform: Platform::new(given, sbom), system, named }
+    }
+
+    /// Components that a criteria may mean.
+    pub fn components_named(&self, criteria: &Cpe) -> impl Iterator<Item = (&Cpe, LazyVersion)> {
+        let found = self.named.get(&key::cpe(criteria)).map(Vec::as_slice).unwrap_or_default();
+        found.iter().map(|(cpe, version)| (cpe, LazyVersion::new(version.clone())))
+    }
+}
