@@ -141,7 +141,7 @@ pub fn agrees(criteria: &Cpe, fact: &Cpe) -> Tri {
 
 /// One attribute's answer: equal or superset is yes, subset is open, disjoint is no.
 fn attribute_answer(criteria: &Cpe, fact: &Cpe, attribute: Attribute) -> Tri {
-    match relate(&criteria.get(attribute), &fact.get(attribute)) {
+    match relate(criteria.get(attribute), fact.get(attribute)) {
         Relation::Equal | Relation::Superset => Tri::Yes,
         Relation::Subset | Relation::Undefined => Tri::Unknown,
         Relation::Disjoint => Tri::No,

@@ -58,6 +58,14 @@ pub struct Bound {
     pub is_included: bool,
 }
 
+impl Bound {
+    /// The bound with its text borrowed.
+    #[must_use]
+    pub fn as_ref(&self) -> BoundRef<'_> {
+        BoundRef { version: &self.version, is_included: self.is_included }
+    }
+}
+
 /// [`VersionRow`] with its texts borrowed, as the library file holds it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct RowRef<'a> {
@@ -91,12 +99,9 @@ impl VersionRow {
     /// The row with its texts borrowed.
     #[must_use]
     pub fn as_ref(&self) -> RowRef<'_> {
-        let borrow = |bound: &'_ Option<Bound>| -> Option<BoundRef<'_>> {
-            bound.as_ref().map(|bound| BoundRef { version: &bound.version, is_included: bound.is_included })
-        };
         let versions = match &self.versions {
             Versions::Exact(version) => VersionsRef::Exact(version),
-            Versions::Interval(lower, upper) => VersionsRef::Interval(borrow(lower), borrow(upper)),
+            Versions::Interval(lower, upper) => VersionsRef::Interval(lower.as_ref().map(Bound::as_ref), upper.as_ref().map(Bound::as_ref)),
             Versions::Unparsed(text) => VersionsRef::Unparsed(text),
         };
         RowRef { status: self.status, versions }

@@ -1,4 +1,6 @@
-//! Integration tests of the domain, one binary.
+//! Integration suites of the core: conformance data and tables.
 
-mod version_laws;
+mod cpe;
+mod cvss;
+mod purl;
 mod version_order;
