@@ -1,6 +1,9 @@
 //! Findings: a component, a vulnerability, a verdict, and the evidence for it.
 
-use crate::severity::Score;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use crate::severity::{Score, Severity};
 use crate::stamp::Stamp;
 use crate::statement::UnknownReason;
 use crate::vulnerability::{Authority, Epss, KevEntry};
@@ -20,6 +23,9 @@ pub struct Scan {
     pub platform: Vec<PlatformFact>,
     /// Components checked against at least one source.
     pub n_checked: usize,
+    /// Ecosystems of the SBOM that the library holds no database for, with the number of components whose package
+    /// URL could therefore not be checked (they may have been checked by CPE).
+    pub missing_ecosystems: BTreeMap<String, usize>,
 }
 
 /// One component and one vulnerability, with the verdict and why.
@@ -30,8 +36,8 @@ pub struct Finding {
     pub id: String,
     /// Index of the component in the SBOM.
     pub component: u32,
-    /// The vulnerability.
-    pub vulnerability: VulnerabilitySummary,
+    /// The vulnerability; shared by every finding of it.
+    pub vulnerability: Arc<VulnerabilitySummary>,
     /// The verdict.
     pub verdict: Verdict,
     /// Why it is not decided; only with [`Verdict::Unknown`].
@@ -177,8 +183,8 @@ pub enum FactOrigin {
 pub struct VulnerabilitySummary {
     /// The id people use: the CVE id where there is one.
     pub id: String,
-    /// Every other id of the alias group, sorted.
-    pub aliases: Vec<String>,
+    /// Every other id of the alias group, sorted by id.
+    pub aliases: Vec<Alias>,
     /// Title.
     pub title: Option<String>,
     /// Description.
@@ -195,6 +201,29 @@ pub struct VulnerabilitySummary {
     pub kev: Option<KevEntry>,
     /// FIRST's exploit prediction.
     pub epss: Option<Epss>,
+}
+
+impl VulnerabilitySummary {
+    /// The highest score of any source.
+    #[must_use]
+    pub fn top_score(&self) -> Option<&AssertedScore> {
+        self.scores.first()
+    }
+
+    /// The severity of the highest score; `None` when no source has a vector.
+    #[must_use]
+    pub fn severity(&self) -> Option<Severity> {
+        self.top_score().map(|asserted| asserted.score.severity)
+    }
+}
+
+/// Another id of the same vulnerability and who says so.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Alias {
+    /// The id.
+    pub id: String,
+    /// Records that bear this id or assert it, as `source record`, sorted.
+    pub asserted_by: Vec<String>,
 }
 
 /// A score and who asserts its vector.

@@ -1,5 +1,6 @@
 //! Integration suites of the core: conformance data and tables.
 
+mod corpus;
 mod cpe;
 mod cvss;
 mod purl;

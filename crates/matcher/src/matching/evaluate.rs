@@ -194,11 +194,11 @@ fn attributes(criteria: &Cpe, component: &Cpe, identity: &Identity) -> Tri {
         if matches!(attribute, Attribute::Version | Attribute::Update) {
             continue;
         }
-        let relation = relate(criteria.get(*attribute), component.get(*attribute));
+        let relation = relate(criteria.get(attribute), component.get(attribute));
         answer = answer.and(match relation {
             Relation::Equal | Relation::Superset => Tri::Yes,
             Relation::Disjoint => Tri::No,
-            Relation::Subset | Relation::Undefined => open_attribute(criteria, *attribute, identity),
+            Relation::Subset | Relation::Undefined => open_attribute(criteria, attribute, identity),
         });
     }
     answer

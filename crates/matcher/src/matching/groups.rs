@@ -1,0 +1,199 @@
+//! Alias groups: which records of which sources speak about the same vulnerability, and who says so.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use kikimori_core::finding::{Alias, AssertedScore, VulnerabilitySummary};
+use kikimori_core::limits::{ALIAS_GROUP_MAX, RECORD_REFERENCES_MAX};
+use kikimori_core::severity;
+use kikimori_core::stamp::Stamp;
+use kikimori_core::vulnerability::RecordState;
+
+use crate::library::record_codec::HeadView;
+use crate::library::{At, Library};
+
+/// Alias groups, found as they are asked for and remembered.
+pub struct Groups<'l> {
+    /// Where the records are.
+    library: &'l Library,
+    /// Group number by id.
+    by_id: BTreeMap<String, usize>,
+    /// Group numbers by record.
+    by_record: BTreeMap<At, Vec<usize>>,
+    /// The groups.
+    groups: Vec<Group>,
+}
+
+/// One alias group.
+struct Group {
+    /// Its summary.
+    summary: Arc<VulnerabilitySummary>,
+}
+
+impl<'l> Groups<'l> {
+    /// No groups yet.
+    #[must_use]
+    pub fn new(library: &'l Library) -> Self {
+        Self { library, by_id: BTreeMap::new(), by_record: BTreeMap::new(), groups: Vec::new() }
+    }
+
+    /// The group's summary.
+    #[must_use]
+    pub fn summary(&self, group: usize) -> Option<&Arc<VulnerabilitySummary>> {
+        self.groups.get(group).map(|group| &group.summary)
+    }
+
+    /// The groups that a record speaks about: its own, or those of every id it addresses.
+    pub fn of_record(&mut self, at: At) -> Vec<usize> {
+        if let Some(groups) = self.by_record.get(&at) {
+            return groups.clone();
+        }
+        let library = self.library;
+        let Some(head) = library.record(at).and_then(|(segment, row)| segment.head(&row)) else {
+            return Vec::new();
+        };
+        let addressed: Vec<&str> = head.addresses.iter().copied().filter(|id| id.starts_with("CVE-")).collect();
+        let mut groups: Vec<usize> = if addressed.is_empty() {
+            vec![self.of_id(head.id)]
+        } else {
+            addressed.iter().map(|id| self.of_id(id)).collect()
+        };
+        groups.sort_unstable();
+        groups.dedup();
+        self.by_record.insert(at, groups.clone());
+        groups
+    }
+
+    /// The group of an id.
+    pub fn of_id(&mut self, id: &str) -> usize {
+        if let Some(group) = self.by_id.get(id) {
+            return *group;
+        }
+        let found = collect(self.library, id);
+        let number = self.groups.len();
+        for id in found.ids.keys() {
+            self.by_id.insert((*id).to_owned(), number);
+        }
+        let summary = Arc::new(summarise(self.library, &found));
+        self.groups.push(Group { summary });
+        number
+    }
+}
+
+/// The ids and records of a group.
+struct Collected<'l> {
+    /// Ids, each with who asserts it.
+    ids: BTreeMap<&'l str, BTreeSet<String>>,
+    /// Records that bear one of the ids, ordered by source and id.
+    records: BTreeMap<(&'l str, &'l str), HeadView<'l>>,
+    /// Records that address one of the ids (distribution advisories), for their scores.
+    addressing: BTreeMap<(&'l str, &'l str), HeadView<'l>>,
+}
+
+/// Follows aliases from an id until nothing new comes.
+fn collect<'l>(library: &'l Library, id: &str) -> Collected<'l> {
+    let mut found = Collected { ids: BTreeMap::new(), records: BTreeMap::new(), addressing: BTreeMap::new() };
+    let mut waiting: Vec<String> = vec![id.to_owned()];
+    let mut seen: BTreeSet<String> = waiting.iter().cloned().collect();
+    while let Some(id) = waiting.pop() {
+        for at in library.mentions(&id) {
+            let Some(head) = library.record(at).and_then(|(segment, row)| segment.head(&row)) else { continue };
+            if head.state != RecordState::Published {
+                continue;
+            }
+            let bears = head.id == id || head.aliases.contains(&id.as_str());
+            if !bears {
+                if head.addresses.contains(&id.as_str()) {
+                    found.addressing.insert((head.source, head.id), head);
+                }
+                continue;
+            }
+            let asserter = format!("{} {}", head.source, head.id);
+            for other in std::iter::once(&head.id).chain(&head.aliases) {
+                if found.ids.len() >= ALIAS_GROUP_MAX && !found.ids.contains_key(other) {
+                    continue;
+                }
+                found.ids.entry(other).or_default().insert(asserter.clone());
+                if seen.insert((*other).to_owned()) {
+                    waiting.push((*other).to_owned());
+                }
+            }
+            found.records.insert((head.source, head.id), head);
+        }
+    }
+    found
+}
+
+/// How early an id is preferred as the group's name: CVE first, then GHSA, then the rest; by year and number.
+fn id_rank(id: &str) -> (u8, u64, u64, String) {
+    let class = match id.split('-').next() {
+        Some("CVE") => 0,
+        Some("GHSA") => 2,
+        Some("JVNDB") => 1,
+        _ => 3,
+    };
+    let mut numbers = id.split('-').skip(1).map(|part| part.parse().unwrap_or(u64::MAX));
+    (class, numbers.next().unwrap_or(u64::MAX), numbers.next().unwrap_or(u64::MAX), id.to_owned())
+}
+
+/// How early a source is asked for title and description.
+fn source_rank(source: &str) -> u8 {
+    match source {
+        "cve" => 0,
+        "nvd" => 1,
+        "osv:ghsa" => 2,
+        _ if source.starts_with("osv:") => 3,
+        _ => 4,
+    }
+}
+
+/// Summarises what the group's records say. Depends on the records only, not on the order they came in.
+fn summarise(library: &Library, found: &Collected<'_>) -> VulnerabilitySummary {
+    let id = found.ids.keys().min_by_key(|id| id_rank(id)).map_or_else(String::new, |id| (*id).to_owned());
+    let mut heads: Vec<&HeadView<'_>> = found.records.values().collect();
+    heads.sort_by_key(|head| (source_rank(head.source), head.source.to_owned(), head.id.to_owned()));
+    let mut summary = VulnerabilitySummary {
+        aliases: found
+            .ids
+            .iter()
+            .filter(|(other, _)| **other != id)
+            .map(|(other, by)| Alias { id: (*other).to_owned(), asserted_by: by.iter().cloned().collect() })
+            .collect(),
+        kev: found.ids.keys().find_map(|id| library.kev(id)).cloned(),
+        epss: found.ids.keys().find_map(|id| library.epss(id)),
+        published_at: heads.iter().filter_map(|head| head.published_ms).min().map(Stamp),
+        id,
+        title: None,
+        description: None,
+        scores: Vec::new(),
+        cwes: Vec::new(),
+        references: Vec::new(),
+    };
+    let mut cwes = BTreeSet::new();
+    let mut references = BTreeSet::new();
+    for head in heads.iter().copied().chain(found.addressing.values()) {
+        let Some(texts) = head.texts() else { continue };
+        let is_own = found.records.contains_key(&(head.source, head.id));
+        if is_own {
+            summary.title = summary.title.or_else(|| texts.title.map(str::to_owned));
+            summary.description = summary.description.or_else(|| texts.description.map(str::to_owned));
+            cwes.extend(texts.cwes.iter().map(|cwe| (*cwe).to_owned()));
+            references.extend(texts.references.iter().map(|address| (*address).to_owned()));
+        }
+        for (asserter, vector) in texts.severities {
+            if let Ok(score) = severity::score(vector) {
+                let (source, asserter) = (head.source.to_owned(), asserter.to_owned());
+                summary.scores.push(AssertedScore { score, source, asserter });
+            }
+        }
+    }
+    summary.scores.sort_by(|left, right| {
+        (right.score.score_tenths, right.score.version)
+            .cmp(&(left.score.score_tenths, left.score.version))
+            .then_with(|| (&left.source, &left.asserter, &left.score.vector).cmp(&(&right.source, &right.asserter, &right.score.vector)))
+    });
+    summary.scores.dedup();
+    summary.cwes = cwes.into_iter().collect();
+    summary.references = references.into_iter().take(RECORD_REFERENCES_MAX).collect();
+    summary
+}
