@@ -8,7 +8,7 @@ use crate::{i18n, licences, report, suite, tidy, workspace};
 /// Runs every piece and stops at the first that fails. The tests come last, so that their summary is the last
 /// thing printed.
 pub fn run(root: &Path, corpus: Option<&Path>) -> bool {
-    let format = ["fmt", "--all", "--check"];
+    let format = ["fmt", "--all", "--check", "--", "--color", "never"];
     let lints = [
         "clippy",
         "--workspace",
