@@ -1,2 +1,78 @@
-//! The project's own chores.
-fn main() {}
+//! The project's own chores: `cargo xtask <chore>`.
+//!
+//! Needs the toolchain and nothing else; depends on `serde_json` only, so that it builds in seconds.
+#![forbid(unsafe_code)]
+#![expect(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "what a chore makes is what it prints"
+)]
+
+mod ci;
+mod i18n;
+mod licences;
+mod literals;
+mod suite;
+#[path = "../../crates/locale/src/table.rs"]
+mod table;
+mod tidy;
+mod workspace;
+
+use std::path::Path;
+use std::process::ExitCode;
+
+/// What `cargo xtask` prints when it is not told which chore to do.
+const USAGE: &str = "\
+usage: cargo xtask <chore>
+
+  test [--corpus DIR]  run every test of the workspace; DIR holds the data of the corpus tests
+                       (the same as the environment variable KIKIMORI_CORPUS)
+  tidy                 check the shape of the project: crate arrows, lengths, links, words, glossary
+  licences             check the licence of every dependency
+  i18n                 check the translation tables against each other and against the source
+  ci [--corpus DIR]    formatting, lints, tidy, licences, i18n, then test; stops at the first failure";
+
+fn main() -> ExitCode {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let root = workspace::root();
+    let is_done = match args.as_slice() {
+        ["test"] => suite::run(&root, None),
+        ["test", "--corpus", corpus] => suite::run(&root, Some(Path::new(corpus))),
+        ["tidy"] => report("tidy", tidy::check(&root)),
+        ["licences"] => report("licences", licences::check(&root)),
+        ["i18n"] => report("i18n", i18n::check(&root)),
+        ["ci"] => ci::run(&root, None),
+        ["ci", "--corpus", corpus] => ci::run(&root, Some(Path::new(corpus))),
+        _ => {
+            eprintln!("{USAGE}");
+            return ExitCode::from(2);
+        }
+    };
+    if is_done {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    }
+}
+
+/// Prints what a check found; true when it found nothing.
+fn report(chore: &str, problems: Result<Vec<String>, String>) -> bool {
+    match problems {
+        Ok(problems) if problems.is_empty() => {
+            println!("{chore}: ok");
+            true
+        }
+        Ok(problems) => {
+            for problem in &problems {
+                println!("{problem}");
+            }
+            println!("{chore}: {} problem(s)", problems.len());
+            false
+        }
+        Err(fault) => {
+            println!("{chore}: could not check: {fault}");
+            false
+        }
+    }
+}
