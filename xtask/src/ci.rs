@@ -9,15 +9,7 @@ use crate::{i18n, licences, report, suite, tidy, workspace};
 /// thing printed.
 pub fn run(root: &Path, corpus: Option<&Path>) -> bool {
     let format = ["fmt", "--all", "--check", "--", "--color", "never"];
-    let lints = [
-        "clippy",
-        "--workspace",
-        "--all-targets",
-        "--all-features",
-        "--",
-        "-D",
-        "warnings",
-    ];
+    let lints = ["clippy", "--workspace", "--all-targets", "--all-features", "--", "-D", "warnings"];
     step("formatting", || succeeds(workspace::cargo(root).args(format)))
         && step("tidy", || report("tidy", tidy::check(root)))
         && step("licences", || report("licences", licences::check(root)))
@@ -50,12 +42,8 @@ mod tests {
     #[test]
     fn tells_success_from_failure() {
         let cargo = || workspace::cargo(&workspace::root());
-        assert!(succeeds(
-            cargo().arg("--version").stdout(std::process::Stdio::null())
-        ));
-        assert!(!succeeds(
-            cargo().arg("no-such-chore").stderr(std::process::Stdio::null())
-        ));
+        assert!(succeeds(cargo().arg("--version").stdout(std::process::Stdio::null())));
+        assert!(!succeeds(cargo().arg("no-such-chore").stderr(std::process::Stdio::null())));
         assert!(!succeeds(&mut Command::new("/does/not/exist")));
     }
 }

@@ -18,18 +18,15 @@ const CODES: &str = "crates/core/src/message.rs";
 
 /// Beginnings of keys that the source computes, and what they are computed from. A key under them counts as
 /// used; that each exists is for the test of the crate that computes it. Those of messages are checked here.
-const COMPUTED: &[(&str, &str)] = &[
-    ("reason.", "the reason why something was not checked"),
-    ("enum.", "a variant of an enum"),
-];
+const COMPUTED: &[(&str, &str)] =
+    &[("reason.", "the reason why something was not checked"), ("enum.", "a variant of an enum")];
 
 /// The comment above a Japanese row that has no Japanese in it: `# latin: why`.
 const LATIN_MARK: &str = "latin:";
 
 /// Endings of file names, which look like keys.
-const FILE_ENDINGS: &[&str] = &[
-    "csv", "gz", "html", "json", "kklib", "md", "ndjson", "rs", "spdx", "toml", "txt", "xml", "zip", "zst",
-];
+const FILE_ENDINGS: &[&str] =
+    &["csv", "gz", "html", "json", "kklib", "md", "ndjson", "rs", "spdx", "toml", "txt", "xml", "zip", "zst"];
 
 /// Reads both tables and the source and names what does not agree.
 pub fn check(root: &Path) -> Result<Vec<String>, String> {
@@ -56,20 +53,13 @@ fn read(files: &[SourceFile], path: &str, problems: &mut Vec<String>) -> BTreeMa
         return BTreeMap::new();
     };
     let (entries, faults) = table::read(&file.text);
-    problems.extend(
-        faults
-            .into_iter()
-            .map(|fault| format!("{path}:{}: {}", fault.line, fault.detail)),
-    );
+    problems.extend(faults.into_iter().map(|fault| format!("{path}:{}: {}", fault.line, fault.detail)));
     for entry in &entries {
         if entry.text.trim().is_empty() {
             problems.push(format!("{path}:{}: `{}` is empty", entry.line, entry.key));
         }
     }
-    entries
-        .into_iter()
-        .map(|entry| (entry.key.clone(), entry))
-        .collect()
+    entries.into_iter().map(|entry| (entry.key.clone(), entry)).collect()
 }
 
 /// Both tables hold the same keys, but that English has `.one` beside each `.other` of a counted text.
@@ -94,9 +84,7 @@ fn same_keys(
         }
     }
     for (key, entry) in english {
-        let counterpart = key
-            .strip_suffix(".one")
-            .map_or(key.clone(), |stem| format!("{stem}.other"));
+        let counterpart = key.strip_suffix(".one").map_or(key.clone(), |stem| format!("{stem}.other"));
         if !japanese.contains_key(&counterpart) {
             problems.push(format!("{ENGLISH}:{}: `{key}` is not in {JAPANESE}", entry.line));
         }
@@ -112,10 +100,7 @@ fn same_placeholders(
     let names = |path: &str, entry: &Entry, problems: &mut Vec<String>| -> Option<BTreeSet<String>> {
         let names = placeholders(&entry.text);
         if names.is_none() {
-            problems.push(format!(
-                "{path}:{}: `{}`: braces must pair around a name",
-                entry.line, entry.key
-            ));
+            problems.push(format!("{path}:{}: `{}`: braces must pair around a name", entry.line, entry.key));
         }
         names.map(|names| names.into_iter().map(str::to_owned).collect())
     };
@@ -127,9 +112,7 @@ fn same_placeholders(
     }
     for (key, entry) in english {
         let is_one = key.ends_with(".one");
-        let counterpart = key
-            .strip_suffix(".one")
-            .map_or(key.clone(), |stem| format!("{stem}.other"));
+        let counterpart = key.strip_suffix(".one").map_or(key.clone(), |stem| format!("{stem}.other"));
         let (Some(mut ours), Some(theirs)) = (names(ENGLISH, entry, problems), known.get(&counterpart))
         else {
             continue;
@@ -158,10 +141,7 @@ fn right_script(
         }
     }
     for (key, entry) in japanese {
-        let is_marked = entry
-            .comment
-            .strip_prefix(LATIN_MARK)
-            .is_some_and(|why| !why.trim().is_empty());
+        let is_marked = entry.comment.strip_prefix(LATIN_MARK).is_some_and(|why| !why.trim().is_empty());
         if !entry.text.chars().any(is_japanese) && !is_marked {
             problems.push(format!(
                 "{JAPANESE}:{}: `{key}` holds no Japanese; if that is meant, say why above: # {LATIN_MARK} why",
@@ -178,10 +158,7 @@ fn is_japanese(character: char) -> bool {
 
 /// Every code has a cause and a remedy that name only values the code's documentation lists, and no others exist.
 fn messages(files: &[SourceFile], japanese: &BTreeMap<String, Entry>, problems: &mut Vec<String>) {
-    let source = files
-        .iter()
-        .find(|file| file.path == CODES)
-        .map_or("", |file| file.code());
+    let source = files.iter().find(|file| file.path == CODES).map_or("", |file| file.code());
     let mut expected = BTreeMap::new();
     for (code, args) in codes(source) {
         expected.insert(format!("message.{code}.cause"), args.clone());
@@ -204,9 +181,8 @@ fn messages(files: &[SourceFile], japanese: &BTreeMap<String, Entry>, problems: 
             }
         }
     }
-    for (key, entry) in japanese
-        .iter()
-        .filter(|(key, _)| key.starts_with("message.") && !expected.contains_key(*key))
+    for (key, entry) in
+        japanese.iter().filter(|(key, _)| key.starts_with("message.") && !expected.contains_key(*key))
     {
         problems.push(format!("{JAPANESE}:{}: `{key}` belongs to no code", entry.line));
     }
@@ -221,16 +197,11 @@ fn codes(source: &str) -> Vec<(String, Vec<String>)> {
             documentation.push_str(words);
             continue;
         }
-        let code = line
-            .split_once("Code(\"")
-            .and_then(|(_, after)| after.split_once('"'));
+        let code = line.split_once("Code(\"").and_then(|(_, after)| after.split_once('"'));
         if let Some((code, _)) = code.filter(|_| line.starts_with("pub const ")) {
             let args = documentation.split_once("Args:").map_or("", |(_, args)| args);
             // Every second piece between back-quotes is a name.
-            found.push((
-                code.to_owned(),
-                args.split('`').skip(1).step_by(2).map(str::to_owned).collect(),
-            ));
+            found.push((code.to_owned(), args.split('`').skip(1).step_by(2).map(str::to_owned).collect()));
         }
         // A declaration that rustfmt broke over two lines keeps its documentation.
         if !line.ends_with('=') {
@@ -242,15 +213,11 @@ fn codes(source: &str) -> Vec<(String, Vec<String>)> {
 
 /// Every key is used in the source, and every key that the source uses exists.
 fn uses(files: &[SourceFile], japanese: &BTreeMap<String, Entry>, problems: &mut Vec<String>) {
-    let groups: BTreeSet<&str> = japanese
-        .keys()
-        .filter_map(|key| key.split_once('.'))
-        .map(|(group, _)| group)
-        .collect();
+    let groups: BTreeSet<&str> =
+        japanese.keys().filter_map(|key| key.split_once('.')).map(|(group, _)| group).collect();
     let mut used = BTreeSet::new();
-    for file in files
-        .iter()
-        .filter(|file| file.is_rust() && file.path.starts_with("crates/") && !file.is_test())
+    for file in
+        files.iter().filter(|file| file.is_rust() && file.path.starts_with("crates/") && !file.is_test())
     {
         for (line, literal) in literals::find(file.code()) {
             if !looks_like_a_key(literal, &groups) {
@@ -258,10 +225,7 @@ fn uses(files: &[SourceFile], japanese: &BTreeMap<String, Entry>, problems: &mut
             }
             let exists = japanese.contains_key(literal) || japanese.contains_key(&format!("{literal}.other"));
             if !exists {
-                problems.push(format!(
-                    "{}:{line}: the key `{literal}` is in no table",
-                    file.path
-                ));
+                problems.push(format!("{}:{line}: the key `{literal}` is in no table", file.path));
             }
             used.insert(literal);
         }
@@ -281,9 +245,7 @@ fn uses(files: &[SourceFile], japanese: &BTreeMap<String, Entry>, problems: &mut
 fn looks_like_a_key(literal: &str, groups: &BTreeSet<&str>) -> bool {
     let is_part = |part: &str| {
         !part.is_empty()
-            && part
-                .bytes()
-                .all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
+            && part.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-'))
     };
     let Some((group, _)) = literal.split_once('.') else {
         return false;
@@ -304,10 +266,7 @@ mod tests {
 
     /// What the check says about these rows (after those of one message) and this source.
     fn problems(japanese: &str, english: &str, source: &str) -> Vec<String> {
-        let file = |path: &str, text: String| SourceFile {
-            path: path.to_owned(),
-            text,
-        };
+        let file = |path: &str, text: String| SourceFile { path: path.to_owned(), text };
         disagreements(&[
             file(CODES, CODES_SOURCE.to_owned()),
             file(JAPANESE, format!("{MESSAGES_JA}{japanese}")),
@@ -340,33 +299,21 @@ mod tests {
             "\"a.b\" = \"x\"\n\"a.n.other\" = \"x\"",
             source,
         );
-        assert_eq!(
-            found,
-            ["locales/en.toml: `a.n.one` is missing beside `a.n.other`"]
-        );
+        assert_eq!(found, ["locales/en.toml: `a.n.one` is missing beside `a.n.other`"]);
         let found = problems(
             "\"a.n.one\" = \"件\"\n\"a.n.other\" = \"件\"",
             "\"a.n.one\" = \"x\"\n\"a.n.other\" = \"x\"",
             "f(\"a.n\", \"a.n.one\")",
         );
-        assert_eq!(
-            found,
-            ["locales/ja.toml:3: `a.n.one`: Japanese has no plural, keep `.other` only"]
-        );
+        assert_eq!(found, ["locales/ja.toml:3: `a.n.one`: Japanese has no plural, keep `.other` only"]);
     }
 
     #[test]
     fn refuses_different_placeholders() {
         let found = problems("\"a.b\" = \"場{x}\"", "\"a.b\" = \"at {y}\"", "f(\"a.b\")");
-        assert_eq!(
-            found,
-            ["locales/en.toml:3: `a.b` names {\"y\"}, locales/ja.toml names {\"x\"}"]
-        );
+        assert_eq!(found, ["locales/en.toml:3: `a.b` names {\"y\"}, locales/ja.toml names {\"x\"}"]);
         let found = problems("\"a.b\" = \"場{x\"", "\"a.b\" = \"at {x}\"", "f(\"a.b\")");
-        assert_eq!(
-            found,
-            ["locales/ja.toml:3: `a.b`: braces must pair around a name"]
-        );
+        assert_eq!(found, ["locales/ja.toml:3: `a.b`: braces must pair around a name"]);
     }
 
     #[test]
@@ -381,10 +328,7 @@ mod tests {
         );
         let found = problems("\"a.b\" = \"場\"", "\"a.b\" = \" \"", "f(\"a.b\")");
         assert_eq!(found, ["locales/en.toml:3: `a.b` is empty"]);
-        assert_eq!(
-            problems("# latin:\n\"a.b\" = \"x\"", "\"a.b\" = \"x\"", "f(\"a.b\")").len(),
-            1
-        );
+        assert_eq!(problems("# latin:\n\"a.b\" = \"x\"", "\"a.b\" = \"x\"", "f(\"a.b\")").len(), 1);
     }
 
     #[test]
@@ -398,31 +342,18 @@ mod tests {
                 "{source}"
             );
         }
-        let found = problems(
-            japanese,
-            english,
-            "f(\"a.b\");\nf(\"a.missing\", \"other.group\", \"a.{x}\")",
-        );
-        assert_eq!(
-            found,
-            ["crates/app/src/a.rs:2: the key `a.missing` is in no table"]
-        );
+        let found = problems(japanese, english, "f(\"a.b\");\nf(\"a.missing\", \"other.group\", \"a.{x}\")");
+        assert_eq!(found, ["crates/app/src/a.rs:2: the key `a.missing` is in no table"]);
     }
 
     #[test]
     fn refuses_messages_that_do_not_fit_their_code() {
-        let file = |path: &str, text: &str| SourceFile {
-            path: path.to_owned(),
-            text: text.to_owned(),
-        };
+        let file = |path: &str, text: &str| SourceFile { path: path.to_owned(), text: text.to_owned() };
         let table = "\"message.SBOM-001.cause\" = \"上限{size}\"\n\"message.SBOM-009.cause\" = \"無\"\n";
         let english =
             "\"message.SBOM-001.cause\" = \"limit {size}\"\n\"message.SBOM-009.cause\" = \"none\"\n";
-        let found = disagreements(&[
-            file(CODES, CODES_SOURCE),
-            file(JAPANESE, table),
-            file(ENGLISH, english),
-        ]);
+        let found =
+            disagreements(&[file(CODES, CODES_SOURCE), file(JAPANESE, table), file(ENGLISH, english)]);
         assert_eq!(
             found,
             [
@@ -436,9 +367,6 @@ mod tests {
     #[test]
     fn refuses_a_project_without_tables() {
         let found = disagreements(&[]);
-        assert_eq!(
-            found[..2],
-            ["locales/ja.toml is missing", "locales/en.toml is missing"]
-        );
+        assert_eq!(found[..2], ["locales/ja.toml is missing", "locales/en.toml is missing"]);
     }
 }

@@ -53,13 +53,8 @@ fn refused(metadata: &Value) -> Vec<String> {
 ///
 /// `/` is `OR`, as crates wrote it before 2018. Source: SPDX 2.3, annex D.
 fn is_accepted(expression: &str) -> Result<bool, String> {
-    let spaced = expression
-        .replace('(', " ( ")
-        .replace(')', " ) ")
-        .replace('/', " OR ");
-    let mut reader = Reader {
-        tokens: spaced.split_whitespace().peekable(),
-    };
+    let spaced = expression.replace('(', " ( ").replace(')', " ) ").replace('/', " OR ");
+    let mut reader = Reader { tokens: spaced.split_whitespace().peekable() };
     let answer = reader.any_of(DEPTH_MAX)?;
     match reader.tokens.next() {
         None => Ok(answer),
@@ -145,9 +140,7 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_expression() {
-        for expression in [
-            "", "MIT OR", "AND MIT", "(MIT", "MIT)", "MIT Zlib", "MIT WITH", "()",
-        ] {
+        for expression in ["", "MIT OR", "AND MIT", "(MIT", "MIT)", "MIT Zlib", "MIT WITH", "()"] {
             assert!(is_accepted(expression).is_err(), "{expression}");
         }
         assert!(is_accepted(&format!("{}MIT{}", "(".repeat(100), ")".repeat(100))).is_err());

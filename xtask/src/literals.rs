@@ -72,14 +72,7 @@ mod tests {
         let source = "a(\"one\", 'x', '\"'); // \"no\"\n/* \"no\" */ b(\"t\\\"wo\\\\\");\nr#\"th\"ree\"#;\nvar\"four\"\n'\\'' \"f\nive\" \"六\"\n";
         assert_eq!(
             find(source),
-            [
-                (1, "one"),
-                (2, "t\\\"wo\\\\"),
-                (3, "th\"ree"),
-                (4, "four"),
-                (5, "f\nive"),
-                (6, "六")
-            ]
+            [(1, "one"), (2, "t\\\"wo\\\\"), (3, "th\"ree"), (4, "four"), (5, "f\nive"), (6, "六")]
         );
     }
 

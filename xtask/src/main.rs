@@ -2,11 +2,7 @@
 //!
 //! Needs the toolchain and nothing else; depends on `serde_json` only, so that it builds in seconds.
 #![forbid(unsafe_code)]
-#![expect(
-    clippy::print_stdout,
-    clippy::print_stderr,
-    reason = "what a chore makes is what it prints"
-)]
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "what a chore makes is what it prints")]
 
 mod ci;
 mod i18n;
@@ -49,11 +45,7 @@ fn main() -> ExitCode {
             return ExitCode::from(2);
         }
     };
-    if is_done {
-        ExitCode::SUCCESS
-    } else {
-        ExitCode::FAILURE
-    }
+    if is_done { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
 
 /// Prints what a check found; true when it found nothing.

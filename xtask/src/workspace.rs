@@ -35,11 +35,7 @@ pub struct SourceFile {
 impl SourceFile {
     /// The ending of its name, without the dot; empty when there is none.
     pub fn ending(&self) -> &str {
-        self.path
-            .rsplit('/')
-            .next()
-            .and_then(|name| name.rsplit_once('.'))
-            .map_or("", |(_, ending)| ending)
+        self.path.rsplit('/').next().and_then(|name| name.rsplit_once('.')).map_or("", |(_, ending)| ending)
     }
 
     /// Rust source.
@@ -49,15 +45,10 @@ impl SourceFile {
 
     /// Data for tests or the demo: its form belongs to the situation that it shows.
     pub fn is_data(&self) -> bool {
-        let is_source = matches!(
-            self.ending(),
-            "rs" | "toml" | "md" | "sh" | "yml" | "yaml" | "css" | "html" | "js"
-        ) || self.ending().is_empty();
-        !is_source
-            || self
-                .path
-                .split('/')
-                .any(|part| matches!(part, "fixtures" | "cases"))
+        let is_source =
+            matches!(self.ending(), "rs" | "toml" | "md" | "sh" | "yml" | "yaml" | "css" | "html" | "js")
+                || self.ending().is_empty();
+        !is_source || self.path.split('/').any(|part| matches!(part, "fixtures" | "cases"))
     }
 
     /// Rust source that holds tests only.
@@ -67,32 +58,21 @@ impl SourceFile {
 
     /// The text before the tests that stand beside the code.
     pub fn code(&self) -> &str {
-        self.text
-            .split("\n#[cfg(test)]\nmod tests {")
-            .next()
-            .unwrap_or_default()
+        self.text.split("\n#[cfg(test)]\nmod tests {").next().unwrap_or_default()
     }
 }
 
 /// The root of the project.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "cargo tells a program that it runs where the program lives"
-)]
+#[expect(clippy::disallowed_methods, reason = "cargo tells a program that it runs where the program lives")]
 pub fn root() -> PathBuf {
     let crate_directory =
         std::env::var("CARGO_MANIFEST_DIR").unwrap_or_else(|_| env!("CARGO_MANIFEST_DIR").to_owned());
     let crate_directory = PathBuf::from(crate_directory);
-    crate_directory
-        .parent()
-        .map_or(crate_directory.clone(), Path::to_path_buf)
+    crate_directory.parent().map_or(crate_directory.clone(), Path::to_path_buf)
 }
 
 /// The cargo that runs this chore.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "cargo names itself to the programs that it runs"
-)]
+#[expect(clippy::disallowed_methods, reason = "cargo names itself to the programs that it runs")]
 pub fn cargo(root: &Path) -> Command {
     let mut command = Command::new(std::env::var("CARGO").unwrap_or_else(|_| "cargo".to_owned()));
     command.current_dir(root);
@@ -117,18 +97,12 @@ fn collect(root: &Path, directory: &str, depth: usize, files: &mut Vec<SourceFil
         let entry = entry.map_err(describe)?;
         let kind = entry.file_type().map_err(describe)?;
         let name = entry.file_name().to_string_lossy().into_owned();
-        let path = if directory.is_empty() {
-            name.clone()
-        } else {
-            format!("{directory}/{name}")
-        };
+        let path = if directory.is_empty() { name.clone() } else { format!("{directory}/{name}") };
         if kind.is_dir() && !DIRECTORIES_SKIPPED.contains(&name.as_str()) {
             collect(root, &path, depth - 1, files)?;
         }
         let is_read = NAMES_READ.contains(&name.as_str())
-            || name
-                .rsplit_once('.')
-                .is_some_and(|(_, ending)| ENDINGS_READ.contains(&ending));
+            || name.rsplit_once('.').is_some_and(|(_, ending)| ENDINGS_READ.contains(&ending));
         if kind.is_file() && is_read && entry.metadata().map_err(describe)?.len() <= FILE_SIZE_BYTES_MAX {
             // A file that is not UTF-8 is data for a test.
             if let Ok(text) = String::from_utf8(std::fs::read(entry.path()).map_err(describe)?) {
@@ -146,20 +120,14 @@ pub fn metadata(root: &Path) -> Result<Value, String> {
         .output()
         .map_err(|error| format!("running cargo metadata: {error}"))?;
     if !output.status.success() {
-        return Err(format!(
-            "cargo metadata: {}",
-            String::from_utf8_lossy(&output.stderr)
-        ));
+        return Err(format!("cargo metadata: {}", String::from_utf8_lossy(&output.stderr)));
     }
     serde_json::from_slice(&output.stdout).map_err(|error| format!("cargo metadata: {error}"))
 }
 
 /// The packages of `cargo metadata`.
 pub fn packages(metadata: &Value) -> &[Value] {
-    metadata
-        .get("packages")
-        .and_then(Value::as_array)
-        .map_or(&[], Vec::as_slice)
+    metadata.get("packages").and_then(Value::as_array).map_or(&[], Vec::as_slice)
 }
 
 /// A text field of a JSON object; empty when absent or no text.
@@ -174,12 +142,7 @@ mod tests {
     #[test]
     fn finds_the_files_of_this_project() {
         let files = source_files(&root()).unwrap();
-        for path in [
-            "Cargo.toml",
-            "xtask/src/workspace.rs",
-            "crates/core/src/lib.rs",
-            "locales/ja.toml",
-        ] {
+        for path in ["Cargo.toml", "xtask/src/workspace.rs", "crates/core/src/lib.rs", "locales/ja.toml"] {
             assert!(files.iter().any(|file| file.path == path), "{path}");
         }
         assert!(files.iter().all(|file| !file.path.starts_with("target/")));
@@ -187,10 +150,7 @@ mod tests {
 
     #[test]
     fn knows_code_from_tests_and_data() {
-        let file = |path: &str| SourceFile {
-            path: path.to_owned(),
-            text: String::new(),
-        };
+        let file = |path: &str| SourceFile { path: path.to_owned(), text: String::new() };
         assert!(file("fixtures/a/SOURCE.md").is_data() && file("demo/sbom.json").is_data());
         assert!(!file("docs/glossary.md").is_data() && !file(".ci/run").is_data());
         assert!(file("crates/core/tests/it/main.rs").is_test() && !file("crates/core/src/lib.rs").is_test());

@@ -20,6 +20,18 @@ pub const NESTING_DEPTH_MAX: usize = 120;
 /// cut at a character boundary with a notice. Base64 blobs and licence texts are skipped, not kept.
 pub const SBOM_STRING_BYTES_MAX: usize = 64 * 1024;
 
+/// Longest single token of an SBOM, in bytes: a JSON string, an XML tag or text, a tag-value line. A parser
+/// holds one token at a time; embedded licence texts and attachments reach a few megabytes.
+pub const SBOM_TOKEN_BYTES_MAX: usize = 64 << 20;
+
+/// Distinct references (`bom-ref`, `SPDXID`) in one SBOM. SPDX gives one to every file; bills of whole
+/// distributions list about a million files.
+pub const SBOM_REFERENCES_MAX: usize = 10_000_000;
+
+/// Entries kept of a short list in an SBOM: hashes and licences of one component, authors and tools of the
+/// document. Real lists stay under fifty.
+pub const SBOM_LIST_MAX: usize = 256;
+
 /// Identifiers (purl, CPE) kept for one component. Scanners guess up to about a hundred CPEs for one package.
 pub const COMPONENT_IDENTIFIERS_MAX: usize = 256;
 

@@ -116,6 +116,29 @@ pub mod codes {
     pub const SBOM_NOT_UTF8: Code = Code("SBOM-006");
     /// The document declares XML entities or a document type, which are never expanded.
     pub const SBOM_XML_ENTITY: Code = Code("SBOM-007");
+    /// The document is empty: no bytes, or only white space.
+    pub const SBOM_EMPTY: Code = Code("SBOM-008");
+    /// A known field has a value of another type than its format says; what could be kept was kept.
+    /// Args: `expected`, `found` (`object`, `array`, `string`, `number`, `boolean`).
+    pub const SBOM_FIELD_TYPE: Code = Code("SBOM-009");
+    /// A field that the format requires is missing or empty. Args: `field`.
+    pub const SBOM_FIELD_MISSING: Code = Code("SBOM-010");
+    /// A field holds a value that its format does not allow; it was kept as written where it can be.
+    /// Args: `field`, `value` (cut to a readable length).
+    pub const SBOM_FIELD_VALUE: Code = Code("SBOM-011");
+    /// The same field stands twice in one object; the last value counts, lists are joined. Args: `field`.
+    pub const SBOM_FIELD_TWICE: Code = Code("SBOM-012");
+    /// Two elements carry the same reference (`bom-ref`, `SPDXID`); the first keeps it.
+    /// Args: `reference`, `first` (where the first stood).
+    pub const SBOM_REFERENCE_TWICE: Code = Code("SBOM-013");
+    /// A reference in the dependency graph names nothing in the document. Args: `reference`, `count`.
+    pub const SBOM_REFERENCE_DANGLING: Code = Code("SBOM-014");
+    /// A text was cut, or a value or entries of a list were left out, at a limit. Args: `field`, `max`.
+    pub const SBOM_CUT: Code = Code("SBOM-015");
+    /// Components contain each other in a circle. Args: `reference` (one on the circle).
+    pub const SBOM_CONTAINMENT_CYCLE: Code = Code("SBOM-016");
+    /// A line of a tag-value document is no `Tag: value` line and was passed over. Args: `line` (cut).
+    pub const SBOM_LINE_UNREAD: Code = Code("SBOM-017");
 
     /// All codes, in order. A test in `kikimori-locale` demands both languages for each.
     pub const ALL: &[Code] = &[
@@ -126,5 +149,15 @@ pub mod codes {
         SBOM_UNREADABLE,
         SBOM_NOT_UTF8,
         SBOM_XML_ENTITY,
+        SBOM_EMPTY,
+        SBOM_FIELD_TYPE,
+        SBOM_FIELD_MISSING,
+        SBOM_FIELD_VALUE,
+        SBOM_FIELD_TWICE,
+        SBOM_REFERENCE_TWICE,
+        SBOM_REFERENCE_DANGLING,
+        SBOM_CUT,
+        SBOM_CONTAINMENT_CYCLE,
+        SBOM_LINE_UNREAD,
     ];
 }

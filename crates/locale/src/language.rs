@@ -38,10 +38,7 @@ impl Language {
     /// Japanese. Source: POSIX.1-2024, Base Definitions 8.2.
     #[must_use]
     pub fn from_posix_locale(lc_all: Option<&str>, lc_messages: Option<&str>, lang: Option<&str>) -> Self {
-        let decides = [lc_all, lc_messages, lang]
-            .into_iter()
-            .flatten()
-            .find(|value| !value.is_empty());
+        let decides = [lc_all, lc_messages, lang].into_iter().flatten().find(|value| !value.is_empty());
         decides.and_then(Self::parse).unwrap_or(Self::En)
     }
 

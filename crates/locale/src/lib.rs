@@ -98,11 +98,8 @@ pub fn number(n: usize) -> String {
 /// A message in words: place, cause and remedy.
 #[must_use]
 pub fn message(language: Language, message: &Message) -> LocalisedMessage {
-    let args: Vec<(&str, &dyn Display)> = message
-        .args
-        .iter()
-        .map(|(name, value)| (*name, value as &dyn Display))
-        .collect();
+    let args: Vec<(&str, &dyn Display)> =
+        message.args.iter().map(|(name, value)| (*name, value as &dyn Display)).collect();
     LocalisedMessage {
         code: message.code,
         place: place(language, &message.place),
@@ -125,11 +122,9 @@ pub fn place(language: Language, place: &Place) -> String {
         Place::Document => text(language, "place.document").to_owned(),
         Place::Pointer(pointer) => format(language, "place.pointer", &[("pointer", pointer)]),
         Place::Line(line) => format(language, "place.line", &[("line", line)]),
-        Place::LineColumn(line, column) => format(
-            language,
-            "place.line_column",
-            &[("line", line), ("column", column)],
-        ),
+        Place::LineColumn(line, column) => {
+            format(language, "place.line_column", &[("line", line), ("column", column)])
+        }
         Place::Offset(offset) => format(language, "place.offset", &[("offset", offset)]),
     }
 }
@@ -145,19 +140,12 @@ fn find(language: Language, key: &str) -> Option<&'static str> {
         Language::Ja => (&JAPANESE_TEXTS, JAPANESE),
         Language::En => (&ENGLISH_TEXTS, ENGLISH),
     };
-    texts
-        .get_or_init(|| read_texts(table))
-        .get(key)
-        .map(String::as_str)
+    texts.get_or_init(|| read_texts(table)).get(key).map(String::as_str)
 }
 
 /// Reads a table; lines that cannot be read are left out (a test shows that there are none).
 fn read_texts(table: &str) -> Texts {
-    table::read(table)
-        .0
-        .into_iter()
-        .map(|entry| (entry.key, entry.text))
-        .collect()
+    table::read(table).0.into_iter().map(|entry| (entry.key, entry.text)).collect()
 }
 
 /// `⟦key⟧`, kept for the life of the process, at most [`MISSING_KEYS_MAX`] of them.
@@ -183,9 +171,7 @@ fn fill(text: &str, args: &[(&str, &dyn Display)]) -> String {
     while let Some((before, after)) = rest.split_once('{') {
         filled.push_str(before);
         let value = after.split_once('}').and_then(|(name, after)| {
-            args.iter()
-                .find(|(known, _)| *known == name)
-                .map(|(_, value)| (value, after))
+            args.iter().find(|(known, _)| *known == name).map(|(_, value)| (value, after))
         });
         match value {
             Some((value, after)) => {
@@ -227,10 +213,7 @@ mod tests {
             for code in codes::ALL {
                 for part in ["cause", "remedy"] {
                     let key = format!("message.{code}.{part}");
-                    assert!(
-                        find(language, &key).is_some_and(|text| !text.is_empty()),
-                        "{language:?} {key}"
-                    );
+                    assert!(find(language, &key).is_some_and(|text| !text.is_empty()), "{language:?} {key}");
                 }
             }
         }
@@ -248,11 +231,7 @@ mod tests {
         assert!(japanese.cause.contains("SBOM_COMPONENTS_MAX") && japanese.cause.contains("1000000"));
         let english = message(Language::En, &limit);
         assert_eq!(english.place, "/components/5 (JSON pointer)");
-        assert!(
-            english.cause.contains("1000000") && !english.cause.contains('{'),
-            "{}",
-            english.cause
-        );
+        assert!(english.cause.contains("1000000") && !english.cause.contains('{'), "{}", english.cause);
     }
 
     #[test]
@@ -289,12 +268,7 @@ mod tests {
     #[test]
     fn counts_with_a_plural_in_english_only() {
         assert_eq!(count(Language::En, "test.n", 1, &[]), "⟦test.n.one⟧");
-        for (language, n) in [
-            (Language::En, 0),
-            (Language::En, 2),
-            (Language::Ja, 1),
-            (Language::Ja, 2),
-        ] {
+        for (language, n) in [(Language::En, 0), (Language::En, 2), (Language::Ja, 1), (Language::Ja, 2)] {
             assert_eq!(count(language, "test.n", n, &[]), "⟦test.n.other⟧");
         }
     }
@@ -308,13 +282,9 @@ mod tests {
 
     #[test]
     fn groups_digits_by_three() {
-        for (n, shown) in [
-            (0, "0"),
-            (12, "12"),
-            (1_000, "1,000"),
-            (100_000, "100,000"),
-            (1_000_000, "1,000,000"),
-        ] {
+        for (n, shown) in
+            [(0, "0"), (12, "12"), (1_000, "1,000"), (100_000, "100,000"), (1_000_000, "1,000,000")]
+        {
             assert_eq!(number(n), shown);
         }
     }

@@ -48,21 +48,10 @@ pub fn read(table: &str) -> (Vec<Entry>, Vec<TableFault>) {
         }
         match read_row(row) {
             Ok((key, _)) if !seen.insert(key.clone()) => {
-                faults.push(TableFault {
-                    line,
-                    detail: format!("the key `{key}` stands twice"),
-                });
+                faults.push(TableFault { line, detail: format!("the key `{key}` stands twice") });
             }
-            Ok((key, text)) => entries.push(Entry {
-                line,
-                key,
-                text,
-                comment: comment_above,
-            }),
-            Err(detail) => faults.push(TableFault {
-                line,
-                detail: detail.to_owned(),
-            }),
+            Ok((key, text)) => entries.push(Entry { line, key, text, comment: comment_above }),
+            Err(detail) => faults.push(TableFault { line, detail: detail.to_owned() }),
         }
     }
     (entries, faults)
@@ -75,16 +64,9 @@ fn read_row(row: &str) -> Result<(String, String), &'static str> {
     if key.is_empty() || !key.chars().all(is_key) {
         return Err("a key holds ASCII letters, digits, `.`, `_` and `-`");
     }
-    let rest = rest
-        .trim_start()
-        .strip_prefix('=')
-        .ok_or("`=` expected after the key")?;
+    let rest = rest.trim_start().strip_prefix('=').ok_or("`=` expected after the key")?;
     let (text, rest) = read_string(rest.trim_start())?;
-    if rest.is_empty() {
-        Ok((key, text))
-    } else {
-        Err("nothing may follow the text")
-    }
+    if rest.is_empty() { Ok((key, text)) } else { Err("nothing may follow the text") }
 }
 
 /// Reads a basic string at the start of `row`; returns it and what follows.
@@ -129,10 +111,7 @@ mod tests {
     fn fault(table: &str) -> String {
         let (entries, faults) = read(table);
         assert!(entries.is_empty(), "{entries:?}");
-        faults
-            .into_iter()
-            .map(|fault| format!("{}: {}", fault.line, fault.detail))
-            .collect()
+        faults.into_iter().map(|fault| format!("{}: {}", fault.line, fault.detail)).collect()
     }
 
     #[test]
@@ -146,13 +125,7 @@ mod tests {
             text: text.to_owned(),
             comment: comment.to_owned(),
         };
-        assert_eq!(
-            entries,
-            [
-                row(4, "a.b-c_1", "x \"y\" \\ z\nw", "latin: a name"),
-                row(5, "d", "", "")
-            ]
-        );
+        assert_eq!(entries, [row(4, "a.b-c_1", "x \"y\" \\ z\nw", "latin: a name"), row(5, "d", "", "")]);
     }
 
     #[test]
@@ -161,22 +134,10 @@ mod tests {
         assert_eq!(fault("[section]"), "1: `\"` expected");
         assert_eq!(fault("\n\"key\" \"text\""), "2: `=` expected after the key");
         assert_eq!(fault("\"key\" = \"text"), "1: the closing `\"` is missing");
-        assert_eq!(
-            fault("\"key\" = \"text\" # why"),
-            "1: nothing may follow the text"
-        );
-        assert_eq!(
-            fault("\"key\" = \"a\\tb\""),
-            "1: the escapes are `\\\"`, `\\\\` and `\\n`"
-        );
-        assert_eq!(
-            fault("\"key\" = \"a\tb\""),
-            "1: control characters are not written as such"
-        );
-        assert_eq!(
-            fault("\"鍵\" = \"text\""),
-            "1: a key holds ASCII letters, digits, `.`, `_` and `-`"
-        );
+        assert_eq!(fault("\"key\" = \"text\" # why"), "1: nothing may follow the text");
+        assert_eq!(fault("\"key\" = \"a\\tb\""), "1: the escapes are `\\\"`, `\\\\` and `\\n`");
+        assert_eq!(fault("\"key\" = \"a\tb\""), "1: control characters are not written as such");
+        assert_eq!(fault("\"鍵\" = \"text\""), "1: a key holds ASCII letters, digits, `.`, `_` and `-`");
     }
 
     #[test]
@@ -184,13 +145,7 @@ mod tests {
         let (entries, faults) = read("\"a\" = \"1\"\n\"a\" = \"2\"\n");
         assert_eq!(entries.len(), 1);
         assert_eq!(entries[0].text, "1");
-        assert_eq!(
-            faults,
-            [TableFault {
-                line: 2,
-                detail: "the key `a` stands twice".to_owned()
-            }]
-        );
+        assert_eq!(faults, [TableFault { line: 2, detail: "the key `a` stands twice".to_owned() }]);
     }
 
     #[test]

@@ -33,10 +33,7 @@ pub fn check(files: &[SourceFile]) -> Vec<String> {
 fn number(name: &str) -> Option<u32> {
     let (digits, words) = name.strip_suffix(".md")?.split_once('-')?;
     let is_word = |word: &str| {
-        !word.is_empty()
-            && word
-                .bytes()
-                .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
+        !word.is_empty() && word.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit())
     };
     let is_named = digits.len() == 4 && words.contains('-') && words.split('-').all(is_word);
     if is_named { digits.parse().ok() } else { None }
@@ -48,19 +45,13 @@ mod tests {
     use super::*;
 
     fn problems(names: &[&str]) -> Vec<String> {
-        let files: Vec<_> = names
-            .iter()
-            .map(|name| file(&format!("docs/adr/{name}"), ""))
-            .collect();
+        let files: Vec<_> = names.iter().map(|name| file(&format!("docs/adr/{name}"), "")).collect();
         check(&files)
     }
 
     #[test]
     fn accepts_numbers_in_a_row() {
-        assert_eq!(
-            problems(&["0001-record-decisions.md", "0002-keep-core-free-of-io.md"]),
-            [""; 0]
-        );
+        assert_eq!(problems(&["0001-record-decisions.md", "0002-keep-core-free-of-io.md"]), [""; 0]);
         assert_eq!(problems(&[]), [""; 0]);
     }
 
@@ -68,15 +59,9 @@ mod tests {
     fn refuses_gaps_and_duplicates() {
         assert_eq!(
             problems(&["0001-a-b.md", "0003-a-b.md", "0003-c-d.md"]),
-            [
-                "docs/adr/: the number 0002 is missing",
-                "docs/adr/: the number 0003 is taken twice"
-            ]
+            ["docs/adr/: the number 0002 is missing", "docs/adr/: the number 0003 is taken twice"]
         );
-        assert_eq!(
-            problems(&["0002-a-b.md"]),
-            ["docs/adr/: the number 0001 is missing"]
-        );
+        assert_eq!(problems(&["0002-a-b.md"]), ["docs/adr/: the number 0001 is missing"]);
     }
 
     #[test]
@@ -90,10 +75,7 @@ mod tests {
             "0001_a-b.md",
             "0001-a-b.txt",
         ] {
-            assert_eq!(
-                problems(&[name]),
-                [format!("docs/adr/{name}: not named NNNN-verb-noun.md")]
-            );
+            assert_eq!(problems(&[name]), [format!("docs/adr/{name}: not named NNNN-verb-noun.md")]);
         }
     }
 }

@@ -11,19 +11,10 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("kikimori-locale", &["kikimori-core"]),
     ("kikimori-formats", &["kikimori-core"]),
     ("kikimori-matcher", &["kikimori-core"]),
-    (
-        "kikimori-app",
-        &["kikimori-core", "kikimori-formats", "kikimori-matcher"],
-    ),
+    ("kikimori-app", &["kikimori-core", "kikimori-formats", "kikimori-matcher"]),
     (
         "kikimori",
-        &[
-            "kikimori-core",
-            "kikimori-locale",
-            "kikimori-formats",
-            "kikimori-matcher",
-            "kikimori-app",
-        ],
+        &["kikimori-core", "kikimori-locale", "kikimori-formats", "kikimori-matcher", "kikimori-app"],
     ),
     ("xtask", &[]),
 ];
@@ -39,15 +30,11 @@ pub fn check(metadata: &Value) -> Vec<String> {
     for package in &ours {
         let name = field(package, "name");
         let Some((_, allowed)) = ALLOWED.iter().find(|(known, _)| *known == name) else {
-            problems.push(format!(
-                "arrows: the crate {name} has no row in xtask/src/tidy/arrows.rs"
-            ));
+            problems.push(format!("arrows: the crate {name} has no row in xtask/src/tidy/arrows.rs"));
             continue;
         };
-        let dependencies = package
-            .get("dependencies")
-            .and_then(Value::as_array)
-            .map_or(&[][..], Vec::as_slice);
+        let dependencies =
+            package.get("dependencies").and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
         for dependency in dependencies.iter().map(|dependency| field(dependency, "name")) {
             if is_ours(dependency) && !allowed.contains(&dependency) {
                 problems.push(format!("arrows: {name} must not depend on {dependency}"));
@@ -101,9 +88,6 @@ mod tests {
     #[test]
     fn refuses_a_crate_without_a_row() {
         let problems = check(&workspace("kikimori-utils", "kikimori-core", "normal"));
-        assert_eq!(
-            problems,
-            ["arrows: the crate kikimori-utils has no row in xtask/src/tidy/arrows.rs"]
-        );
+        assert_eq!(problems, ["arrows: the crate kikimori-utils has no row in xtask/src/tidy/arrows.rs"]);
     }
 }

@@ -30,17 +30,11 @@ pub fn check(files: &[SourceFile]) -> Vec<String> {
     let mut terms = BTreeSet::new();
     for (index, line) in glossary.text.lines().enumerate() {
         let place = format!("{PATH}:{}", index + 1);
-        let Some(row) = line
-            .trim()
-            .strip_prefix('|')
-            .and_then(|row| row.strip_suffix('|'))
-        else {
+        let Some(row) = line.trim().strip_prefix('|').and_then(|row| row.strip_suffix('|')) else {
             continue;
         };
         let cells: Vec<&str> = row.split('|').map(str::trim).collect();
-        if cells
-            .iter()
-            .all(|cell| cell.bytes().all(|byte| byte == b'-' || byte == b':'))
+        if cells.iter().all(|cell| cell.bytes().all(|byte| byte == b'-' || byte == b':'))
             && !row.trim().is_empty()
         {
             // The rule under the heading ends the heading; its words are no term.
@@ -48,16 +42,10 @@ pub fn check(files: &[SourceFile]) -> Vec<String> {
             continue;
         }
         if cells.len() != N_COLUMNS || cells.iter().any(|cell| cell.is_empty()) {
-            problems.push(format!(
-                "{place}: a row has {N_COLUMNS} columns, none empty ({NONE} for none)"
-            ));
+            problems.push(format!("{place}: a row has {N_COLUMNS} columns, none empty ({NONE} for none)"));
             continue;
         }
-        let is_heading = glossary
-            .text
-            .lines()
-            .nth(index + 1)
-            .is_some_and(|next| next.starts_with("|-"));
+        let is_heading = glossary.text.lines().nth(index + 1).is_some_and(|next| next.starts_with("|-"));
         let types = cells.get(TYPE_COLUMN).copied().unwrap_or_default();
         for name in types.split(',').map(|name| name.trim().trim_matches('`')) {
             if !is_heading && name != NONE && !declared.contains(name) {
@@ -76,16 +64,10 @@ pub fn check(files: &[SourceFile]) -> Vec<String> {
 /// The name of the struct or enum that a line declares.
 fn declared_type(line: &str) -> Option<&str> {
     let line = line.trim_start();
-    let line = line
-        .strip_prefix("pub(crate) ")
-        .or_else(|| line.strip_prefix("pub "))
-        .unwrap_or(line);
-    let name = line
-        .strip_prefix("struct ")
-        .or_else(|| line.strip_prefix("enum "))?;
-    let end = name
-        .find(|character: char| !character.is_alphanumeric() && character != '_')
-        .unwrap_or(name.len());
+    let line = line.strip_prefix("pub(crate) ").or_else(|| line.strip_prefix("pub ")).unwrap_or(line);
+    let name = line.strip_prefix("struct ").or_else(|| line.strip_prefix("enum "))?;
+    let end =
+        name.find(|character: char| !character.is_alphanumeric() && character != '_').unwrap_or(name.len());
     name.get(..end)
 }
 
@@ -111,12 +93,9 @@ mod tests {
 
     #[test]
     fn refuses_incomplete_rows() {
-        for row in [
-            "| a | b | – | – |",
-            "| a | b | – | – | – | – |",
-            "| a |  | – | – | – |",
-            "| a | b | – | – | |",
-        ] {
+        for row in
+            ["| a | b | – | – |", "| a | b | – | – | – | – |", "| a |  | – | – | – |", "| a | b | – | – | |"]
+        {
             let expected = "docs/glossary.md:5: a row has 5 columns, none empty (– for none)";
             assert_eq!(problems(row), [expected], "{row}");
         }
@@ -125,10 +104,7 @@ mod tests {
     #[test]
     fn refuses_types_that_do_not_exist() {
         let rows = "| a | b | `Sbom`, `Ghost` | – | – |\n";
-        assert_eq!(
-            problems(rows),
-            ["docs/glossary.md:5: no crate declares the type `Ghost`"]
-        );
+        assert_eq!(problems(rows), ["docs/glossary.md:5: no crate declares the type `Ghost`"]);
     }
 
     #[test]

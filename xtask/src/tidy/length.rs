@@ -14,16 +14,10 @@ const TABLE_MARK: &str = "// tidy: table";
 /// Names every file and function over its limit. Functions in tests may be long tables of cases.
 pub fn check(files: &[SourceFile]) -> Vec<String> {
     let mut problems = Vec::new();
-    for file in files
-        .iter()
-        .filter(|file| file.is_rust() && file.text.lines().next() != Some(TABLE_MARK))
-    {
+    for file in files.iter().filter(|file| file.is_rust() && file.text.lines().next() != Some(TABLE_MARK)) {
         let n_lines = file.text.lines().count();
         if n_lines > FILE_LINES_MAX {
-            problems.push(format!(
-                "{}: {n_lines} lines, the wall is {FILE_LINES_MAX}",
-                file.path
-            ));
+            problems.push(format!("{}: {n_lines} lines, the wall is {FILE_LINES_MAX}", file.path));
         }
         if file.is_test() {
             continue;
@@ -68,9 +62,7 @@ fn starts_function(words: &str) -> bool {
         word.starts_with("pub") || matches!(word, "const" | "async" | "unsafe" | "extern" | "\"C\"")
     };
     words.starts_with("fn ")
-        || words
-            .split_once(" fn ")
-            .is_some_and(|(before, _)| before.split(' ').all(is_qualifier))
+        || words.split_once(" fn ").is_some_and(|(before, _)| before.split(' ').all(is_qualifier))
 }
 
 #[cfg(test)]
@@ -90,14 +82,8 @@ mod tests {
     fn refuses_a_file_over_the_wall() {
         let lines = |n: usize| "//\n".repeat(n);
         assert_eq!(check(&[file("a.rs", &lines(800))]), [""; 0]);
-        assert_eq!(
-            check(&[file("a.rs", &lines(801))]),
-            ["a.rs: 801 lines, the wall is 800"]
-        );
-        assert_eq!(
-            check(&[file("a.rs", &format!("// tidy: table\n{}", lines(900)))]),
-            [""; 0]
-        );
+        assert_eq!(check(&[file("a.rs", &lines(801))]), ["a.rs: 801 lines, the wall is 800"]);
+        assert_eq!(check(&[file("a.rs", &format!("// tidy: table\n{}", lines(900)))]), [""; 0]);
         assert_eq!(check(&[file("a.md", &lines(900))]), [""; 0]);
     }
 
@@ -105,20 +91,14 @@ mod tests {
     fn refuses_a_function_over_the_wall() {
         assert_eq!(check(&[file("a.rs", &function(70))]), [""; 0]);
         let long = format!("/// fn in a comment\nfn short() {{}}\n{}", function(71));
-        assert_eq!(
-            check(&[file("a.rs", &long)]),
-            ["a.rs:3: a function of 71 lines, the wall is 70"]
-        );
+        assert_eq!(check(&[file("a.rs", &long)]), ["a.rs:3: a function of 71 lines, the wall is 70"]);
     }
 
     #[test]
     fn lets_tests_hold_long_tables() {
         let text = format!("fn a() {{}}\n\n#[cfg(test)]\nmod tests {{\n{}}}\n", function(200));
         assert_eq!(check(&[file("a.rs", &text)]), [""; 0]);
-        assert_eq!(
-            check(&[file("crates/core/tests/it/main.rs", &function(200))]),
-            [""; 0]
-        );
+        assert_eq!(check(&[file("crates/core/tests/it/main.rs", &function(200))]), [""; 0]);
     }
 
     #[test]

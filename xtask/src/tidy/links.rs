@@ -32,10 +32,7 @@ fn links(text: &str) -> Vec<(usize, &str)> {
         }
         // Every second piece between back-quotes is code.
         for piece in line.split('`').step_by(2) {
-            let targets = piece
-                .split("](")
-                .skip(1)
-                .filter_map(|after| after.split_once(')'));
+            let targets = piece.split("](").skip(1).filter_map(|after| after.split_once(')'));
             for (target, _) in targets {
                 let target = target.split([' ', '#']).next().unwrap_or_default();
                 let is_elsewhere =

@@ -31,8 +31,5 @@ pub fn check(root: &Path) -> Result<Vec<String>, String> {
 /// A file for the checks' own tests.
 #[cfg(test)]
 fn file(path: &str, text: &str) -> workspace::SourceFile {
-    workspace::SourceFile {
-        path: path.to_owned(),
-        text: text.to_owned(),
-    }
+    workspace::SourceFile { path: path.to_owned(), text: text.to_owned() }
 }

@@ -15,9 +15,7 @@ pub fn check(files: &[SourceFile]) -> Vec<String> {
                 problems.push(format!("{place}: trailing space"));
             }
             if let Some(mark) = MARKS.iter().find(|mark| is_unnumbered(line, mark)) {
-                problems.push(format!(
-                    "{place}: {mark} without an issue number, write {mark}(#123)"
-                ));
+                problems.push(format!("{place}: {mark} without an issue number, write {mark}(#123)"));
             }
         }
         if !file.text.is_empty() && !file.text.ends_with('\n') {
@@ -37,10 +35,8 @@ fn is_unnumbered(line: &str, mark: &str) -> bool {
         let after = line.get(at + mark.len()..).unwrap_or_default();
         let is_word_part = |character: char| character.is_alphanumeric() || character == '_';
         let is_word = !before.is_some_and(is_word_part) && !after.starts_with(is_word_part);
-        let number = after
-            .strip_prefix("(#")
-            .and_then(|after| after.split_once(')'))
-            .map(|(number, _)| number);
+        let number =
+            after.strip_prefix("(#").and_then(|after| after.split_once(')')).map(|(number, _)| number);
         is_word
             && !number
                 .is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit()))
@@ -55,18 +51,13 @@ mod tests {
     #[test]
     fn refuses_marks_without_a_number() {
         let mark = MARKS[0];
-        for line in [
-            format!("// {mark}: later"),
-            format!("// {mark}(#) x"),
-            format!("{mark}(#12a)"),
-            mark.to_owned(),
-        ] {
+        for line in
+            [format!("// {mark}: later"), format!("// {mark}(#) x"), format!("{mark}(#12a)"), mark.to_owned()]
+        {
             let problems = check(&[file("a.rs", &format!("{line}\n"))]);
             assert_eq!(
                 problems,
-                [format!(
-                    "a.rs:1: {mark} without an issue number, write {mark}(#123)"
-                )],
+                [format!("a.rs:1: {mark} without an issue number, write {mark}(#123)")],
                 "{line}"
             );
         }
@@ -86,19 +77,13 @@ mod tests {
             check(&[file("a.md", "a \nb\t\nc\n")]),
             ["a.md:1: trailing space", "a.md:2: trailing space"]
         );
-        assert_eq!(
-            check(&[file("a.toml", "a")]),
-            ["a.toml: the last line has no newline"]
-        );
+        assert_eq!(check(&[file("a.toml", "a")]), ["a.toml: the last line has no newline"]);
         assert_eq!(check(&[file("a.sh", "a\r\n")]), ["a.sh: carriage returns"]);
         assert_eq!(check(&[file("a.sh", ""), file("a.sh", "a\n")]), [""; 0]);
     }
 
     #[test]
     fn leaves_test_data_alone() {
-        assert_eq!(
-            check(&[file("fixtures/x/a.md", "a "), file("demo/sbom.json", "{} ")]),
-            [""; 0]
-        );
+        assert_eq!(check(&[file("fixtures/x/a.md", "a "), file("demo/sbom.json", "{} ")]), [""; 0]);
     }
 }

@@ -20,10 +20,7 @@ pub fn check(files: &[SourceFile]) -> Vec<String> {
         .collect();
     for path in crates.into_iter().filter(|path| *path != EXEMPT) {
         let is_root = |file: &&SourceFile| {
-            let inside = file
-                .path
-                .strip_prefix(path)
-                .and_then(|inside| inside.strip_prefix("/src/"));
+            let inside = file.path.strip_prefix(path).and_then(|inside| inside.strip_prefix("/src/"));
             inside.is_some_and(|inside| {
                 matches!(inside, "lib.rs" | "main.rs")
                     || (inside.starts_with("bin/") && inside.ends_with(".rs"))
@@ -33,10 +30,7 @@ pub fn check(files: &[SourceFile]) -> Vec<String> {
         if roots.is_empty() {
             problems.push(format!("{path}: no src/lib.rs or src/main.rs"));
         }
-        for root in roots
-            .iter()
-            .filter(|root| !root.text.lines().any(|line| line == FORBID))
-        {
+        for root in roots.iter().filter(|root| !root.text.lines().any(|line| line == FORBID)) {
             problems.push(format!("{}: `{FORBID}` is missing", root.path));
         }
     }

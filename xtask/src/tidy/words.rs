@@ -11,26 +11,10 @@ const REFUSED: &[(&str, &str, &[&str])] = &[
         "a path of one machine; tests find their data through KIKIMORI_CORPUS",
         &[".ci/run"],
     ),
-    (
-        concat!("clau", "de"),
-        "a writing tool; people answer for what they commit",
-        &[],
-    ),
-    (
-        concat!("anthro", "pic"),
-        "a writing tool; people answer for what they commit",
-        &[],
-    ),
-    (
-        concat!("chat", "gpt"),
-        "a writing tool; people answer for what they commit",
-        &[],
-    ),
-    (
-        concat!("co", "pilot"),
-        "a writing tool; people answer for what they commit",
-        &[],
-    ),
+    (concat!("clau", "de"), "a writing tool; people answer for what they commit", &[]),
+    (concat!("anthro", "pic"), "a writing tool; people answer for what they commit", &[]),
+    (concat!("chat", "gpt"), "a writing tool; people answer for what they commit", &[]),
+    (concat!("co", "pilot"), "a writing tool; people answer for what they commit", &[]),
 ];
 
 /// Names every refused word, upper or lower case. Test data is left alone: SBOMs hold paths and product names.
@@ -43,11 +27,7 @@ pub fn check(files: &[SourceFile]) -> Vec<String> {
                 .iter()
                 .filter(|(word, _, places)| line.contains(word) && !places.contains(&file.path.as_str()))
             {
-                problems.push(format!(
-                    "{}:{}: `{word}` is refused: {reason}",
-                    file.path,
-                    index + 1
-                ));
+                problems.push(format!("{}:{}: `{word}` is refused: {reason}", file.path, index + 1));
             }
         }
     }
@@ -63,10 +43,7 @@ mod tests {
     fn refuses_each_word_but_where_it_belongs() {
         for (word, reason, places) in REFUSED {
             let text = format!("fine\nsee {}x\n", word.to_uppercase());
-            assert_eq!(
-                check(&[file("a.md", &text)]),
-                [format!("a.md:2: `{word}` is refused: {reason}")]
-            );
+            assert_eq!(check(&[file("a.md", &text)]), [format!("a.md:2: `{word}` is refused: {reason}")]);
             for place in *places {
                 assert_eq!(check(&[file(place, &text)]), [""; 0]);
             }
@@ -76,9 +53,6 @@ mod tests {
 
     #[test]
     fn accepts_ordinary_words() {
-        assert_eq!(
-            check(&[file("a.rs", "let work = shared.data / 2; // homework\n")]),
-            [""; 0]
-        );
+        assert_eq!(check(&[file("a.rs", "let work = shared.data / 2; // homework\n")]), [""; 0]);
     }
 }

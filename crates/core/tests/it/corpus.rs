@@ -4,10 +4,7 @@ use std::io::BufRead;
 use std::path::{Path, PathBuf};
 
 /// A folder or file of the public test data; None, loudly, when `KIKIMORI_CORPUS` is not set.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "only the tests read where their data lies"
-)]
+#[expect(clippy::disallowed_methods, reason = "only the tests read where their data lies")]
 pub(crate) fn corpus(suite: &str) -> Option<PathBuf> {
     let root = std::env::var("KIKIMORI_CORPUS").ok();
     if root.is_none() {

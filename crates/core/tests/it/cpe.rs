@@ -24,14 +24,8 @@ fn agrees_with_the_relation_table_of_nistir_7696() {
     let rows = table["tests"].as_array().unwrap();
     let mut matches = 0;
     for row in rows {
-        let (source, target) = (
-            cpe(row["source"].as_str().unwrap()),
-            cpe(row["target"].as_str().unwrap()),
-        );
-        let attribute = Attribute::ALL
-            .iter()
-            .find(|own| row["attribute"] == own.name())
-            .unwrap();
+        let (source, target) = (cpe(row["source"].as_str().unwrap()), cpe(row["target"].as_str().unwrap()));
+        let attribute = Attribute::ALL.iter().find(|own| row["attribute"] == own.name()).unwrap();
         let expected = match row["relation"].as_str().unwrap() {
             "EQUAL" => Equal,
             "SUBSET" => Subset,
@@ -42,11 +36,7 @@ fn agrees_with_the_relation_table_of_nistir_7696() {
         };
         let all = compare(&source, &target);
         assert_eq!(all[*attribute as usize], expected, "{row}");
-        assert_eq!(
-            relate(source.get(*attribute), target.get(*attribute)),
-            expected,
-            "{row}"
-        );
+        assert_eq!(relate(source.get(*attribute), target.get(*attribute)), expected, "{row}");
         let others = Attribute::ALL.iter().filter(|own| *own != attribute);
         assert!(others.clone().all(|own| all[*own as usize] == Equal), "{row}");
         if let Some(name_match) = row["name_match"].as_bool() {
@@ -54,92 +44,44 @@ fn agrees_with_the_relation_table_of_nistir_7696() {
             assert_eq!(!all.contains(&Disjoint), name_match, "{row}");
         }
     }
-    println!(
-        "NISTIR 7696: {} relations, {matches} with a decided name match",
-        rows.len()
-    );
+    println!("NISTIR 7696: {} relations, {matches} with a decided name match", rows.len());
     assert_eq!(rows.len(), 190);
 }
 
 #[test]
 fn reads_both_bindings_into_one_form() {
     for (text, canonical) in [
-        (
-            "cpe:2.3:a:vendor:product:1.0:*:*:*:*:*:*:*",
-            "cpe:2.3:a:vendor:product:1.0:*:*:*:*:*:*:*",
-        ),
-        (
-            "cpe:2.3:a:vendor:product:1.0",
-            "cpe:2.3:a:vendor:product:1.0:*:*:*:*:*:*:*",
-        ),
-        (
-            "CPE:2.3:A:Vendor:Product:1.0RC1",
-            "cpe:2.3:a:vendor:product:1.0rc1:*:*:*:*:*:*:*",
-        ),
-        (
-            "  cpe:2.3:a:vendor:product:1.0  ",
-            "cpe:2.3:a:vendor:product:1.0:*:*:*:*:*:*:*",
-        ),
-        (
-            "cpe:2.3:a:vendor:product:1.0:::::::",
-            "cpe:2.3:a:vendor:product:1.0:*:*:*:*:*:*:*",
-        ),
-        (
-            "cpe:2.3:a:vendor:product:1.0:*:*:*:*:*:*:*:",
-            "cpe:2.3:a:vendor:product:1.0:*:*:*:*:*:*:*",
-        ),
-        (
-            "cpe:2.3:a:Vendor Inc:My Product:1",
-            "cpe:2.3:a:vendor_inc:my_product:1:*:*:*:*:*:*:*",
-        ),
+        ("cpe:2.3:a:vendor:product:1.0:*:*:*:*:*:*:*", "cpe:2.3:a:vendor:product:1.0:*:*:*:*:*:*:*"),
+        ("cpe:2.3:a:vendor:product:1.0", "cpe:2.3:a:vendor:product:1.0:*:*:*:*:*:*:*"),
+        ("CPE:2.3:A:Vendor:Product:1.0RC1", "cpe:2.3:a:vendor:product:1.0rc1:*:*:*:*:*:*:*"),
+        ("  cpe:2.3:a:vendor:product:1.0  ", "cpe:2.3:a:vendor:product:1.0:*:*:*:*:*:*:*"),
+        ("cpe:2.3:a:vendor:product:1.0:::::::", "cpe:2.3:a:vendor:product:1.0:*:*:*:*:*:*:*"),
+        ("cpe:2.3:a:vendor:product:1.0:*:*:*:*:*:*:*:", "cpe:2.3:a:vendor:product:1.0:*:*:*:*:*:*:*"),
+        ("cpe:2.3:a:Vendor Inc:My Product:1", "cpe:2.3:a:vendor_inc:my_product:1:*:*:*:*:*:*:*"),
         // Unquoted specials are quoted; needless quoting is taken away.
-        (
-            "cpe:2.3:a:notepad++:notepad++:8.5",
-            r"cpe:2.3:a:notepad\+\+:notepad\+\+:8.5:*:*:*:*:*:*:*",
-        ),
-        (
-            r"cpe:2.3:a:v:p\-q\_r:1\.0\+b\:2",
-            r"cpe:2.3:a:v:p-q_r:1.0\+b\:2:*:*:*:*:*:*:*",
-        ),
-        (
-            "cpe:2.3:a:@angular/core:x(y):1~2",
-            r"cpe:2.3:a:\@angular\/core:x\(y\):1\~2:*:*:*:*:*:*:*",
-        ),
+        ("cpe:2.3:a:notepad++:notepad++:8.5", r"cpe:2.3:a:notepad\+\+:notepad\+\+:8.5:*:*:*:*:*:*:*"),
+        (r"cpe:2.3:a:v:p\-q\_r:1\.0\+b\:2", r"cpe:2.3:a:v:p-q_r:1.0\+b\:2:*:*:*:*:*:*:*"),
+        ("cpe:2.3:a:@angular/core:x(y):1~2", r"cpe:2.3:a:\@angular\/core:x\(y\):1\~2:*:*:*:*:*:*:*"),
         // A quoted hyphen alone is text, an unquoted one is NA.
         (r"cpe:2.3:a:v:p:\-:-", r"cpe:2.3:a:v:p:\-:-:*:*:*:*:*:*"),
         (r"cpe:2.3:a:v:p:\*:\?", r"cpe:2.3:a:v:p:\*:\?:*:*:*:*:*:*"),
         ("cpe:2.3:a:v:**:??1*", "cpe:2.3:a:v:*:??1*:*:*:*:*:*:*:*"),
         // CPE 2.2.
-        (
-            "cpe:/a:vendor:product:1.0",
-            "cpe:2.3:a:vendor:product:1.0:*:*:*:*:*:*:*",
-        ),
+        ("cpe:/a:vendor:product:1.0", "cpe:2.3:a:vendor:product:1.0:*:*:*:*:*:*:*"),
         ("cpe:/", "fault"),
         ("cpe:/o", "cpe:2.3:o:*:*:*:*:*:*:*:*:*:*"),
-        (
-            "cpe:/a:redhat:build_keycloak:22::el9",
-            "cpe:2.3:a:redhat:build_keycloak:22:*:el9:*:*:*:*:*",
-        ),
-        (
-            "cpe:/a:v:p:1.0:-:~-~lite~android~x64~",
-            "cpe:2.3:a:v:p:1.0:-:-:*:lite:android:x64:*",
-        ),
+        ("cpe:/a:redhat:build_keycloak:22::el9", "cpe:2.3:a:redhat:build_keycloak:22:*:el9:*:*:*:*:*"),
+        ("cpe:/a:v:p:1.0:-:~-~lite~android~x64~", "cpe:2.3:a:v:p:1.0:-:-:*:lite:android:x64:*"),
         (
             "cpe:/a:hp:insight_diagnostics:7.4.0.1570::~~online~win2003~x64~",
             "cpe:2.3:a:hp:insight_diagnostics:7.4.0.1570:*:*:*:online:win2003:x64:*",
         ),
-        (
-            "cpe:/a:hp:insight_diagnostics:8.%02:sp%01",
-            "cpe:2.3:a:hp:insight_diagnostics:8.*:sp?:*:*:*:*:*:*",
-        ),
+        ("cpe:/a:hp:insight_diagnostics:8.%02:sp%01", "cpe:2.3:a:hp:insight_diagnostics:8.*:sp?:*:*:*:*:*:*"),
         (
             "cpe:/a:foo%5cbar:big%24money:2010:::en-us",
             r"cpe:2.3:a:foo\\bar:big\$money:2010:*:*:en-us:*:*:*:*",
         ),
-        (
-            "cpe:/a:v:tool%2b%2B:%2d",
-            r"cpe:2.3:a:v:tool\+\+:\-:*:*:*:*:*:*:*",
-        ),
+        ("cpe:/a:v:tool%2b%2B:%2d", r"cpe:2.3:a:v:tool\+\+:\-:*:*:*:*:*:*:*"),
         ("cpe:/a:v:p~q", r"cpe:2.3:a:v:p\~q:*:*:*:*:*:*:*:*"),
     ] {
         match Cpe::parse(text) {
@@ -159,71 +101,20 @@ fn says_where_and_why_a_name_is_hopeless() {
         ("vendor:product", CpeFault::Prefix),
         ("cpe:2.2:a:v:p", CpeFault::Prefix),
         ("cpe:2.3:", CpeFault::Empty),
-        (
-            "cpe:2.3:a:ibm:connect:direct:6.1:*:*:*:*:windows:*:*",
-            CpeFault::TooMany { at: 51, limit: 11 },
-        ),
+        ("cpe:2.3:a:ibm:connect:direct:6.1:*:*:*:*:windows:*:*", CpeFault::TooMany { at: 51, limit: 11 }),
         ("cpe:/a:v:p:1:u:e:l:x", CpeFault::TooMany { at: 19, limit: 7 }),
-        (
-            "cpe:/a:v:p:1:u:~a~b~c~d~e~f",
-            CpeFault::TooMany { at: 15, limit: 5 },
-        ),
-        (
-            "cpe:2.3:x:v:p",
-            CpeFault::Part {
-                at: 8,
-                text: "x".to_owned(),
-            },
-        ),
-        (
-            "cpe:2.3:a:v:p:1.*.2",
-            CpeFault::WildcardInside {
-                at: 16,
-                attribute: Version,
-            },
-        ),
-        (
-            "cpe:2.3:a:v:*?p",
-            CpeFault::WildcardMixed {
-                at: 13,
-                attribute: Product,
-            },
-        ),
-        (
-            "cpe:2.3:a:v:p\\",
-            CpeFault::Backslash {
-                at: 13,
-                attribute: Product,
-            },
-        ),
-        (
-            "cpe:2.3:a:v\u{1}:p",
-            CpeFault::Control {
-                at: 11,
-                attribute: Vendor,
-            },
-        ),
-        (
-            "cpe:/a:v:p%2",
-            CpeFault::Percent {
-                at: 9,
-                attribute: Product,
-            },
-        ),
-        (
-            "cpe:/a:v:%ff",
-            CpeFault::Percent {
-                at: 9,
-                attribute: Product,
-            },
-        ),
+        ("cpe:/a:v:p:1:u:~a~b~c~d~e~f", CpeFault::TooMany { at: 15, limit: 5 }),
+        ("cpe:2.3:x:v:p", CpeFault::Part { at: 8, text: "x".to_owned() }),
+        ("cpe:2.3:a:v:p:1.*.2", CpeFault::WildcardInside { at: 16, attribute: Version }),
+        ("cpe:2.3:a:v:*?p", CpeFault::WildcardMixed { at: 13, attribute: Product }),
+        ("cpe:2.3:a:v:p\\", CpeFault::Backslash { at: 13, attribute: Product }),
+        ("cpe:2.3:a:v\u{1}:p", CpeFault::Control { at: 11, attribute: Vendor }),
+        ("cpe:/a:v:p%2", CpeFault::Percent { at: 9, attribute: Product }),
+        ("cpe:/a:v:%ff", CpeFault::Percent { at: 9, attribute: Product }),
     ] {
         assert_eq!(Cpe::parse(text), Err(expected), "{text}");
     }
-    assert!(matches!(
-        Cpe::parse(&format!("cpe:2.3:a:{}", "x".repeat(9_000))),
-        Err(CpeFault::TooLong { .. })
-    ));
+    assert!(matches!(Cpe::parse(&format!("cpe:2.3:a:{}", "x".repeat(9_000))), Err(CpeFault::TooLong { .. })));
 }
 
 #[test]
@@ -245,28 +136,18 @@ fn gives_and_replaces_attributes() {
     for (attribute, text) in expected {
         assert_eq!(name.get(attribute).unescaped(), text);
     }
-    let changed = name
-        .clone()
-        .with(Version, CpeValue::Any)
-        .unwrap()
-        .with(Vendor, CpeValue::Text("W+"))
-        .unwrap();
+    let changed =
+        name.clone().with(Version, CpeValue::Any).unwrap().with(Vendor, CpeValue::Text("W+")).unwrap();
     assert_eq!(changed.as_str(), r"cpe:2.3:o:w\+:p:*:-:ed:en:se:ts:th:x\+y");
     assert_eq!(
         name.with(Version, CpeValue::Text("1*2")),
-        Err(CpeFault::WildcardInside {
-            at: 1,
-            attribute: Version
-        })
+        Err(CpeFault::WildcardInside { at: 1, attribute: Version })
     );
 }
 
 /// Relates two product values.
 fn products(source: &str, target: &str) -> Relation {
-    let (source, target) = (
-        cpe(&format!("cpe:2.3:a:v:{source}")),
-        cpe(&format!("cpe:2.3:a:v:{target}")),
-    );
+    let (source, target) = (cpe(&format!("cpe:2.3:a:v:{source}")), cpe(&format!("cpe:2.3:a:v:{target}")));
     relate(source.get(Product), target.get(Product))
 }
 
@@ -335,10 +216,7 @@ fn keeps_mixed_relations_apart() {
     assert_eq!(relations[1..4], [Subset, Superset, Equal]);
     // An application and an operating system are disjoint whatever their names.
     assert_eq!(
-        compare(
-            &cpe("cpe:2.3:a:linux:linux_kernel"),
-            &cpe("cpe:2.3:o:linux:linux_kernel")
-        )[0],
+        compare(&cpe("cpe:2.3:a:linux:linux_kernel"), &cpe("cpe:2.3:o:linux:linux_kernel"))[0],
         Disjoint
     );
 }
@@ -346,11 +224,7 @@ fn keeps_mixed_relations_apart() {
 /// Every text in the value that looks like a CPE name.
 fn collect(value: &Value, found: &mut BTreeMap<String, usize>) {
     match value {
-        Value::String(text)
-            if text
-                .get(..4)
-                .is_some_and(|start| start.eq_ignore_ascii_case("cpe:")) =>
-        {
+        Value::String(text) if text.get(..4).is_some_and(|start| start.eq_ignore_ascii_case("cpe:")) => {
             *found.entry(text.clone()).or_default() += 1;
         }
         Value::Array(items) => items.iter().for_each(|item| collect(item, found)),
@@ -363,10 +237,8 @@ fn collect(value: &Value, found: &mut BTreeMap<String, usize>) {
 fn reads_every_name_in_the_vulnerability_data() {
     let Some(folder) = corpus("vulns") else { return };
     // Nine distinct names of one publisher have an unquoted colon inside the product.
-    for (file, faults_expected) in [
-        ("nvd-overrides-cpe.ndjson.zst", 0),
-        ("cve5-vulnrichment.ndjson.zst", 9),
-    ] {
+    for (file, faults_expected) in [("nvd-overrides-cpe.ndjson.zst", 0), ("cve5-vulnrichment.ndjson.zst", 9)]
+    {
         let mut found = BTreeMap::new();
         let count = records(&folder.join(file), |record| collect(&record, &mut found));
         let (mut uris, mut changed, mut faults) = (0, 0, Vec::new());

@@ -74,10 +74,7 @@ fn difference(identifier: &str, version: CvssVersion, vector: &str, published: u
     } else if WRONG.contains(&identifier) {
         "vector and score do not belong together"
     } else {
-        return Some(format!(
-            "unexplained: computed {} and {}",
-            own.base_tenths, own.score_tenths
-        ));
+        return Some(format!("unexplained: computed {} and {}", own.base_tenths, own.score_tenths));
     };
     Some(format!("{version}: {reason}"))
 }
@@ -108,44 +105,23 @@ fn recomputes_every_published_score() {
             }
         }
     });
-    println!(
-        "CVSS vectors with a published score: {totals:?}; {} disagreements",
-        disagreements.len()
-    );
+    println!("CVSS vectors with a published score: {totals:?}; {} disagreements", disagreements.len());
     for (class, count) in &classes {
         println!("  {count:4} {class}");
     }
     for line in disagreements.iter().take(20) {
         println!("  {line}");
     }
-    let unexplained: Vec<_> = disagreements
-        .iter()
-        .filter(|line| line.contains(": unexplained"))
-        .collect();
+    let unexplained: Vec<_> = disagreements.iter().filter(|line| line.contains(": unexplained")).collect();
     assert!(unexplained.is_empty(), "{unexplained:#?}");
     let expected = [
         ("3.0: vector and score do not belong together", 1),
-        (
-            "3.1: base vector with changed scope, scored by the environmental equation of 3.1",
-            109,
-        ),
-        (
-            "3.1: the published score is the temporal, threat or environmental one",
-            247,
-        ),
+        ("3.1: base vector with changed scope, scored by the environmental equation of 3.1", 109),
+        ("3.1: the published score is the temporal, threat or environmental one", 247),
         ("3.1: vector and score do not belong together", 15),
         ("4.0: a tie rounded down", 2),
-        (
-            "4.0: the published score is the temporal, threat or environmental one",
-            10,
-        ),
+        ("4.0: the published score is the temporal, threat or environmental one", 10),
         ("4.0: vector and score do not belong together", 1),
     ];
-    assert!(
-        classes
-            .iter()
-            .map(|(class, count)| (class.as_str(), *count))
-            .eq(expected),
-        "{classes:#?}"
-    );
+    assert!(classes.iter().map(|(class, count)| (class.as_str(), *count)).eq(expected), "{classes:#?}");
 }

@@ -11,11 +11,7 @@ const DEVIATIONS: [(&str, &str, &str); 3] = [
         "pkg:gem/jruby-launcher@1.1.2?Platform=java",
         "refused by the suite for its upper-case qualifier key, which the suite's own maven case demands to be lowered",
     ),
-    (
-        "parse",
-        "pkg:Rpm/fedora/curl@7.50.3-1.fc25?Arch=i386&Distro=fedora-25",
-        "the same contradiction",
-    ),
+    ("parse", "pkg:Rpm/fedora/curl@7.50.3-1.fc25?Arch=i386&Distro=fedora-25", "the same contradiction"),
     (
         "validate",
         "pkg:git/github/Package-url/purl-Spec@244fd47e07d1004f0aed9c",
@@ -33,9 +29,7 @@ fn build(input: &Value) -> Result<Purl, String> {
     let pairs: Vec<(&str, &str)> = input["qualifiers"]
         .as_object()
         .map(|map| {
-            map.iter()
-                .map(|(key, value)| (key.as_str(), value.as_str().unwrap_or_default()))
-                .collect()
+            map.iter().map(|(key, value)| (key.as_str(), value.as_str().unwrap_or_default())).collect()
         })
         .unwrap_or_default();
     let optional = |key| Some(text(input, key));
@@ -89,11 +83,7 @@ fn run(case: &Value) -> Result<(), String> {
         return Err(format!("{purl:?} = {purl}, expected {expected}"));
     }
     let again = Purl::parse(&purl.to_string()).map_err(|fault| fault.to_string())?;
-    if again == purl {
-        Ok(())
-    } else {
-        Err(format!("does not come back: {again:?}"))
-    }
+    if again == purl { Ok(()) } else { Err(format!("does not come back: {again:?}")) }
 }
 
 #[test]

@@ -280,10 +280,8 @@ impl Importer {
         if let (ImportMode::Delta, Some((_, row)), true) = (self.mode, &held, is_needed) {
             self.kept_feeds.insert(number, row.feed);
         }
-        self.pending.insert(
-            encoded.key_hash,
-            Pending { number, modified_ms: rank.0, content_hash: rank.1, feed },
-        );
+        self.pending
+            .insert(encoded.key_hash, Pending { number, modified_ms: rank.0, content_hash: rank.1, feed });
         Ok(())
     }
 
@@ -350,7 +348,8 @@ impl Importer {
             self.collect_touched(&removed);
         }
         self.carry_kev_and_epss(&mut next);
-        let is_new_segment = self.writer.n_records() > self.dropped.len() || self.kev.is_some() || self.epss.is_some();
+        let is_new_segment =
+            self.writer.n_records() > self.dropped.len() || self.kev.is_some() || self.epss.is_some();
         self.finish(next, is_new_segment, &numbers)
     }
 
@@ -366,8 +365,11 @@ impl Importer {
             .filter_map(|(session, old)| {
                 let n_before = manifest.feeds.get(&(*old)?)?.n_records;
                 let n_now = session.n_records;
-                (n_now * 10 < n_before * 9)
-                    .then(|| ShrunkFeed { name: session.feed.name.clone(), n_before, n_now })
+                (n_now * 10 < n_before * 9).then(|| ShrunkFeed {
+                    name: session.feed.name.clone(),
+                    n_before,
+                    n_now,
+                })
             })
             .collect();
         if feeds.is_empty() { Ok(()) } else { Err(LibraryFault::Shrank { feeds }) }
@@ -377,12 +379,16 @@ impl Importer {
     fn number_feeds(&self, next: &mut Manifest, old_feeds: &[Option<u16>]) -> Vec<u16> {
         let mut numbers = Vec::with_capacity(self.feeds.len());
         for (session, old) in self.feeds.iter().zip(old_feeds) {
-            let number = old.unwrap_or_else(|| next.feeds.keys().next_back().map_or(0, |last| last.saturating_add(1)));
+            let number =
+                old.unwrap_or_else(|| next.feeds.keys().next_back().map_or(0, |last| last.saturating_add(1)));
             let feed = next.feeds.entry(number).or_default();
             let newest_ms = feed.newest_ms.max(session.feed.newest_ms);
             let stated_ms = feed.stated_ms.max(session.feed.stated_ms);
-            let n_records =
-                if self.mode == ImportMode::Delta { feed.n_records.max(session.n_records) } else { session.n_records };
+            let n_records = if self.mode == ImportMode::Delta {
+                feed.n_records.max(session.n_records)
+            } else {
+                session.n_records
+            };
             *feed = Feed { n_records, newest_ms, stated_ms, ..session.feed.clone() };
             numbers.push(number);
         }
@@ -416,7 +422,9 @@ impl Importer {
         }
         for (index, segment) in library.segments().iter().enumerate() {
             for number in 0..segment.n_records() {
-                let row = segment.record(number).ok_or_else(|| LibraryFault::Damaged { path: self.folder.clone() })?;
+                let row = segment
+                    .record(number)
+                    .ok_or_else(|| LibraryFault::Damaged { path: self.folder.clone() })?;
                 let is_current = index == 0 || library.is_current(index, number);
                 if row.state != RowState::Removed
                     && replaced.contains(&row.feed)
@@ -434,7 +442,8 @@ impl Importer {
     fn collect_touched(&mut self, removed: &[RecordRow]) {
         let Some(library) = &self.before else { return };
         let mut touched = std::mem::take(&mut self.report.touched);
-        let changed = self.pending.iter().filter(|(_, pending)| pending.number != u32::MAX).map(|(hash, _)| *hash);
+        let changed =
+            self.pending.iter().filter(|(_, pending)| pending.number != u32::MAX).map(|(hash, _)| *hash);
         for key_hash in changed.chain(removed.iter().map(|row| row.key_hash)) {
             if let Some((at, row)) = library.find_record(key_hash)
                 && let Some((segment, _)) = library.record(at)
@@ -459,7 +468,9 @@ impl Importer {
         for entry in &record.affected {
             let mut writer = Writer::default();
             write_entry(&mut writer, entry);
-            self.report.touched.extend(EntryView::read(&writer.bytes).map(|view| key::of_entry(&view)).unwrap_or_default());
+            self.report
+                .touched
+                .extend(EntryView::read(&writer.bytes).map(|view| key::of_entry(&view)).unwrap_or_default());
         }
     }
 
@@ -479,7 +490,8 @@ impl Importer {
         }
         if let Some((_, rows)) = &mut self.epss {
             if self.mode == ImportMode::Delta
-                && let Some(segment) = self.before.as_ref().and_then(|library| library.segments.get(library.epss_segment?))
+                && let Some(segment) =
+                    self.before.as_ref().and_then(|library| library.segments.get(library.epss_segment?))
             {
                 let fresh: BTreeSet<u64> = rows.iter().map(|(hash, _)| *hash).collect();
                 rows.extend(segment.all_epss().filter(|(hash, _)| !fresh.contains(hash)));
@@ -538,9 +550,14 @@ impl Importer {
 /// have, if that is more than half of the session's. A file's name does not matter.
 fn same_feed(session: &SessionFeed, manifest: &Manifest) -> Option<u16> {
     if session.feed.family == "kev" || session.feed.family == "epss" {
-        return manifest.feeds.iter().find(|(_, feed)| feed.family == session.feed.family).map(|(number, _)| *number);
+        return manifest
+            .feeds
+            .iter()
+            .find(|(_, feed)| feed.family == session.feed.family)
+            .map(|(number, _)| *number);
     }
-    let (number, count) = session.overlap.iter().max_by_key(|(number, count)| (**count, std::cmp::Reverse(**number)))?;
+    let (number, count) =
+        session.overlap.iter().max_by_key(|(number, count)| (**count, std::cmp::Reverse(**number)))?;
     (count * 2 > session.n_records).then_some(*number)
 }
 

@@ -48,7 +48,9 @@ fn copy_current(
     mentions.sort_unstable();
     for number in 0..segment.n_records() {
         let row = segment.record(number)?;
-        if row.state == RowState::Removed || newer.iter().any(|newer| newer.find_record(row.key_hash).is_some()) {
+        if row.state == RowState::Removed
+            || newer.iter().any(|newer| newer.find_record(row.key_hash).is_some())
+        {
             continue;
         }
         let parts = segment.payload(&row)?;
@@ -111,7 +113,10 @@ pub fn count(folder: &Path, manifest: &mut Manifest) -> Result<(), LibraryFault>
     }
     if let Some(kev) = segments.iter().find(|segment| segment.has_kev()).and_then(Segment::kev) {
         for entry in kev {
-            let text = format!("kev {} {} {} {}", entry.cve, entry.added_on, entry.due_on, entry.is_ransomware_known);
+            let text = format!(
+                "kev {} {} {} {}",
+                entry.cve, entry.added_on, entry.due_on, entry.is_ransomware_known
+            );
             sum = sum.wrapping_add(u128::from(key::hash(&text)) << 17);
         }
     }

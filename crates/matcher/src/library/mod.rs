@@ -120,7 +120,8 @@ impl Library {
 
     /// Puts segments (newest first) and manifest together.
     fn new(manifest: Manifest, segments: Vec<Segment>) -> Self {
-        let kev = segments.iter().find(|segment| segment.has_kev()).and_then(Segment::kev).unwrap_or_default();
+        let kev =
+            segments.iter().find(|segment| segment.has_kev()).and_then(Segment::kev).unwrap_or_default();
         let epss_segment = segments.iter().position(Segment::has_epss);
         let kev = kev.into_iter().map(|entry| (entry.cve.clone(), entry)).collect();
         Self { manifest, segments, kev, epss_segment }
@@ -197,8 +198,7 @@ impl Library {
         let mut found = Vec::new();
         for (index, segment) in self.segments.iter().enumerate() {
             for record in segment.mentions(id) {
-                let is_removed =
-                    segment.record(record).is_none_or(|row| row.state == RowState::Removed);
+                let is_removed = segment.record(record).is_none_or(|row| row.state == RowState::Removed);
                 if !is_removed && (index == 0 || self.is_current(index, record)) {
                     found.push(At { segment: index as u32, number: record });
                 }

@@ -5,10 +5,11 @@
 
 use kikimori_core::ecosystem::Ecosystem;
 use kikimori_core::statement::{BoundRef, RowRef, Status, VersionsRef};
-use kikimori_core::vulnerability::{
-    AffectedEntry, AffectedName, Applicability, Authority, Configuration, CpeMatch, Operator, Record, RecordState,
-};
 use kikimori_core::version::Scheme;
+use kikimori_core::vulnerability::{
+    AffectedEntry, AffectedName, Applicability, Authority, Configuration, CpeMatch, Operator, Record,
+    RecordState,
+};
 
 use super::codec::{Reader, Writer};
 
@@ -328,7 +329,9 @@ impl<'a> NameView<'a> {
     /// Reads one name.
     pub fn read(reader: &mut Reader<'a>) -> Option<Self> {
         Some(match reader.byte()? {
-            0 => Self::Package { base: reader.text()?, release: reader.optional_text()?, name: reader.text()? },
+            0 => {
+                Self::Package { base: reader.text()?, release: reader.optional_text()?, name: reader.text()? }
+            }
             1 => Self::Cpe(reader.text()?),
             2 => Self::Product { vendor: reader.text()?, product: reader.text()? },
             3 => Self::Repository(reader.text()?),

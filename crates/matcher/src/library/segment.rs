@@ -288,7 +288,8 @@ impl SegmentWriter {
 
     /// The tables, in one pass over what was kept.
     fn write_tables(&mut self, is_dropped: &dyn Fn(u32) -> bool) -> std::io::Result<SegmentInfo> {
-        let mut order: Vec<u32> = (0..self.records.len() as u32).filter(|number| !is_dropped(*number)).collect();
+        let mut order: Vec<u32> =
+            (0..self.records.len() as u32).filter(|number| !is_dropped(*number)).collect();
         order.sort_by_key(|number| self.records.get(*number as usize).map(|row| row.key_hash));
         let mut renumbered = vec![u32::MAX; self.records.len()];
         for (position, number) in order.iter().enumerate() {
@@ -327,7 +328,9 @@ impl SegmentWriter {
             self.file.write_all(&entry.offset.to_le_bytes())?;
         }
         mark(&mut sections, 2, (self.entries.len() * ENTRY_ROW) as u64);
-        self.keys.retain(|(_, entry)| record_of_entry.get(*entry as usize).is_some_and(|record| *record != u32::MAX));
+        self.keys.retain(|(_, entry)| {
+            record_of_entry.get(*entry as usize).is_some_and(|record| *record != u32::MAX)
+        });
         self.keys.sort_unstable();
         self.keys.dedup();
         let mut n_keys = 0;
@@ -439,7 +442,10 @@ impl Segment {
     /// [`LibraryFault::Io`] when it cannot be opened, [`LibraryFault::Damaged`] when header and size do not agree.
     pub fn open(path: &Path) -> Result<Self, LibraryFault> {
         let file = File::open(path).map_err(|error| LibraryFault::io(path, error))?;
-        #[expect(unsafe_code, reason = "a memory map is the point; segment files are never changed after they are named")]
+        #[expect(
+            unsafe_code,
+            reason = "a memory map is the point; segment files are never changed after they are named"
+        )]
         // SAFETY: segments are written under another name, synced, renamed once and never modified; a reader that
         // holds the map keeps the old file alive after it is deleted. Outside tampering is out of scope, and all
         // reads are bounds-checked and UTF-8-checked, so it cannot become memory unsafety beyond a bus error.
@@ -588,15 +594,14 @@ impl Segment {
         let hash = key::hash(id);
         let first = first_at_least(rows, MENTION_ROW, hash);
         (first..).map_while(move |position| {
-            (u64_at(rows, position * MENTION_ROW)? == hash).then(|| u32_at(rows, position * MENTION_ROW + 8))?
+            (u64_at(rows, position * MENTION_ROW)? == hash)
+                .then(|| u32_at(rows, position * MENTION_ROW + 8))?
         })
     }
 
     /// Every mention: id hash and record.
     pub fn all_mentions(&self) -> impl Iterator<Item = (u64, u32)> + '_ {
-        self.section(5)
-            .chunks_exact(MENTION_ROW)
-            .filter_map(|row| Some((u64_at(row, 0)?, u32_at(row, 8)?)))
+        self.section(5).chunks_exact(MENTION_ROW).filter_map(|row| Some((u64_at(row, 0)?, u32_at(row, 8)?)))
     }
 
     /// This segment carries a KEV catalogue.
@@ -643,8 +648,9 @@ impl Segment {
         let rows = self.section(7);
         let hash = key::hash(cve);
         let at = first_at_least(rows, EPSS_ROW, hash) * EPSS_ROW;
-        (u64_at(rows, at)? == hash)
-            .then(|| Some(Epss { probability_ppm: u32_at(rows, at + 8)?, percentile_ppm: u32_at(rows, at + 12)? }))?
+        (u64_at(rows, at)? == hash).then(|| {
+            Some(Epss { probability_ppm: u32_at(rows, at + 8)?, percentile_ppm: u32_at(rows, at + 12)? })
+        })?
     }
 }
 

@@ -13,7 +13,8 @@ use super::context::Context;
 use super::identity::{Identity, LANGUAGE_TARGETS, LazyVersion, Search, SearchName, joined_version};
 use crate::library::key;
 use crate::library::record_codec::{
-    Body, ConfigurationView, EntryView, List, MatchView, NameView, NodeView, configurations, matches, names, nodes, rows,
+    Body, ConfigurationView, EntryView, List, MatchView, NameView, NodeView, configurations, matches, names,
+    nodes, rows,
 };
 
 /// What one entry says about one component.
@@ -166,9 +167,11 @@ fn agreement(name: &NameView<'_>, search: &Search, identity: &Identity) -> Optio
             };
             Some(Agreement { is_open, version, ..plain(Confidence::Medium) })
         }
-        (NameView::Product { vendor, product }, SearchName::Cpe { vendor: searched, product: wanted, .. }) => {
-            let is_same =
-                key::normal_product(vendor) == *searched && key::normal_product(product) == *wanted;
+        (
+            NameView::Product { vendor, product },
+            SearchName::Cpe { vendor: searched, product: wanted, .. },
+        ) => {
+            let is_same = key::normal_product(vendor) == *searched && key::normal_product(product) == *wanted;
             is_same.then(|| plain(Confidence::Low))
         }
         (NameView::Repository(path), SearchName::Repository(wanted)) => {
@@ -181,9 +184,9 @@ fn agreement(name: &NameView<'_>, search: &Search, identity: &Identity) -> Optio
 /// Vendor or product of a criteria holds a wildcard, so the quick comparison by prefix does not apply.
 fn has_wildcard_name(text: &str) -> bool {
     let Ok(cpe) = Cpe::parse(text) else { return false };
-    [Attribute::Vendor, Attribute::Product]
-        .iter()
-        .any(|attribute| !matches!(cpe.get(*attribute), CpeValue::Text(_)) || cpe.get(*attribute).has_wildcard())
+    [Attribute::Vendor, Attribute::Product].iter().any(|attribute| {
+        !matches!(cpe.get(*attribute), CpeValue::Text(_)) || cpe.get(*attribute).has_wildcard()
+    })
 }
 
 /// Compares all attributes but version and update (NISTIR 7696, table 6-2): `No` when one is disjoint, `Unknown` when
@@ -247,7 +250,10 @@ fn cpe_version<'a>(
         CpeValue::Na => (Tri::No, None),
         value @ CpeValue::Text(_) if value.has_wildcard() => {
             let stated = candidate.text.unwrap_or_default().to_lowercase();
-            match component.clone().with(Attribute::Version, CpeValue::Text(&kikimori_core::cpe::quote(&stated))) {
+            match component
+                .clone()
+                .with(Attribute::Version, CpeValue::Text(&kikimori_core::cpe::quote(&stated)))
+            {
                 Ok(cpe) => match relate(value, cpe.get(Attribute::Version)) {
                     Relation::Equal | Relation::Superset => (Tri::Yes, None),
                     _ => (Tri::No, None),
@@ -385,9 +391,9 @@ fn match_holds(cpe_match: &MatchView<'_>, context: &Context) -> (Tri, Option<Str
         cpe_version(&criteria, cpe_match.lower, cpe_match.upper, fact, version).0.0
     };
     if matches!(criteria.get(Attribute::Part), CpeValue::Text("o" | "h")) {
-        let (answer, fact) = context.platform.answer(&criteria, |fact| {
-            in_range(fact, &LazyVersion::new(joined_version(fact)))
-        });
+        let (answer, fact) = context
+            .platform
+            .answer(&criteria, |fact| in_range(fact, &LazyVersion::new(joined_version(fact))));
         return (answer, fact.map(|fact| fact.cpe.to_string()));
     }
     let mut best = (Tri::Unknown, None);
@@ -430,7 +436,9 @@ pub fn conditions(
             found.push(Condition { criteria: criteria_text(&cpe_match), answer, fact });
         }
     }
-    found.sort_by(|left, right| right.answer.cmp(&left.answer).then_with(|| left.criteria.cmp(&right.criteria)));
+    found.sort_by(|left, right| {
+        right.answer.cmp(&left.answer).then_with(|| left.criteria.cmp(&right.criteria))
+    });
     found.truncate(limit);
     found
 }

@@ -52,7 +52,8 @@ impl<'l> Groups<'l> {
         let Some(head) = library.record(at).and_then(|(segment, row)| segment.head(&row)) else {
             return Vec::new();
         };
-        let addressed: Vec<&str> = head.addresses.iter().copied().filter(|id| id.starts_with("CVE-")).collect();
+        let addressed: Vec<&str> =
+            head.addresses.iter().copied().filter(|id| id.starts_with("CVE-")).collect();
         let mut groups: Vec<usize> = if addressed.is_empty() {
             vec![self.of_id(head.id)]
         } else {
@@ -97,7 +98,9 @@ fn collect<'l>(library: &'l Library, id: &str) -> Collected<'l> {
     let mut seen: BTreeSet<String> = waiting.iter().cloned().collect();
     while let Some(id) = waiting.pop() {
         for at in library.mentions(&id) {
-            let Some(head) = library.record(at).and_then(|(segment, row)| segment.head(&row)) else { continue };
+            let Some(head) = library.record(at).and_then(|(segment, row)| segment.head(&row)) else {
+                continue;
+            };
             if head.state != RecordState::Published {
                 continue;
             }
@@ -190,7 +193,13 @@ fn summarise(library: &Library, found: &Collected<'_>) -> VulnerabilitySummary {
     summary.scores.sort_by(|left, right| {
         (right.score.score_tenths, right.score.version)
             .cmp(&(left.score.score_tenths, left.score.version))
-            .then_with(|| (&left.source, &left.asserter, &left.score.vector).cmp(&(&right.source, &right.asserter, &right.score.vector)))
+            .then_with(|| {
+                (&left.source, &left.asserter, &left.score.vector).cmp(&(
+                    &right.source,
+                    &right.asserter,
+                    &right.score.vector,
+                ))
+            })
     });
     summary.scores.dedup();
     summary.cwes = cwes.into_iter().collect();

@@ -111,8 +111,12 @@ pub struct Identity {
 /// for packages that do not name their release themselves.
 #[must_use]
 pub fn identify(component: &Component, system: Option<&Ecosystem>) -> Identity {
-    let mut identity =
-        Identity { searches: Vec::new(), is_distribution_build: false, target_software: None, unsearchable: None };
+    let mut identity = Identity {
+        searches: Vec::new(),
+        is_distribution_build: false,
+        target_software: None,
+        unsearchable: None,
+    };
     let mut unreadable = None;
     let mut without_database = None;
     for written in component.purls.iter().take(COMPONENT_IDENTIFIERS_MAX) {
@@ -173,7 +177,8 @@ fn add_purl(
             let upstream = package_name::canonical(&ecosystem.base, &upstream).into_owned();
             if upstream != name {
                 let package = SearchName::Package { ecosystem: ecosystem.clone(), name: upstream };
-                let version = upstream_version.map_or_else(|| version.clone(), |text| with_epoch(Some(text), purl));
+                let version =
+                    upstream_version.map_or_else(|| version.clone(), |text| with_epoch(Some(text), purl));
                 push(package, version, Basis::PurlUpstream);
             }
         }
@@ -274,7 +279,8 @@ fn target_software(kind: &str) -> Option<&'static str> {
 }
 
 /// Target software that is a language's run-time: a package of another language is certainly not meant.
-pub const LANGUAGE_TARGETS: &[&str] = &["node.js", "python", "ruby", "rust", "go", ".net", "java", "php", "perl", "r"];
+pub const LANGUAGE_TARGETS: &[&str] =
+    &["node.js", "python", "ruby", "rust", "go", ".net", "java", "php", "perl", "r"];
 
 #[cfg(test)]
 mod tests {
@@ -295,9 +301,12 @@ mod tests {
 
     #[test]
     fn cuts_what_a_distribution_adds() {
-        for (written, expected) in
-            [("1:1.1.1n-0+deb11u5", "1.1.1n"), ("3.0.9-1", "3.0.9"), ("5.4+dfsg-1~bpo12+1", "5.4"), ("2.36", "2.36")]
-        {
+        for (written, expected) in [
+            ("1:1.1.1n-0+deb11u5", "1.1.1n"),
+            ("3.0.9-1", "3.0.9"),
+            ("5.4+dfsg-1~bpo12+1", "5.4"),
+            ("2.36", "2.36"),
+        ] {
             assert_eq!(upstream_version(written), expected);
         }
     }

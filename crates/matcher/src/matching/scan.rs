@@ -92,7 +92,11 @@ pub fn scan(sbom: &Sbom, library: Option<&Library>, options: &ScanOptions) -> Sc
         for member in &members {
             match &not_checked {
                 Some((reason, detail)) => {
-                    result.not_checked.push(NotChecked { component: *member, reason: *reason, detail: detail.clone() });
+                    result.not_checked.push(NotChecked {
+                        component: *member,
+                        reason: *reason,
+                        detail: detail.clone(),
+                    });
                 }
                 None => result.n_checked += 1,
             }
@@ -274,7 +278,8 @@ impl Coverage {
             }
         }
         if let Some(absent) = &absent {
-            let is_ecosystem = identity.searches.iter().any(|search| matches!(&search.name, SearchName::Package { .. }));
+            let is_ecosystem =
+                identity.searches.iter().any(|search| matches!(&search.name, SearchName::Package { .. }));
             if is_ecosystem {
                 *missing.entry(absent.clone()).or_default() += n_members;
             }
@@ -301,21 +306,36 @@ fn combine(
     }
     let mut findings = Vec::new();
     for (group, mut hits) in by_group {
-        let Some((verdict, reason)) = weigh(&mut hits, identity, options.include_not_affected) else { continue };
+        let Some((verdict, reason)) = weigh(&mut hits, identity, options.include_not_affected) else {
+            continue;
+        };
         let Some(summary) = groups.summary(group) else { continue };
         let mut evidence: Vec<_> =
             hits.iter().filter_map(|hit| describe(library, hit, identity, context)).collect();
         evidence.sort_by(|left, right| {
             (left.is_overruled, left.verdict != verdict, left.verdict, std::cmp::Reverse(left.confidence))
-                .cmp(&(right.is_overruled, right.verdict != verdict, right.verdict, std::cmp::Reverse(right.confidence)))
+                .cmp(&(
+                    right.is_overruled,
+                    right.verdict != verdict,
+                    right.verdict,
+                    std::cmp::Reverse(right.confidence),
+                ))
                 .then_with(|| {
-                    (&left.source, &left.record, &left.asserter, &left.place, &left.searched_by)
-                        .cmp(&(&right.source, &right.record, &right.asserter, &right.place, &right.searched_by))
+                    (&left.source, &left.record, &left.asserter, &left.place, &left.searched_by).cmp(&(
+                        &right.source,
+                        &right.record,
+                        &right.asserter,
+                        &right.place,
+                        &right.searched_by,
+                    ))
                 })
         });
         evidence.dedup();
-        let carrying = |evidence: &&kikimori_core::finding::Evidence| !evidence.is_overruled && evidence.verdict == verdict;
-        let fixed: BTreeSet<String> = evidence.iter().filter(carrying).filter_map(|item| item.fixed.clone()).collect();
+        let carrying = |evidence: &&kikimori_core::finding::Evidence| {
+            !evidence.is_overruled && evidence.verdict == verdict
+        };
+        let fixed: BTreeSet<String> =
+            evidence.iter().filter(carrying).filter_map(|item| item.fixed.clone()).collect();
         findings.push(Finding {
             id: finding_id(identity, summary),
             component,
@@ -323,9 +343,16 @@ fn combine(
             verdict,
             reason,
             is_disputed: verdict == Verdict::Affected
-                && hits.iter().any(|hit| !hit.is_overruled && hit.answer == Tri::No && hit.confidence > Confidence::Low),
+                && hits.iter().any(|hit| {
+                    !hit.is_overruled && hit.answer == Tri::No && hit.confidence > Confidence::Low
+                }),
             fixed_versions: fixed.into_iter().collect(),
-            confidence: evidence.iter().filter(carrying).map(|item| item.confidence).max().unwrap_or(Confidence::Low),
+            confidence: evidence
+                .iter()
+                .filter(carrying)
+                .map(|item| item.confidence)
+                .max()
+                .unwrap_or(Confidence::Low),
             evidence,
         });
     }
@@ -337,7 +364,11 @@ fn combine(
 /// A distribution decides about its own builds: its answer overrules upstream ranges. An explicit "not affected" of
 /// the supplier overrules what others derived. Text that could not be read never outweighs a record that decides.
 /// `None` when there is nothing to report.
-fn weigh(hits: &mut [Hit], identity: &Identity, include_not_affected: bool) -> Option<(Verdict, Option<Reason>)> {
+fn weigh(
+    hits: &mut [Hit],
+    identity: &Identity,
+    include_not_affected: bool,
+) -> Option<(Verdict, Option<Reason>)> {
     let of_distribution = hits
         .iter()
         .filter(|hit| hit.authority == Authority::Distribution && hit.answer != Tri::Unknown)
@@ -348,15 +379,19 @@ fn weigh(hits: &mut [Hit], identity: &Identity, include_not_affected: bool) -> O
             hit.is_overruled = Some(hit.answer) != of_distribution;
         }
     } else if identity.is_distribution_build {
-        for hit in hits.iter_mut().filter(|hit| hit.authority != Authority::Distribution && hit.answer == Tri::Yes) {
+        for hit in
+            hits.iter_mut().filter(|hit| hit.authority != Authority::Distribution && hit.answer == Tri::Yes)
+        {
             hit.answer = Tri::Unknown;
             hit.reason = Some(Reason::BackportPossible);
         }
     }
-    let supplier_denies =
-        hits.iter().any(|hit| hit.is_explicit && hit.answer == Tri::No && hit.authority == Authority::Supplier);
+    let supplier_denies = hits
+        .iter()
+        .any(|hit| hit.is_explicit && hit.answer == Tri::No && hit.authority == Authority::Supplier);
     if supplier_denies {
-        for hit in hits.iter_mut().filter(|hit| hit.authority == Authority::Derived && hit.answer != Tri::No) {
+        for hit in hits.iter_mut().filter(|hit| hit.authority == Authority::Derived && hit.answer != Tri::No)
+        {
             hit.is_overruled = true;
         }
     }

@@ -1,0 +1,517 @@
+//! The bill of materials while it is being read: what every format's reader writes into.
+
+use std::fmt::Write as _;
+
+use kikimori_core::limits::{
+    COMPONENT_IDENTIFIERS_MAX, IDENTIFIER_BYTES_MAX, NOTICES_MAX, SBOM_COMPONENTS_MAX, SBOM_DEPENDENCIES_MAX,
+    SBOM_LIST_MAX, SBOM_STRING_BYTES_MAX,
+};
+use kikimori_core::message::{Code, Message, Place, codes};
+use kikimori_core::sbom::{Component, Hash, Role, Sbom, SbomFormat};
+use kikimori_core::stamp::Stamp;
+
+use super::guard::limit;
+use super::references::{References, Target, find_cycle};
+
+/// Characters of a value repeated in a notice.
+const EXCERPT_CHARS: usize = 80;
+
+/// A step of the way from the document's root to a value.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Step {
+    /// A field of an object.
+    Field(&'static str),
+    /// An entry of an array.
+    Entry(usize),
+}
+
+/// What an edge of the graph says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Edge {
+    /// The first depends on the second.
+    Depends,
+    /// The first contains the second.
+    Contains,
+}
+
+/// A bill of materials being read.
+pub(super) struct Builder {
+    /// What was read so far; its `dependencies` hold symbols until [`Self::finish`].
+    pub(super) sbom: Sbom,
+    /// The way to the value being read (JSON).
+    pub(super) path: Vec<Step>,
+    /// The line being read (XML, tag-value); `None` for JSON.
+    pub(super) line: Option<u64>,
+    /// The message that stopped reading, when a parser's own error type could not carry it.
+    pub(super) fatal: Option<Message>,
+    /// References seen.
+    references: References,
+    /// Edges that contain, as symbols.
+    contains: Vec<(u32, u32)>,
+    /// Symbols that the document says it describes.
+    described: Vec<u32>,
+    /// Components whose references were not defined yet start here.
+    n_defined: usize,
+    /// The last field for which entries were left out: one notice for a row of them.
+    cut_field: Option<(&'static str, usize)>,
+}
+
+impl Builder {
+    /// Nothing read yet.
+    pub(super) fn new() -> Self {
+        Self {
+            sbom: Sbom {
+                format: SbomFormat::CycloneDxJson,
+                spec_version: String::new(),
+                serial: None,
+                revision: None,
+                name: None,
+                created_written: None,
+                created_at: None,
+                authors: Vec::new(),
+                tools: Vec::new(),
+                supplier: None,
+                components: Vec::new(),
+                dependencies: Vec::new(),
+                n_dangling_references: 0,
+                n_files: 0,
+                n_services: 0,
+                n_vulnerabilities: 0,
+                notices: Vec::new(),
+                n_notices_dropped: 0,
+            },
+            path: Vec::new(),
+            line: None,
+            fatal: None,
+            references: References::default(),
+            contains: Vec::new(),
+            described: Vec::new(),
+            n_defined: 0,
+            cut_field: None,
+        }
+    }
+
+    /// The place being read: a JSON pointer or a line.
+    pub(super) fn here(&self) -> Place {
+        if let Some(line) = self.line {
+            return Place::Line(line);
+        }
+        if self.path.is_empty() {
+            return Place::Document;
+        }
+        let mut pointer = String::with_capacity(24);
+        for step in &self.path {
+            match step {
+                Step::Field(name) => {
+                    pointer.push('/');
+                    pointer.push_str(name);
+                }
+                Step::Entry(index) => {
+                    let _ = write!(pointer, "/{index}");
+                }
+            }
+        }
+        pointer.shrink_to_fit();
+        Place::Pointer(pointer)
+    }
+
+    /// Adds a notice made by `make`, or counts it when there are enough.
+    fn push_notice(&mut self, make: impl FnOnce(&Self) -> Message) {
+        if self.sbom.notices.len() < NOTICES_MAX {
+            let message = make(self);
+            self.sbom.notices.push(message);
+        } else {
+            self.sbom.n_notices_dropped = self.sbom.n_notices_dropped.saturating_add(1);
+        }
+    }
+
+    /// Notices `code` here, with one named value.
+    pub(super) fn notice(&mut self, code: Code, name: &'static str, value: &str) {
+        self.push_notice(|builder| Message::new(code).at(builder.here()).with(name, excerpt(value)));
+    }
+
+    /// Notices that a required field is missing here.
+    pub(super) fn missing(&mut self, field: &'static str) {
+        self.notice(codes::SBOM_FIELD_MISSING, "field", field);
+    }
+
+    /// Notices that `field` holds a value that its format does not allow.
+    pub(super) fn bad_value(&mut self, field: &'static str, value: &str) {
+        self.push_notice(|builder| {
+            Message::new(codes::SBOM_FIELD_VALUE)
+                .at(builder.here())
+                .with("field", field)
+                .with("value", excerpt(value))
+        });
+    }
+
+    /// Notices that the value here is of another type.
+    pub(super) fn wrong_type(&mut self, expected: &'static str, found: &'static str) {
+        self.push_notice(|builder| {
+            Message::new(codes::SBOM_FIELD_TYPE)
+                .at(builder.here())
+                .with("expected", expected)
+                .with("found", found)
+        });
+    }
+
+    /// Notices that something was left out at a limit; a row of the same in one component gives one notice.
+    fn cut(&mut self, field: &'static str, max: usize) {
+        let row = (field, self.sbom.components.len());
+        if self.cut_field == Some(row) {
+            return;
+        }
+        self.cut_field = Some(row);
+        self.push_notice(|builder| {
+            Message::new(codes::SBOM_CUT).at(builder.here()).with("field", field).with("max", max)
+        });
+    }
+
+    /// `text` as a string no longer than [`SBOM_STRING_BYTES_MAX`].
+    pub(super) fn clip(&mut self, text: &str) -> String {
+        if text.len() <= SBOM_STRING_BYTES_MAX {
+            return text.to_owned();
+        }
+        self.cut("text", SBOM_STRING_BYTES_MAX);
+        text.get(..text.floor_char_boundary(SBOM_STRING_BYTES_MAX)).unwrap_or_default().to_owned()
+    }
+
+    /// Adds to a short list of texts; empty ones are nothing.
+    pub(super) fn add_text(&mut self, list: &mut Vec<String>, field: &'static str, text: &str) {
+        if text.trim().is_empty() {
+            return;
+        }
+        if list.len() >= SBOM_LIST_MAX {
+            self.cut(field, SBOM_LIST_MAX);
+            return;
+        }
+        let text = self.clip(text);
+        list.push(text);
+    }
+
+    /// Adds an author of the document.
+    pub(super) fn add_author(&mut self, text: &str) {
+        let mut authors = std::mem::take(&mut self.sbom.authors);
+        self.add_text(&mut authors, "authors", text);
+        self.sbom.authors = authors;
+    }
+
+    /// Adds a tool that made the document.
+    pub(super) fn add_tool(&mut self, name: Option<&str>, version: Option<&str>) {
+        let text = match (name, version) {
+            (Some(name), Some(version)) => format!("{name} {version}"),
+            (Some(one), None) | (None, Some(one)) => one.to_owned(),
+            (None, None) => return,
+        };
+        let mut tools = std::mem::take(&mut self.sbom.tools);
+        self.add_text(&mut tools, "tools", &text);
+        self.sbom.tools = tools;
+    }
+
+    /// Adds a package URL, as written, unless it is there already.
+    pub(super) fn add_purl(&mut self, component: &mut Component, text: &str) {
+        let room = COMPONENT_IDENTIFIERS_MAX.saturating_sub(component.cpes.len());
+        self.add_identifier(&mut component.purls, room, "purl", text);
+    }
+
+    /// Adds a CPE name, as written, unless it is there already.
+    pub(super) fn add_cpe(&mut self, component: &mut Component, text: &str) {
+        let room = COMPONENT_IDENTIFIERS_MAX.saturating_sub(component.purls.len());
+        self.add_identifier(&mut component.cpes, room, "cpe", text);
+    }
+
+    /// Adds to a list of identifiers that has `room` entries at most.
+    fn add_identifier(&mut self, list: &mut Vec<String>, room: usize, field: &'static str, text: &str) {
+        if text.trim().is_empty() || list.iter().any(|known| known == text) {
+            return;
+        }
+        if text.len() > IDENTIFIER_BYTES_MAX {
+            self.cut(field, IDENTIFIER_BYTES_MAX);
+        } else if list.len() >= room {
+            self.cut(field, COMPONENT_IDENTIFIERS_MAX);
+        } else {
+            if list.is_empty() {
+                list.reserve_exact(1);
+            }
+            list.push(text.to_owned());
+        }
+    }
+
+    /// Adds a hash.
+    pub(super) fn add_hash(&mut self, component: &mut Component, algorithm: &str, value: &str) {
+        if component.hashes.len() >= SBOM_LIST_MAX {
+            self.cut("hashes", SBOM_LIST_MAX);
+            return;
+        }
+        let hash = Hash { algorithm: self.clip(algorithm), value: self.clip(value) };
+        if component.hashes.is_empty() {
+            component.hashes.reserve_exact(1);
+        }
+        component.hashes.push(hash);
+    }
+
+    /// Keeps the time at which the document says it was made.
+    pub(super) fn set_created(&mut self, field: &'static str, text: &str) {
+        self.sbom.created_at = Stamp::parse(text);
+        if self.sbom.created_at.is_none() {
+            self.bad_value(field, text);
+        }
+        let written = self.clip(text);
+        self.sbom.created_written = Some(written);
+    }
+
+    /// Makes room for a component that begins here and gives its index.
+    ///
+    /// # Errors
+    /// [`codes::SBOM_LIMIT`] over [`SBOM_COMPONENTS_MAX`].
+    pub(super) fn begin_component(&mut self, parent: Option<u32>, role: Role) -> Result<u32, Message> {
+        let n_components = self.sbom.components.len();
+        if n_components >= SBOM_COMPONENTS_MAX {
+            return Err(limit("SBOM_COMPONENTS_MAX", SBOM_COMPONENTS_MAX as u64).at(self.here()));
+        }
+        let place = self.here();
+        self.sbom.components.push(Component { parent, role, place, ..Component::default() });
+        Ok(u32::try_from(n_components).unwrap_or(u32::MAX))
+    }
+
+    /// Puts what was read about the component into its room. When it stands on the top level, the references of it
+    /// and of all that is nested in it become known, in document order.
+    ///
+    /// # Errors
+    /// [`codes::SBOM_LIMIT`] over the number of references.
+    pub(super) fn end_component(&mut self, index: u32, component: Component) -> Result<(), Message> {
+        let mut is_top = false;
+        if let Some(room) = self.sbom.components.get_mut(index as usize) {
+            is_top = room.parent.is_none();
+            let place = std::mem::take(&mut room.place);
+            *room = Component { parent: room.parent, role: room.role, place, ..component };
+        }
+        while is_top && self.n_defined < self.sbom.components.len() {
+            self.define_component(self.n_defined)?;
+            self.n_defined += 1;
+        }
+        Ok(())
+    }
+
+    /// Makes the component's reference known.
+    fn define_component(&mut self, index: usize) -> Result<(), Message> {
+        let components = &self.sbom.components;
+        let Some(component) = components.get(index) else {
+            return Ok(());
+        };
+        let Some(reference) = component.reference.as_deref() else {
+            return Ok(());
+        };
+        let target = Target::Component(u32::try_from(index).unwrap_or(u32::MAX));
+        let Some(earlier) = self.references.define(reference, target, components)? else {
+            return Ok(());
+        };
+        let first = self.place_of(earlier);
+        let message = Message::new(codes::SBOM_REFERENCE_TWICE)
+            .at(component.place.clone())
+            .with("reference", excerpt(reference))
+            .with("first", first);
+        self.push_notice(|_| message);
+        Ok(())
+    }
+
+    /// Makes known a reference to the document, a file, a service or a tool.
+    ///
+    /// # Errors
+    /// [`codes::SBOM_LIMIT`] over the number of references.
+    pub(super) fn define_other(&mut self, reference: &str) -> Result<(), Message> {
+        if reference.is_empty() {
+            return Ok(());
+        }
+        let Some(earlier) = self.references.define(reference, Target::Other, &self.sbom.components)? else {
+            return Ok(());
+        };
+        let first = self.place_of(earlier);
+        self.push_notice(|builder| {
+            Message::new(codes::SBOM_REFERENCE_TWICE)
+                .at(builder.here())
+                .with("reference", excerpt(reference))
+                .with("first", first)
+        });
+        Ok(())
+    }
+
+    /// The place of what a reference names, for a notice.
+    fn place_of(&self, target: Target) -> Place {
+        match target {
+            Target::Component(index) => self
+                .sbom
+                .components
+                .get(index as usize)
+                .map(|component| component.place.clone())
+                .unwrap_or_default(),
+            Target::Unknown | Target::Other => Place::Document,
+        }
+    }
+
+    /// Notes a mention of a reference in the dependency graph.
+    ///
+    /// # Errors
+    /// [`codes::SBOM_LIMIT`] over the number of references.
+    pub(super) fn mention(&mut self, reference: &str) -> Result<u32, Message> {
+        let place = match self.line {
+            Some(line) => line,
+            None => self
+                .path
+                .iter()
+                .find_map(|step| match step {
+                    Step::Entry(index) => Some(*index as u64),
+                    Step::Field(_) => None,
+                })
+                .unwrap_or_default(),
+        };
+        self.references.mention(reference, place, &self.sbom.components)
+    }
+
+    /// Adds an edge between two mentioned references.
+    ///
+    /// # Errors
+    /// [`codes::SBOM_LIMIT`] over [`SBOM_DEPENDENCIES_MAX`].
+    pub(super) fn add_edge(&mut self, edge: Edge, from: u32, to: u32) -> Result<(), Message> {
+        if self.sbom.dependencies.len() >= SBOM_DEPENDENCIES_MAX {
+            return Err(limit("SBOM_DEPENDENCIES_MAX", SBOM_DEPENDENCIES_MAX as u64).at(self.here()));
+        }
+        self.sbom.dependencies.push((from, to));
+        if edge == Edge::Contains {
+            self.contains.push((from, to));
+        }
+        Ok(())
+    }
+
+    /// Notes that the document says it describes the mentioned reference.
+    ///
+    /// # Errors
+    /// [`codes::SBOM_LIMIT`] over [`SBOM_DEPENDENCIES_MAX`].
+    pub(super) fn add_described(&mut self, symbol: u32) -> Result<(), Message> {
+        if self.described.len() >= SBOM_DEPENDENCIES_MAX {
+            return Err(limit("SBOM_DEPENDENCIES_MAX", SBOM_DEPENDENCIES_MAX as u64).at(self.here()));
+        }
+        self.described.push(symbol);
+        Ok(())
+    }
+
+    /// The finished bill: references resolved, the subject first. `graph` is the pointer of the list that holds the
+    /// dependency graph, for notices.
+    pub(super) fn finish(mut self, graph: &'static str) -> Sbom {
+        self.resolve();
+        self.notice_dangling(graph);
+        self.put_subject_first();
+        let sbom = &mut self.sbom;
+        sbom.dependencies.sort_unstable();
+        sbom.dependencies.dedup();
+        sbom.dependencies.shrink_to_fit();
+        sbom.components.shrink_to_fit();
+        if sbom.supplier.is_none() {
+            sbom.supplier = sbom
+                .components
+                .iter()
+                .filter(|component| matches!(component.role, Role::Subject | Role::Described))
+                .find_map(|component| component.supplier.clone());
+        }
+        self.sbom
+    }
+
+    /// Turns symbols into indexes of components.
+    fn resolve(&mut self) {
+        for symbol in std::mem::take(&mut self.described) {
+            if let Target::Component(index) = self.references.target(symbol)
+                && let Some(component) = self.sbom.components.get_mut(index as usize)
+            {
+                component.role = Role::Described;
+            }
+        }
+        resolve_edges(&mut self.sbom.dependencies, &self.references);
+        resolve_edges(&mut self.contains, &self.references);
+        let cycle = find_cycle(&self.contains, self.sbom.components.len());
+        self.contains = Vec::new();
+        let Some(component) = cycle.and_then(|index| self.sbom.components.get(index as usize)) else {
+            return;
+        };
+        let message = Message::new(codes::SBOM_CONTAINMENT_CYCLE)
+            .at(component.place.clone())
+            .with("reference", excerpt(component.reference.as_deref().unwrap_or_default()));
+        self.push_notice(|_| message);
+    }
+
+    /// Notices and counts references that name nothing.
+    fn notice_dangling(&mut self, graph: &'static str) {
+        let references = std::mem::take(&mut self.references);
+        let is_lines = self.line.is_some();
+        for dangling in references.dangling() {
+            self.sbom.n_dangling_references += dangling.n_mentions as usize;
+            self.push_notice(|_| {
+                let place = if is_lines {
+                    Place::Line(u64::from(dangling.first_mention))
+                } else {
+                    Place::Pointer(format!("{graph}/{}", dangling.first_mention))
+                };
+                Message::new(codes::SBOM_REFERENCE_DANGLING)
+                    .at(place)
+                    .with("reference", excerpt(dangling.reference))
+                    .with("count", dangling.n_mentions)
+            });
+        }
+    }
+
+    /// Moves the subject and what is nested in it to the front, where documents that write their metadata last
+    /// do not have it.
+    fn put_subject_first(&mut self) {
+        let components = &mut self.sbom.components;
+        let Some(start) = components.iter().position(|component| component.role == Role::Subject) else {
+            return;
+        };
+        let n_subject = components
+            .iter()
+            .skip(start)
+            .take_while(|component| matches!(component.role, Role::Subject | Role::InSubject))
+            .count();
+        if start == 0 {
+            return;
+        }
+        if let Some(front) = components.get_mut(..start + n_subject) {
+            front.rotate_left(start);
+        }
+        let (start, n_subject) =
+            (u32::try_from(start).unwrap_or(u32::MAX), u32::try_from(n_subject).unwrap_or(u32::MAX));
+        let moved = |index: &mut u32| {
+            if *index < start {
+                *index += n_subject;
+            } else if *index - start < n_subject {
+                *index -= start;
+            }
+        };
+        for component in components {
+            component.parent.iter_mut().for_each(moved);
+        }
+        for (from, to) in &mut self.sbom.dependencies {
+            moved(from);
+            moved(to);
+        }
+    }
+}
+
+/// Replaces symbols by indexes; edges with an end that is no component go.
+fn resolve_edges(edges: &mut Vec<(u32, u32)>, references: &References) {
+    edges.retain_mut(|(from, to)| match (references.target(*from), references.target(*to)) {
+        (Target::Component(first), Target::Component(second)) => {
+            (*from, *to) = (first, second);
+            true
+        }
+        _ => false,
+    });
+}
+
+/// A value short enough for a notice, without control characters.
+pub(super) fn excerpt(value: &str) -> String {
+    let mut characters = value.chars().map(|char| if char.is_control() { ' ' } else { char });
+    let mut excerpt: String = characters.by_ref().take(EXCERPT_CHARS).collect();
+    if characters.next().is_some() {
+        excerpt.push('…');
+    }
+    excerpt
+}

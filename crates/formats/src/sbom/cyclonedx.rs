@@ -1,0 +1,178 @@
+//! What `CycloneDX` documents share, JSON or XML: versions, enumerations, formats of values.
+
+use kikimori_core::sbom::{Component, ComponentKind};
+
+use super::builder::Builder;
+
+/// Versions read from JSON; 1.0 and 1.1 had no JSON form.
+pub(super) const JSON_VERSIONS: &[&str] = &["1.2", "1.3", "1.4", "1.5", "1.6", "1.7"];
+
+/// Versions read from XML.
+pub(super) const XML_VERSIONS: &[&str] = &["1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7"];
+
+/// Property that Syft writes each further CPE guess into.
+pub(super) const CPE_PROPERTY: &str = "syft:cpe23";
+
+/// Hash algorithms and the length of their hexadecimal values (`CycloneDX` 1.7, `hash-alg` and `hash-content`).
+const HASH_LENGTHS: &[(&str, usize)] = &[
+    ("MD5", 32),
+    ("SHA-1", 40),
+    ("SHA-256", 64),
+    ("SHA-384", 96),
+    ("SHA-512", 128),
+    ("SHA3-256", 64),
+    ("SHA3-384", 96),
+    ("SHA3-512", 128),
+    ("BLAKE2b-256", 64),
+    ("BLAKE2b-384", 96),
+    ("BLAKE2b-512", 128),
+    ("BLAKE3", 64),
+    ("Streebog-256", 64),
+    ("Streebog-512", 128),
+];
+
+/// Lengths of hexadecimal values that the schema allows for any algorithm; `BLAKE3` may have each of them.
+const HASH_LENGTHS_ALLOWED: &[usize] = &[32, 40, 64, 96, 128];
+
+/// The kind written as `text` in a component's `type`.
+pub(super) fn kind(builder: &mut Builder, text: &str) -> ComponentKind {
+    match text {
+        "application" => ComponentKind::Application,
+        "library" => ComponentKind::Library,
+        "framework" => ComponentKind::Framework,
+        "container" => ComponentKind::Container,
+        "operating-system" => ComponentKind::OperatingSystem,
+        "device" => ComponentKind::Device,
+        "firmware" => ComponentKind::Firmware,
+        "file" => ComponentKind::File,
+        "device-driver" => ComponentKind::DeviceDriver,
+        "platform" => ComponentKind::Platform,
+        "machine-learning-model" | "data" | "cryptographic-asset" => ComponentKind::Other,
+        _ => {
+            builder.bad_value("type", text);
+            ComponentKind::Other
+        }
+    }
+}
+
+/// Notices a `scope` outside the enumeration.
+pub(super) fn check_scope(builder: &mut Builder, text: &str) {
+    if !matches!(text, "required" | "optional" | "excluded") {
+        builder.bad_value("scope", text);
+    }
+}
+
+/// Notices a serial number that is no `urn:uuid:` (RFC 4122).
+pub(super) fn check_serial(builder: &mut Builder, text: &str) {
+    let is_uuid = text.strip_prefix("urn:uuid:").is_some_and(|uuid| {
+        uuid.len() == 36
+            && uuid.bytes().enumerate().all(|(index, byte)| match index {
+                8 | 13 | 18 | 23 => byte == b'-',
+                _ => byte.is_ascii_hexdigit(),
+            })
+    });
+    if !is_uuid {
+        builder.bad_value("serialNumber", text);
+    }
+}
+
+/// Adds a hash, noticing an unknown algorithm or a value of the wrong shape.
+pub(super) fn add_hash(
+    builder: &mut Builder,
+    component: &mut Component,
+    algorithm: Option<&str>,
+    value: Option<&str>,
+) {
+    let (Some(algorithm), Some(value)) = (algorithm, value) else {
+        builder.missing(if algorithm.is_none() { "alg" } else { "content" });
+        return;
+    };
+    let length = HASH_LENGTHS.iter().find(|(name, _)| *name == algorithm).map(|(_, length)| *length);
+    let fits = match length {
+        None => {
+            builder.bad_value("alg", algorithm);
+            true
+        }
+        Some(_) if algorithm == "BLAKE3" => HASH_LENGTHS_ALLOWED.contains(&value.len()),
+        Some(length) => value.len() == length,
+    };
+    if !fits || !value.bytes().all(|byte| byte.is_ascii_hexdigit()) {
+        builder.bad_value("content", value);
+    }
+    builder.add_hash(component, algorithm, value);
+}
+
+/// Adds a licence given by id or by name; both or neither is noticed.
+pub(super) fn add_licence(
+    builder: &mut Builder,
+    licences: &mut Vec<String>,
+    id: Option<&str>,
+    name: Option<&str>,
+) {
+    match (id, name) {
+        (Some(_), Some(name)) => builder.bad_value("license", name),
+        (None, None) => builder.missing("license"),
+        _ => {}
+    }
+    if let Some(text) = id.or(name) {
+        builder.add_text(licences, "licenses", text);
+    }
+}
+
+/// Adds the CPE that an `identity` of a component's evidence concludes. The weaker guesses among its methods are
+/// not taken.
+pub(super) fn add_identity(
+    builder: &mut Builder,
+    component: &mut Component,
+    field: Option<&str>,
+    concluded: Option<&str>,
+) {
+    if let (Some("cpe"), Some(cpe)) = (field, concluded) {
+        builder.add_cpe(component, cpe);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn notices_serial_numbers_that_are_no_uuid() {
+        let cases = [
+            ("urn:uuid:3e671687-395b-41f5-a30f-a58921a69b79", true),
+            ("urn:uuid:3E671687-395B-41F5-A30F-A58921A69B79", true),
+            ("3e671687-395b-41f5-a30f-a58921a69b79", false),
+            ("urn:uuid:3e671687", false),
+            ("urn:uuid:3e671687-395b-41f5-a30f-a58921a69b7é", false),
+        ];
+        for (text, good) in cases {
+            let mut builder = Builder::new();
+            check_serial(&mut builder, text);
+            assert_eq!(builder.sbom.notices.is_empty(), good, "{text}");
+        }
+    }
+
+    #[test]
+    fn keeps_every_hash_and_notices_the_odd_ones() {
+        let sha1 = "a".repeat(40);
+        let cases = [
+            (Some("SHA-1"), Some(sha1.as_str()), 1, true),
+            (Some("SHA-256"), Some(sha1.as_str()), 1, false),
+            (Some("SHA1"), Some(sha1.as_str()), 1, false),
+            (Some("BLAKE3"), Some(sha1.as_str()), 1, true),
+            (Some("MD5"), Some("zz"), 1, false),
+            (Some("MD5"), None, 0, false),
+            (None, Some("aa"), 0, false),
+        ];
+        for (algorithm, value, n_kept, good) in cases {
+            let mut builder = Builder::new();
+            let mut component = Component::default();
+            add_hash(&mut builder, &mut component, algorithm, value);
+            assert_eq!(
+                (component.hashes.len(), builder.sbom.notices.is_empty()),
+                (n_kept, good),
+                "{algorithm:?}"
+            );
+        }
+    }
+}

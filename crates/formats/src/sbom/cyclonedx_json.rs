@@ -1,0 +1,588 @@
+//! `CycloneDX` JSON: metadata, components, the dependency graph.
+
+use kikimori_core::message::Message;
+use kikimori_core::sbom::{Component, Role};
+use serde::de::{MapAccess, SeqAccess};
+
+use super::builder::{Builder, Edge};
+use super::cyclonedx;
+use super::json::{Each, Fields, Handler, List, Reference, Text, carry, each, skip, value};
+
+/// Known fields of `metadata`.
+const METADATA: &[&str] =
+    &["timestamp", "tools", "authors", "component", "supplier", "manufacture", "manufacturer", "licenses"];
+
+/// The document's metadata.
+pub(super) struct Metadata;
+
+impl Handler for Metadata {
+    const EXPECTED: &'static str = "object";
+
+    fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
+        let (mut supplier, mut manufacture, mut manufacturer) = (None, None, None);
+        let mut fields = Fields::new(METADATA);
+        while let Some(field) = fields.next(&mut map, builder)? {
+            match field {
+                "timestamp" => value(
+                    &mut map,
+                    builder,
+                    &mut Each(|builder: &mut Builder, text: &str| {
+                        builder.set_created("timestamp", text);
+                        Ok(())
+                    }),
+                )?,
+                "tools" => value(&mut map, builder, &mut Tools)?,
+                "authors" => value(&mut map, builder, &mut List(Author))?,
+                "component" => {
+                    value(&mut map, builder, &mut ComponentEntry { parent: None, role: Role::Subject })?;
+                }
+                "supplier" => value(&mut map, builder, &mut Organisation(&mut supplier))?,
+                "manufacture" => value(&mut map, builder, &mut Organisation(&mut manufacture))?,
+                "manufacturer" => value(&mut map, builder, &mut Organisation(&mut manufacturer))?,
+                "licenses" => {
+                    let mut licences = Vec::new();
+                    value(&mut map, builder, &mut List(Licence(&mut licences)))?;
+                }
+                _ => skip(&mut map, builder)?,
+            }
+        }
+        builder.sbom.supplier = supplier.or(manufacture);
+        if let Some(name) = manufacturer {
+            builder.add_author(&name);
+        }
+        Ok(())
+    }
+}
+
+/// An organisation, of which the name is kept. A plain string in its place is taken as the name.
+struct Organisation<'a>(&'a mut Option<String>);
+
+impl Handler for Organisation<'_> {
+    const EXPECTED: &'static str = "object";
+
+    fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
+        let mut fields = Fields::new(&["name"]);
+        while fields.next(&mut map, builder)?.is_some() {
+            value(&mut map, builder, &mut Text(self.0))?;
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, builder: &mut Builder, text: &str) -> Result<(), Message> {
+        builder.wrong_type(Self::EXPECTED, "string");
+        Text(self.0).text(builder, text)
+    }
+}
+
+/// A contact, of which the name is kept, or the address where there is no name.
+#[derive(Default)]
+struct Contact(Option<String>);
+
+impl Handler for Contact {
+    const EXPECTED: &'static str = "object";
+
+    fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
+        let (mut name, mut email) = (None, None);
+        let mut fields = Fields::new(&["name", "email"]);
+        while let Some(field) = fields.next(&mut map, builder)? {
+            let text = if field == "name" { &mut name } else { &mut email };
+            value(&mut map, builder, &mut Text(text))?;
+        }
+        self.0 = name.or(email);
+        Ok(())
+    }
+
+    fn text(&mut self, builder: &mut Builder, text: &str) -> Result<(), Message> {
+        builder.wrong_type(Self::EXPECTED, "string");
+        Text(&mut self.0).text(builder, text)
+    }
+}
+
+/// An author of the document.
+struct Author;
+
+impl Handler for Author {
+    const EXPECTED: &'static str = "object";
+
+    fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, map: M) -> Result<(), M::Error> {
+        let mut contact = Contact::default();
+        contact.object(builder, map)?;
+        if let Some(name) = contact.0 {
+            builder.add_author(&name);
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, builder: &mut Builder, text: &str) -> Result<(), Message> {
+        builder.wrong_type(Self::EXPECTED, "string");
+        builder.add_author(text);
+        Ok(())
+    }
+}
+
+/// The tools that made the document: an array of tools (to 1.4), or an object with components and services (from
+/// 1.5).
+struct Tools;
+
+impl Handler for Tools {
+    const EXPECTED: &'static str = "object";
+
+    fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
+        let mut fields = Fields::new(&["components", "services"]);
+        while fields.next(&mut map, builder)?.is_some() {
+            value(&mut map, builder, &mut List(Tool))?;
+        }
+        Ok(())
+    }
+
+    fn array<'de, S: SeqAccess<'de>>(&mut self, builder: &mut Builder, entries: S) -> Result<(), S::Error> {
+        each(builder, entries, &mut Tool)
+    }
+}
+
+/// One tool, whatever form it has.
+struct Tool;
+
+impl Handler for Tool {
+    const EXPECTED: &'static str = "object";
+
+    fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
+        let (mut reference, mut vendor, mut name, mut version) = (None, None, None, None);
+        let mut fields = Fields::new(&["bom-ref", "vendor", "name", "version"]);
+        while let Some(field) = fields.next(&mut map, builder)? {
+            let text = match field {
+                "bom-ref" => &mut reference,
+                "vendor" => &mut vendor,
+                "name" => &mut name,
+                _ => &mut version,
+            };
+            value(&mut map, builder, &mut Text(text))?;
+        }
+        builder.add_tool(name.or(vendor).as_deref(), version.as_deref());
+        let defined = builder.define_other(reference.as_deref().unwrap_or_default());
+        carry(builder, defined)
+    }
+
+    fn text(&mut self, builder: &mut Builder, text: &str) -> Result<(), Message> {
+        builder.wrong_type(Self::EXPECTED, "string");
+        builder.add_tool(Some(text), None);
+        Ok(())
+    }
+}
+
+/// Known fields of a component.
+const COMPONENT: &[&str] = &[
+    "type",
+    "bom-ref",
+    "name",
+    "version",
+    "group",
+    "purl",
+    "cpe",
+    "hashes",
+    "licenses",
+    "properties",
+    "supplier",
+    "manufacturer",
+    "publisher",
+    "author",
+    "authors",
+    "swid",
+    "evidence",
+    "scope",
+    "components",
+];
+
+/// A component, in a list or alone.
+pub(super) struct ComponentEntry {
+    /// Index of the component it is nested in.
+    pub(super) parent: Option<u32>,
+    /// The part it plays.
+    pub(super) role: Role,
+}
+
+/// Texts of a component that are weighed against each other when all are known.
+#[derive(Default)]
+struct Names {
+    /// `name`.
+    name: Option<String>,
+    /// `type`.
+    kind: Option<String>,
+    /// `scope`.
+    scope: Option<String>,
+    /// `manufacturer.name`.
+    manufacturer: Option<String>,
+    /// `publisher`.
+    publisher: Option<String>,
+    /// Names of `authors`, joined.
+    authors: Option<String>,
+}
+
+impl Handler for ComponentEntry {
+    const EXPECTED: &'static str = "object";
+
+    fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
+        let begun = builder.begin_component(self.parent, self.role);
+        let index = carry(builder, begun)?;
+        let mut component = Component::default();
+        let mut names = Names::default();
+        let mut fields = Fields::new(COMPONENT);
+        while let Some(field) = fields.next(&mut map, builder)? {
+            if field == "components" {
+                let role = if self.role == Role::Listed { Role::Listed } else { Role::InSubject };
+                value(&mut map, builder, &mut List(Self { parent: Some(index), role }))?;
+            } else {
+                component_field(field, &mut map, builder, &mut component, &mut names)?;
+            }
+        }
+        match names.kind {
+            Some(kind) => component.kind = cyclonedx::kind(builder, &kind),
+            None => builder.missing("type"),
+        }
+        if let Some(scope) = names.scope {
+            cyclonedx::check_scope(builder, &scope);
+        }
+        match names.name {
+            Some(name) => component.name = name,
+            None => builder.missing("name"),
+        }
+        component.supplier = component.supplier.or(names.manufacturer).or(names.publisher);
+        component.author = component.author.or(names.authors);
+        let ended = builder.end_component(index, component);
+        carry(builder, ended)
+    }
+}
+
+/// Reads one field of a component.
+fn component_field<'de, M: MapAccess<'de>>(
+    field: &str,
+    map: &mut M,
+    builder: &mut Builder,
+    component: &mut Component,
+    names: &mut Names,
+) -> Result<(), M::Error> {
+    match field {
+        "type" => value(map, builder, &mut Text(&mut names.kind)),
+        "bom-ref" => value(map, builder, &mut Reference(&mut component.reference)),
+        "name" => value(map, builder, &mut Text(&mut names.name)),
+        "version" => value(map, builder, &mut Text(&mut component.version)),
+        "group" => value(map, builder, &mut Text(&mut component.group)),
+        "purl" => value(
+            map,
+            builder,
+            &mut Each(|builder: &mut Builder, text: &str| {
+                builder.add_purl(component, text);
+                Ok(())
+            }),
+        ),
+        "cpe" => value(
+            map,
+            builder,
+            &mut Each(|builder: &mut Builder, text: &str| {
+                builder.add_cpe(component, text);
+                Ok(())
+            }),
+        ),
+        "hashes" => value(map, builder, &mut List(HashEntry(component))),
+        "licenses" => value(map, builder, &mut List(Licence(&mut component.licences))),
+        "properties" => value(map, builder, &mut List(Property(component))),
+        "supplier" => value(map, builder, &mut Organisation(&mut component.supplier)),
+        "manufacturer" => value(map, builder, &mut Organisation(&mut names.manufacturer)),
+        "publisher" => value(map, builder, &mut Text(&mut names.publisher)),
+        "author" => value(map, builder, &mut Text(&mut component.author)),
+        "authors" => value(map, builder, &mut List(ComponentAuthor(&mut names.authors))),
+        "swid" => value(map, builder, &mut Swid(component)),
+        "evidence" => value(map, builder, &mut Evidence(component)),
+        "scope" => value(map, builder, &mut Text(&mut names.scope)),
+        _ => skip(map, builder),
+    }
+}
+
+/// An author of a component; several are joined with commas.
+struct ComponentAuthor<'a>(&'a mut Option<String>);
+
+impl Handler for ComponentAuthor<'_> {
+    const EXPECTED: &'static str = "object";
+
+    fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, map: M) -> Result<(), M::Error> {
+        let mut contact = Contact::default();
+        contact.object(builder, map)?;
+        if let Some(name) = contact.0 {
+            join(builder, self.0, &name);
+        }
+        Ok(())
+    }
+}
+
+/// Appends a name to names joined with commas.
+pub(super) fn join(builder: &mut Builder, names: &mut Option<String>, name: &str) {
+    *names = Some(match names.take() {
+        None => builder.clip(name),
+        Some(before) => builder.clip(&format!("{before}, {name}")),
+    });
+}
+
+/// A hash of a component.
+struct HashEntry<'a>(&'a mut Component);
+
+impl Handler for HashEntry<'_> {
+    const EXPECTED: &'static str = "object";
+
+    fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
+        let (mut algorithm, mut content) = (None, None);
+        let mut fields = Fields::new(&["alg", "content"]);
+        while let Some(field) = fields.next(&mut map, builder)? {
+            let text = if field == "alg" { &mut algorithm } else { &mut content };
+            value(&mut map, builder, &mut Text(text))?;
+        }
+        cyclonedx::add_hash(builder, self.0, algorithm.as_deref(), content.as_deref());
+        Ok(())
+    }
+}
+
+/// An entry of `licenses`: a licence by id or name, or an expression. A plain string is taken as an expression.
+struct Licence<'a>(&'a mut Vec<String>);
+
+impl Handler for Licence<'_> {
+    const EXPECTED: &'static str = "object";
+
+    fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
+        let mut n_choices = 0;
+        let mut fields = Fields::new(&["license", "expression"]);
+        while let Some(field) = fields.next(&mut map, builder)? {
+            n_choices += 1;
+            if field == "license" {
+                value(&mut map, builder, &mut LicenceChoice(self.0))?;
+            } else {
+                value(
+                    &mut map,
+                    builder,
+                    &mut Each(|builder: &mut Builder, text: &str| {
+                        builder.add_text(self.0, "licenses", text);
+                        Ok(())
+                    }),
+                )?;
+            }
+        }
+        match n_choices {
+            0 => builder.missing("license"),
+            1 => {}
+            _ => builder.bad_value("licenses", "license + expression"),
+        }
+        Ok(())
+    }
+
+    fn text(&mut self, builder: &mut Builder, text: &str) -> Result<(), Message> {
+        builder.wrong_type(Self::EXPECTED, "string");
+        builder.add_text(self.0, "licenses", text);
+        Ok(())
+    }
+}
+
+/// A licence by id or name. A plain string is taken as its name.
+struct LicenceChoice<'a>(&'a mut Vec<String>);
+
+impl Handler for LicenceChoice<'_> {
+    const EXPECTED: &'static str = "object";
+
+    fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
+        let (mut id, mut name) = (None, None);
+        let mut fields = Fields::new(&["id", "name"]);
+        while let Some(field) = fields.next(&mut map, builder)? {
+            let text = if field == "id" { &mut id } else { &mut name };
+            value(&mut map, builder, &mut Text(text))?;
+        }
+        cyclonedx::add_licence(builder, self.0, id.as_deref(), name.as_deref());
+        Ok(())
+    }
+
+    fn text(&mut self, builder: &mut Builder, text: &str) -> Result<(), Message> {
+        builder.wrong_type(Self::EXPECTED, "string");
+        builder.add_text(self.0, "licenses", text);
+        Ok(())
+    }
+}
+
+/// A property of a component; only Syft's further CPE names are kept.
+struct Property<'a>(&'a mut Component);
+
+impl Handler for Property<'_> {
+    const EXPECTED: &'static str = "object";
+
+    fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
+        let mut is_named = false;
+        let mut is_cpe = false;
+        let mut content = None;
+        let mut fields = Fields::new(&["name", "value"]);
+        while let Some(field) = fields.next(&mut map, builder)? {
+            if field == "name" {
+                value(
+                    &mut map,
+                    builder,
+                    &mut Each(|_: &mut Builder, text: &str| {
+                        is_named = true;
+                        is_cpe = text == cyclonedx::CPE_PROPERTY;
+                        Ok(())
+                    }),
+                )?;
+            } else if is_named && !is_cpe {
+                skip(&mut map, builder)?;
+            } else {
+                value(&mut map, builder, &mut Text(&mut content))?;
+            }
+        }
+        if !is_named {
+            builder.missing("name");
+        }
+        if let (true, Some(cpe)) = (is_cpe, content) {
+            builder.add_cpe(self.0, &cpe);
+        }
+        Ok(())
+    }
+}
+
+/// A SWID tag, of which the id is kept.
+struct Swid<'a>(&'a mut Component);
+
+impl Handler for Swid<'_> {
+    const EXPECTED: &'static str = "object";
+
+    fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
+        let mut fields = Fields::new(&["tagId"]);
+        while fields.next(&mut map, builder)?.is_some() {
+            value(&mut map, builder, &mut Text(&mut self.0.swid))?;
+        }
+        if self.0.swid.is_none() {
+            builder.missing("tagId");
+        }
+        Ok(())
+    }
+}
+
+/// Evidence for a component, of which concluded CPE names are kept.
+struct Evidence<'a>(&'a mut Component);
+
+impl Handler for Evidence<'_> {
+    const EXPECTED: &'static str = "object";
+
+    fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
+        let mut fields = Fields::new(&["identity"]);
+        while fields.next(&mut map, builder)?.is_some() {
+            value(&mut map, builder, &mut Identity(self.0))?;
+        }
+        Ok(())
+    }
+}
+
+/// An `identity` of the evidence: an object (1.5) or an array of them (from 1.6).
+struct Identity<'a>(&'a mut Component);
+
+impl Handler for Identity<'_> {
+    const EXPECTED: &'static str = "array";
+
+    fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
+        let (mut about, mut concluded) = (None, None);
+        let mut fields = Fields::new(&["field", "concludedValue"]);
+        while let Some(field) = fields.next(&mut map, builder)? {
+            let text = if field == "field" { &mut about } else { &mut concluded };
+            value(&mut map, builder, &mut Text(text))?;
+        }
+        cyclonedx::add_identity(builder, self.0, about.as_deref(), concluded.as_deref());
+        Ok(())
+    }
+
+    fn array<'de, S: SeqAccess<'de>>(&mut self, builder: &mut Builder, entries: S) -> Result<(), S::Error> {
+        each(builder, entries, self)
+    }
+}
+
+/// A node of the dependency graph.
+#[derive(Default)]
+pub(super) struct Dependency {
+    /// Mentions of what the node depends on, kept between nodes for its memory.
+    targets: Vec<u32>,
+}
+
+impl Handler for Dependency {
+    const EXPECTED: &'static str = "object";
+
+    fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
+        let mut source = None;
+        self.targets.clear();
+        let mut fields = Fields::new(&["ref", "dependsOn"]);
+        while let Some(field) = fields.next(&mut map, builder)? {
+            if field == "ref" {
+                value(
+                    &mut map,
+                    builder,
+                    &mut Each(|builder: &mut Builder, text: &str| {
+                        source = mention(builder, text)?;
+                        Ok(())
+                    }),
+                )?;
+            } else {
+                value(
+                    &mut map,
+                    builder,
+                    &mut List(Each(|builder: &mut Builder, text: &str| {
+                        self.targets.extend(mention(builder, text)?);
+                        Ok(())
+                    })),
+                )?;
+            }
+        }
+        let Some(source) = source else {
+            builder.missing("ref");
+            return Ok(());
+        };
+        for target in self.targets.drain(..) {
+            let added = builder.add_edge(Edge::Depends, source, target);
+            carry(builder, added)?;
+        }
+        Ok(())
+    }
+}
+
+/// Notes a mention, unless the reference is empty or leads into another document (BOM-Link).
+pub(super) fn mention(builder: &mut Builder, text: &str) -> Result<Option<u32>, Message> {
+    if text.is_empty() || text.starts_with("urn:cdx:") {
+        return Ok(None);
+    }
+    builder.mention(text).map(Some)
+}
+
+/// A service: counted, its reference known.
+pub(super) struct Service;
+
+impl Handler for Service {
+    const EXPECTED: &'static str = "object";
+
+    fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
+        builder.sbom.n_services += 1;
+        let mut reference = None;
+        let mut fields = Fields::new(&["bom-ref", "services"]);
+        while let Some(field) = fields.next(&mut map, builder)? {
+            if field == "bom-ref" {
+                value(&mut map, builder, &mut Reference(&mut reference))?;
+            } else {
+                value(&mut map, builder, &mut List(Self))?;
+            }
+        }
+        let defined = builder.define_other(reference.as_deref().unwrap_or_default());
+        carry(builder, defined)
+    }
+}
+
+/// A vulnerability: counted.
+pub(super) struct Vulnerability;
+
+impl Handler for Vulnerability {
+    const EXPECTED: &'static str = "object";
+
+    fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
+        builder.sbom.n_vulnerabilities += 1;
+        let mut fields = Fields::new(&[]);
+        while fields.next(&mut map, builder)?.is_some() {}
+        Ok(())
+    }
+}

@@ -1,0 +1,403 @@
+//! `CycloneDX` XML: the same facts as in JSON, element by element.
+
+use kikimori_core::message::Message;
+use kikimori_core::sbom::{Component, Role, Sbom, SbomFormat};
+
+use super::builder::{Builder, Edge};
+use super::cyclonedx;
+use super::cyclonedx_json::{join, mention};
+use super::detect::unknown;
+use super::guard::Guard;
+use super::json_document::unsupported;
+use super::xml::{RootElement, Xml};
+
+/// What stands before the version in the namespace of every `CycloneDX` XML document.
+const NAMESPACE: &str = "http://cyclonedx.org/schema/bom/";
+
+/// Reads a `CycloneDX` XML document.
+///
+/// # Errors
+/// See [`super::read`].
+pub(super) fn read(guard: Guard<'_>) -> Result<Sbom, Message> {
+    let mut xml = Xml::new(guard);
+    let root = xml.root()?;
+    let version = version_of(&root)?;
+    let mut reader = Reader { xml, builder: Builder::new() };
+    reader.builder.line = Some(1);
+    reader.builder.sbom.format = SbomFormat::CycloneDxXml;
+    reader.builder.sbom.spec_version = version;
+    reader.document()?;
+    Ok(reader.builder.finish(""))
+}
+
+/// The version in the root's namespace.
+fn version_of(root: &RootElement) -> Result<String, Message> {
+    let Some(version) = root.namespace.strip_prefix(NAMESPACE).filter(|_| root.name == "bom") else {
+        return Err(match (root.name.as_str(), root.namespace.as_str()) {
+            ("RDF", _) => unknown("SPDX RDF/XML"),
+            ("SoftwareIdentity", _) => unknown("SWID"),
+            (name, "") => unknown(&format!("XML <{name}>")),
+            (name, namespace) => {
+                unknown(&format!("XML <{name} xmlns=\"{}\">", super::builder::excerpt(namespace)))
+            }
+        });
+    };
+    if cyclonedx::XML_VERSIONS.contains(&version) {
+        Ok(version.to_owned())
+    } else {
+        Err(unsupported("CycloneDX XML", version))
+    }
+}
+
+/// Known elements of a component.
+const COMPONENT: &[&str] = &[
+    "name",
+    "version",
+    "group",
+    "purl",
+    "cpe",
+    "hashes",
+    "licenses",
+    "properties",
+    "supplier",
+    "manufacturer",
+    "publisher",
+    "author",
+    "authors",
+    "swid",
+    "evidence",
+    "scope",
+    "components",
+];
+
+/// The parser and what was read.
+struct Reader<'r> {
+    /// The document.
+    xml: Xml<'r>,
+    /// The bill.
+    builder: Builder,
+}
+
+impl Reader<'_> {
+    /// The next child among `known`.
+    fn child(&mut self, known: &'static [&'static str]) -> Result<Option<&'static str>, Message> {
+        self.xml.child(&mut self.builder, known)
+    }
+
+    /// The text of the current element.
+    fn text(&mut self) -> Result<Option<String>, Message> {
+        self.xml.text(&mut self.builder)
+    }
+
+    /// Everything in the root.
+    fn document(&mut self) -> Result<(), Message> {
+        self.builder.sbom.revision = self.xml.attribute("version").filter(|text| !text.is_empty());
+        if let Some(serial) = self.xml.attribute("serialNumber") {
+            cyclonedx::check_serial(&mut self.builder, &serial);
+            self.builder.sbom.serial = Some(self.builder.clip(&serial));
+        }
+        let known = &["metadata", "components", "dependencies", "services", "vulnerabilities"];
+        while let Some(name) = self.child(known)? {
+            match name {
+                "metadata" => self.metadata()?,
+                "components" => self.components(None, Role::Listed)?,
+                "dependencies" => self.dependencies()?,
+                "services" => self.services()?,
+                _ => {
+                    while self.child(&["vulnerability"])?.is_some() {
+                        self.builder.sbom.n_vulnerabilities += 1;
+                        self.xml.skip()?;
+                    }
+                }
+            }
+        }
+        self.xml.end()
+    }
+
+    /// `metadata`.
+    fn metadata(&mut self) -> Result<(), Message> {
+        let (mut supplier, mut manufacture) = (None, None);
+        let known = &[
+            "timestamp",
+            "tools",
+            "authors",
+            "component",
+            "supplier",
+            "manufacture",
+            "manufacturer",
+            "licenses",
+        ];
+        while let Some(name) = self.child(known)? {
+            match name {
+                "timestamp" => {
+                    if let Some(text) = self.text()? {
+                        self.builder.set_created("timestamp", &text);
+                    }
+                }
+                "tools" => self.tools()?,
+                "authors" => {
+                    while self.child(&["author"])?.is_some() {
+                        if let Some(author) = self.contact()? {
+                            self.builder.add_author(&author);
+                        }
+                    }
+                }
+                "component" => self.component(None, Role::Subject)?,
+                "supplier" => supplier = self.contact()?,
+                "manufacture" => manufacture = self.contact()?,
+                "manufacturer" => {
+                    if let Some(author) = self.contact()? {
+                        self.builder.add_author(&author);
+                    }
+                }
+                _ => self.licences(&mut Vec::new())?,
+            }
+        }
+        self.builder.sbom.supplier = supplier.or(manufacture);
+        Ok(())
+    }
+
+    /// The name of an organisation or a person, or the address where there is no name.
+    fn contact(&mut self) -> Result<Option<String>, Message> {
+        let (mut contact, mut email) = (None, None);
+        while let Some(name) = self.child(&["name", "email"])? {
+            let text = self.text()?;
+            if name == "name" {
+                contact = text;
+            } else {
+                email = text;
+            }
+        }
+        Ok(contact.or(email))
+    }
+
+    /// `tools`: tool elements (to 1.4), or components and services (from 1.5).
+    fn tools(&mut self) -> Result<(), Message> {
+        while let Some(name) = self.child(&["tool", "components", "services"])? {
+            if name == "tool" {
+                self.tool()?;
+            } else {
+                while self.child(&["component", "service"])?.is_some() {
+                    self.tool()?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// One tool, whatever form it has.
+    fn tool(&mut self) -> Result<(), Message> {
+        if let Some(reference) = self.xml.attribute("bom-ref") {
+            self.builder.define_other(&reference)?;
+        }
+        let (mut vendor, mut tool, mut version) = (None, None, None);
+        while let Some(name) = self.child(&["vendor", "name", "version"])? {
+            let text = self.text()?;
+            match name {
+                "vendor" => vendor = text,
+                "name" => tool = text,
+                _ => version = text,
+            }
+        }
+        self.builder.add_tool(tool.or(vendor).as_deref(), version.as_deref());
+        Ok(())
+    }
+
+    /// A list of components.
+    fn components(&mut self, parent: Option<u32>, role: Role) -> Result<(), Message> {
+        while self.child(&["component"])?.is_some() {
+            self.component(parent, role)?;
+        }
+        Ok(())
+    }
+
+    /// A component.
+    fn component(&mut self, parent: Option<u32>, role: Role) -> Result<(), Message> {
+        let index = self.builder.begin_component(parent, role)?;
+        let mut component = Component::default();
+        match self.xml.attribute("type").filter(|text| !text.is_empty()) {
+            Some(kind) => component.kind = cyclonedx::kind(&mut self.builder, &kind),
+            None => self.builder.missing("type"),
+        }
+        if let Some(reference) = self.xml.attribute("bom-ref") {
+            if reference.is_empty() {
+                self.builder.bad_value("bom-ref", "");
+            } else {
+                component.reference = Some(self.builder.clip(&reference));
+            }
+        }
+        let line = self.builder.line;
+        let (mut manufacturer, mut publisher, mut authors) = (None, None, None);
+        while let Some(name) = self.child(COMPONENT)? {
+            match name {
+                "name" => component.name = self.text()?.unwrap_or_default(),
+                "components" => {
+                    let role = if role == Role::Listed { Role::Listed } else { Role::InSubject };
+                    self.components(Some(index), role)?;
+                }
+                "manufacturer" => manufacturer = self.contact()?,
+                "publisher" => publisher = self.text()?,
+                "authors" => {
+                    while self.child(&["author"])?.is_some() {
+                        if let Some(author) = self.contact()? {
+                            join(&mut self.builder, &mut authors, &author);
+                        }
+                    }
+                }
+                _ => self.component_element(name, &mut component)?,
+            }
+        }
+        self.builder.line = line;
+        if component.name.is_empty() {
+            self.builder.missing("name");
+        }
+        component.supplier = component.supplier.or(manufacturer).or(publisher);
+        component.author = component.author.or(authors);
+        self.builder.end_component(index, component)
+    }
+
+    /// One element of a component.
+    fn component_element(&mut self, name: &str, component: &mut Component) -> Result<(), Message> {
+        match name {
+            "version" => component.version = self.text()?,
+            "group" => component.group = self.text()?,
+            "author" => component.author = self.text()?,
+            "supplier" => component.supplier = self.contact()?,
+            "purl" => {
+                if let Some(purl) = self.text()? {
+                    self.builder.add_purl(component, &purl);
+                }
+            }
+            "cpe" => {
+                if let Some(cpe) = self.text()? {
+                    self.builder.add_cpe(component, &cpe);
+                }
+            }
+            "hashes" => self.hashes(component)?,
+            "licenses" => self.licences(&mut component.licences)?,
+            "properties" => self.properties(component)?,
+            "swid" => {
+                match self.xml.attribute("tagId").filter(|text| !text.is_empty()) {
+                    Some(tag) => component.swid = Some(self.builder.clip(&tag)),
+                    None => self.builder.missing("tagId"),
+                }
+                self.xml.skip()?;
+            }
+            "evidence" => self.evidence(component)?,
+            _ => {
+                if let Some(scope) = self.text()? {
+                    cyclonedx::check_scope(&mut self.builder, &scope);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// `hashes`.
+    fn hashes(&mut self, component: &mut Component) -> Result<(), Message> {
+        while self.child(&["hash"])?.is_some() {
+            let algorithm = self.xml.attribute("alg");
+            let content = self.text()?;
+            cyclonedx::add_hash(&mut self.builder, component, algorithm.as_deref(), content.as_deref());
+        }
+        Ok(())
+    }
+
+    /// `licenses`.
+    fn licences(&mut self, licences: &mut Vec<String>) -> Result<(), Message> {
+        while let Some(name) = self.child(&["license", "expression"])? {
+            if name == "expression" {
+                if let Some(expression) = self.text()? {
+                    self.builder.add_text(licences, "licenses", &expression);
+                }
+                continue;
+            }
+            let (mut id, mut name) = (None, None);
+            while let Some(field) = self.child(&["id", "name"])? {
+                let text = self.text()?;
+                if field == "id" {
+                    id = text;
+                } else {
+                    name = text;
+                }
+            }
+            cyclonedx::add_licence(&mut self.builder, licences, id.as_deref(), name.as_deref());
+        }
+        Ok(())
+    }
+
+    /// `properties`, of which Syft's further CPE names are kept.
+    fn properties(&mut self, component: &mut Component) -> Result<(), Message> {
+        while self.child(&["property"])?.is_some() {
+            match self.xml.attribute("name") {
+                Some(name) if name == cyclonedx::CPE_PROPERTY => {
+                    if let Some(cpe) = self.text()? {
+                        self.builder.add_cpe(component, &cpe);
+                    }
+                    continue;
+                }
+                Some(_) => {}
+                None => self.builder.missing("name"),
+            }
+            self.xml.skip()?;
+        }
+        Ok(())
+    }
+
+    /// `evidence`, of which concluded CPE names are kept.
+    fn evidence(&mut self, component: &mut Component) -> Result<(), Message> {
+        while self.child(&["identity"])?.is_some() {
+            let (mut about, mut concluded) = (None, None);
+            while let Some(name) = self.child(&["field", "concludedValue"])? {
+                let text = self.text()?;
+                if name == "field" {
+                    about = text;
+                } else {
+                    concluded = text;
+                }
+            }
+            cyclonedx::add_identity(&mut self.builder, component, about.as_deref(), concluded.as_deref());
+        }
+        Ok(())
+    }
+
+    /// `services`, counted.
+    fn services(&mut self) -> Result<(), Message> {
+        while self.child(&["service"])?.is_some() {
+            self.builder.sbom.n_services += 1;
+            if let Some(reference) = self.xml.attribute("bom-ref") {
+                self.builder.define_other(&reference)?;
+            }
+            while self.child(&["services"])?.is_some() {
+                self.services()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// `dependencies`: each dependency names its targets in child elements.
+    fn dependencies(&mut self) -> Result<(), Message> {
+        while self.child(&["dependency"])?.is_some() {
+            let source = self.dependency_reference()?;
+            while self.child(&["dependency"])?.is_some() {
+                let target = self.dependency_reference()?;
+                if let (Some(source), Some(target)) = (source, target) {
+                    self.builder.add_edge(Edge::Depends, source, target)?;
+                }
+                self.xml.skip()?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The mention in `ref` of the dependency stepped into.
+    fn dependency_reference(&mut self) -> Result<Option<u32>, Message> {
+        match self.xml.attribute("ref").filter(|text| !text.is_empty()) {
+            Some(reference) => mention(&mut self.builder, &reference),
+            None => {
+                self.builder.missing("ref");
+                Ok(None)
+            }
+        }
+    }
+}

@@ -1,0 +1,74 @@
+//! Readers of software bills of materials.
+//!
+//! | format | versions | module |
+//! |---|---|---|
+//! | `CycloneDX` JSON | 1.2 to 1.7 | [`cyclonedx_json`] |
+//! | `CycloneDX` XML | 1.0 to 1.7 | [`cyclonedx_xml`] |
+//! | SPDX JSON | 2.2, 2.3 | [`spdx_json`] |
+//! | SPDX tag-value | 2.2, 2.3 | [`spdx_tag_value`] |
+//!
+//! The format is told from the content ([`detect`]); every reader streams through [`guard`] and writes into the
+//! same [`builder`], so a rule that holds for all formats stands in one place.
+
+mod builder;
+mod cyclonedx;
+mod cyclonedx_json;
+mod cyclonedx_xml;
+mod detect;
+mod guard;
+mod json;
+mod json_document;
+mod references;
+mod spdx;
+mod spdx_json;
+mod spdx_tag_value;
+mod xml;
+
+use std::io::Read;
+
+use kikimori_core::message::Message;
+use kikimori_core::sbom::Sbom;
+
+use guard::{Guard, Syntax, message_from_io};
+
+/// Reads a bill of materials of any of the formats above, in one pass.
+///
+/// Nothing that can be represented is refused: fields of a wrong type, missing names, references that name nothing
+/// and the like become [`Sbom::notices`]. Unknown fields are passed over.
+///
+/// ```
+/// let document = br#"{"bomFormat": "CycloneDX", "specVersion": "1.6", "components": [
+///     {"type": "library", "name": "zlib", "version": 1.3}
+/// ]}"#;
+/// let sbom = kikimori_formats::sbom::read(&document[..]).unwrap();
+/// assert_eq!(sbom.n_components(), 1);
+/// assert_eq!(sbom.components[0].version.as_deref(), Some("1.3"));
+/// assert_eq!(sbom.notices[0].to_string(), "SBOM-009 at /components/0/version expected=string found=number");
+/// ```
+///
+/// # Errors
+/// One message, with the place where known: another format ([`SBOM-001`], naming what it looks like) or version
+/// (`SBOM-004`), malformed syntax (`SBOM-002`), a limit of [`kikimori_core::limits`] (`SBOM-003`), a failed read
+/// (`SBOM-005`), bytes that are not UTF-8 (`SBOM-006`), XML entities or document types (`SBOM-007`), nothing at
+/// all (`SBOM-008`).
+///
+/// [`SBOM-001`]: kikimori_core::message::codes::SBOM_UNKNOWN_FORMAT
+pub fn read(mut input: impl Read) -> Result<Sbom, Message> {
+    read_from(&mut input)
+}
+
+/// [`read`] without its type parameter, so that the readers are compiled once.
+fn read_from(input: &mut dyn Read) -> Result<Sbom, Message> {
+    let mut head = Vec::new();
+    let head_bytes = detect::HEAD_BYTES;
+    input.take(head_bytes as u64).read_to_end(&mut head).map_err(|error| message_from_io(&error))?;
+    let syntax = detect::detect(&head, head.len() < head_bytes)?;
+    let content = head.get(detect::mark_bytes(&head)..).unwrap_or_default();
+    let mut whole = content.chain(input);
+    let guard = Guard::new(&mut whole, syntax);
+    match syntax {
+        Syntax::Json => json_document::read(guard),
+        Syntax::Xml => cyclonedx_xml::read(guard),
+        Syntax::TagValue => spdx_tag_value::read(guard),
+    }
+}

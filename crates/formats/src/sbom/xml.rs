@@ -1,0 +1,280 @@
+//! Reading XML element by element: namespaces resolved, entities never expanded, nesting limited.
+
+use std::io::BufReader;
+
+use kikimori_core::limits::{NESTING_DEPTH_MAX, SBOM_STRING_BYTES_MAX};
+use kikimori_core::message::{Message, codes};
+use quick_xml::XmlVersion;
+use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::name::ResolveResult;
+use quick_xml::reader::NsReader;
+
+use super::builder::{Builder, excerpt};
+use super::guard::{Guard, Lines, limit, message_from_io};
+
+/// Bytes read at a time.
+const BUFFER_BYTES: usize = 64 * 1024;
+
+/// Attributes looked at in one element; the known elements have fewer than ten.
+const ATTRIBUTES_MAX: usize = 64;
+
+/// The first element of a document.
+pub(super) struct RootElement {
+    /// Its name without prefix.
+    pub(super) name: String,
+    /// Its namespace; empty when it has none.
+    pub(super) namespace: String,
+}
+
+/// A document being read.
+pub(super) struct Xml<'r> {
+    /// The parser.
+    reader: NsReader<Lines<BufReader<Guard<'r>>>>,
+    /// Bytes of the current event.
+    buffer: Vec<u8>,
+    /// Elements open.
+    depth: usize,
+    /// The namespace whose elements are read; others are skipped.
+    namespace: String,
+    /// Attributes of the last element stepped into, without those of other namespaces.
+    attributes: Vec<(String, String)>,
+}
+
+impl<'r> Xml<'r> {
+    /// Nothing read yet.
+    pub(super) fn new(guard: Guard<'r>) -> Self {
+        let lines = Lines::new(BufReader::with_capacity(BUFFER_BYTES, guard));
+        let mut reader = NsReader::from_reader(lines);
+        reader.config_mut().expand_empty_elements = true;
+        Self { reader, buffer: Vec::new(), depth: 0, namespace: String::new(), attributes: Vec::new() }
+    }
+
+    /// Steps into the root; its namespace becomes the one that is read.
+    pub(super) fn root(&mut self) -> Result<RootElement, Message> {
+        loop {
+            match self.next_event(&[], true)? {
+                Token::Start(_) => break,
+                Token::EndOfDocument => return Err(self.malformed("no root element")),
+                Token::End | Token::Text | Token::Foreign | Token::Nothing => {}
+            }
+        }
+        let name = self.attributes.pop().map(|(name, _)| name).unwrap_or_default();
+        Ok(RootElement { name, namespace: self.namespace.clone() })
+    }
+
+    /// Steps into the next child among `known`, skipping all others; `None` at the end of the current element.
+    pub(super) fn child(
+        &mut self,
+        builder: &mut Builder,
+        known: &'static [&'static str],
+    ) -> Result<Option<&'static str>, Message> {
+        loop {
+            let line = self.reader.get_ref().line();
+            match self.next_event(known, false)? {
+                Token::Start(name) => {
+                    builder.line = Some(line);
+                    return Ok(Some(name));
+                }
+                Token::Foreign => self.skip()?,
+                Token::End => return Ok(None),
+                Token::EndOfDocument => return Err(self.malformed("unexpected end of document")),
+                Token::Text | Token::Nothing => {}
+            }
+        }
+    }
+
+    /// Reads to the end of the current element, whatever is in it.
+    pub(super) fn skip(&mut self) -> Result<(), Message> {
+        let outside = self.depth.saturating_sub(1);
+        while self.depth > outside {
+            if let Token::EndOfDocument = self.next_event(&[], false)? {
+                return Err(self.malformed("unexpected end of document"));
+            }
+        }
+        Ok(())
+    }
+
+    /// The text of the current element, trimmed, to its end; `None` when there is none. Elements in it are skipped.
+    pub(super) fn text(&mut self, builder: &mut Builder) -> Result<Option<String>, Message> {
+        let mut text = String::new();
+        loop {
+            match self.next_event(&[], false)? {
+                Token::Text => {
+                    if text.len() <= SBOM_STRING_BYTES_MAX {
+                        text.push_str(self.text_of_event());
+                    }
+                }
+                Token::Start(_) | Token::Foreign => self.skip()?,
+                Token::End => break,
+                Token::EndOfDocument => return Err(self.malformed("unexpected end of document")),
+                Token::Nothing => {}
+            }
+        }
+        let trimmed = text.trim();
+        Ok((!trimmed.is_empty()).then(|| builder.clip(trimmed)))
+    }
+
+    /// Reads to the end of the document, after the root's.
+    pub(super) fn end(&mut self) -> Result<(), Message> {
+        loop {
+            match self.next_event(&[], false)? {
+                Token::EndOfDocument => return Ok(()),
+                Token::Text if self.text_of_event().trim().is_empty() => {}
+                Token::Nothing => {}
+                _ => return Err(self.malformed("content after the root element")),
+            }
+        }
+    }
+
+    /// An attribute of the element stepped into last.
+    pub(super) fn attribute(&mut self, name: &str) -> Option<String> {
+        let index = self.attributes.iter().position(|(known, _)| known == name)?;
+        Some(self.attributes.swap_remove(index).1)
+    }
+
+    /// The text of the last [`Token::Text`].
+    fn text_of_event(&self) -> &str {
+        self.attributes.first().map(|(text, _)| text.as_str()).unwrap_or_default()
+    }
+
+    /// An error of syntax here.
+    fn malformed(&self, detail: &str) -> Message {
+        malformed(&self.reader, detail)
+    }
+
+    /// The next event, as little of it as is needed. Texts and attributes are left in `attributes`.
+    fn next_event(&mut self, known: &'static [&'static str], is_root: bool) -> Result<Token, Message> {
+        self.buffer.clear();
+        let event = match self.reader.read_event_into(&mut self.buffer) {
+            Ok(event) => event,
+            Err(quick_xml::Error::Io(error)) => return Err(message_from_io(&error)),
+            Err(error) => return Err(malformed(&self.reader, &error.to_string())),
+        };
+        let text = match event {
+            Event::Start(start) => {
+                self.depth += 1;
+                if self.depth > NESTING_DEPTH_MAX {
+                    let place = self.reader.get_ref().place();
+                    return Err(limit("NESTING_DEPTH_MAX", NESTING_DEPTH_MAX as u64).at(place));
+                }
+                let (namespace, name) = self.reader.resolver().resolve_element(start.name());
+                let namespace = match namespace {
+                    ResolveResult::Bound(namespace) => namespace.0,
+                    ResolveResult::Unbound => "",
+                    ResolveResult::Unknown(prefix) => {
+                        return Err(malformed(&self.reader, &format!("unknown prefix {}", excerpt(&prefix))));
+                    }
+                };
+                self.attributes.clear();
+                if is_root {
+                    namespace.clone_into(&mut self.namespace);
+                    read_attributes(&self.reader, &start, &mut self.attributes)?;
+                    self.attributes.push((excerpt(name.as_ref()), String::new()));
+                    return Ok(Token::Start(""));
+                }
+                let name = known.iter().find(|known| **known == name.as_ref()).copied();
+                let Some(name) = name.filter(|_| namespace == self.namespace) else {
+                    return Ok(Token::Foreign);
+                };
+                read_attributes(&self.reader, &start, &mut self.attributes)?;
+                return Ok(Token::Start(name));
+            }
+            Event::End(_) => {
+                self.depth = self.depth.saturating_sub(1);
+                return Ok(Token::End);
+            }
+            Event::Empty(_) | Event::Comment(_) | Event::PI(_) => return Ok(Token::Nothing),
+            Event::Decl(declaration) => {
+                let encoding = declaration.encoding().and_then(Result::ok).unwrap_or_default();
+                if !matches!(encoding.to_ascii_lowercase().as_str(), "" | "utf-8" | "utf8" | "us-ascii") {
+                    let place = self.reader.get_ref().place();
+                    return Err(Message::new(codes::SBOM_NOT_UTF8)
+                        .at(place)
+                        .with("detail", excerpt(&encoding)));
+                }
+                return Ok(Token::Nothing);
+            }
+            Event::DocType(_) => {
+                let place = self.reader.get_ref().place();
+                return Err(Message::new(codes::SBOM_XML_ENTITY).at(place));
+            }
+            Event::Eof => {
+                let is_open = self.depth > 0;
+                return if is_open {
+                    Err(malformed(&self.reader, "unexpected end of document"))
+                } else {
+                    Ok(Token::EndOfDocument)
+                };
+            }
+            Event::Text(text) => text.xml10_content().into_owned(),
+            Event::CData(text) => text.xml10_content().into_owned(),
+            Event::GeneralRef(reference) => resolve(&self.reader, &reference)?.to_string(),
+        };
+        self.attributes.clear();
+        self.attributes.push((text, String::new()));
+        Ok(Token::Text)
+    }
+}
+
+/// An event.
+enum Token {
+    /// A known element begins.
+    Start(&'static str),
+    /// An unknown element, or one of another namespace, begins.
+    Foreign,
+    /// An element ends.
+    End,
+    /// Text, CDATA or a character reference.
+    Text,
+    /// The document ends.
+    EndOfDocument,
+    /// Comments and the like.
+    Nothing,
+}
+
+/// An error of syntax where `reader` stands.
+fn malformed(reader: &NsReader<Lines<BufReader<Guard<'_>>>>, detail: &str) -> Message {
+    Message::new(codes::SBOM_MALFORMED).at(reader.get_ref().place()).with("detail", excerpt(detail))
+}
+
+/// The character of a character reference or of one of the five entities that XML itself defines; any other entity
+/// is refused, because it can only come from a document type.
+fn resolve(
+    reader: &NsReader<Lines<BufReader<Guard<'_>>>>,
+    reference: &BytesRef<'_>,
+) -> Result<char, Message> {
+    match reference.resolve_char_ref() {
+        Ok(Some(character)) => return Ok(character),
+        Ok(None) => {}
+        Err(error) => return Err(malformed(reader, &error.to_string())),
+    }
+    let name: &str = reference;
+    match name {
+        "amp" => Ok('&'),
+        "lt" => Ok('<'),
+        "gt" => Ok('>'),
+        "quot" => Ok('"'),
+        "apos" => Ok('\''),
+        _ => Err(Message::new(codes::SBOM_XML_ENTITY).at(reader.get_ref().place())),
+    }
+}
+
+/// Collects the attributes that are in no other namespace.
+fn read_attributes(
+    reader: &NsReader<Lines<BufReader<Guard<'_>>>>,
+    start: &BytesStart<'_>,
+    attributes: &mut Vec<(String, String)>,
+) -> Result<(), Message> {
+    for attribute in start.attributes().take(ATTRIBUTES_MAX) {
+        let attribute = attribute.map_err(|error| malformed(reader, &error.to_string()))?;
+        let name = attribute.key;
+        if name.prefix().is_some() || name.as_ref() == "xmlns" {
+            continue;
+        }
+        let value = attribute
+            .normalized_value(XmlVersion::Implicit1_0)
+            .map_err(|_| Message::new(codes::SBOM_XML_ENTITY).at(reader.get_ref().place()))?;
+        attributes.push((name.as_ref().to_owned(), value.into_owned()));
+    }
+    Ok(())
+}
