@@ -65,10 +65,11 @@ fn ends_quoting(text: &str) -> bool {
     text.bytes().rev().take_while(|&byte| byte == b'\\').count() % 2 == 1
 }
 
-/// How many characters an end of a pattern stands for, at most.
+/// How many characters an end of a pattern stands for, at most; `count` wildcards of `kind` stand there, and
+/// none when `kind` is a quoted character.
 fn span(kind: Option<char>, count: usize) -> usize {
     match kind {
-        Some('*') => usize::MAX,
+        Some('*') if count > 0 => usize::MAX,
         _ => count,
     }
 }

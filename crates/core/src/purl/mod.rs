@@ -7,106 +7,14 @@
 //! sequence. What a type forbids, or what names nothing, is a [`PurlFault`].
 
 mod encoding;
+mod fault;
 mod types;
 
 use std::fmt::{Display, Formatter};
 
 use crate::limits::IDENTIFIER_BYTES_MAX;
 use encoding::{decode, push_encoded, push_encoded_path};
-
-/// The parts of a package URL, to say where a fault stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub enum PurlPart {
-    /// `npm` in `pkg:npm/...`.
-    Type,
-    /// The segments between type and name.
-    Namespace,
-    /// The last segment.
-    Name,
-    /// After `@`.
-    Version,
-    /// After `?`.
-    Qualifiers,
-    /// After `#`.
-    Subpath,
-}
-
-impl Display for PurlPart {
-    fn fmt(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
-        formatter.write_str(match self {
-            Self::Type => "type",
-            Self::Namespace => "namespace",
-            Self::Name => "name",
-            Self::Version => "version",
-            Self::Qualifiers => "qualifiers",
-            Self::Subpath => "subpath",
-        })
-    }
-}
-
-/// Why a text or a set of parts is no package URL.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum PurlFault {
-    /// Longer than [`IDENTIFIER_BYTES_MAX`].
-    #[error("{bytes} bytes are more than the {IDENTIFIER_BYTES_MAX} a package URL may have")]
-    TooLong {
-        /// Length found, in bytes.
-        bytes: usize,
-    },
-    /// The text does not begin with `pkg:`.
-    #[error("a package URL begins with \"pkg:\"")]
-    Scheme,
-    /// A part that every package URL has is absent or empty.
-    #[error("the {part} is missing")]
-    Missing {
-        /// The absent part.
-        part: PurlPart,
-    },
-    /// The type is not a letter followed by letters, digits, `.` and `-`.
-    #[error("{text:?} is no package type: a letter, then letters, digits, '.' and '-'")]
-    Type {
-        /// The type as written.
-        text: String,
-    },
-    /// A qualifier key is not a letter followed by letters, digits, `.`, `-` and `_`.
-    #[error("{key:?} is no qualifier key: a letter, then letters, digits, '.', '-' and '_'")]
-    QualifierKey {
-        /// The key as written.
-        key: String,
-    },
-    /// One qualifier key stands twice with different values.
-    #[error("the qualifier {key:?} stands twice with different values")]
-    QualifierTwice {
-        /// The key, lower case.
-        key: String,
-    },
-    /// The percent-encoded bytes of a part are no UTF-8.
-    #[error("the percent-encoded bytes of the {part} are no UTF-8: {text:?}")]
-    Encoding {
-        /// The part.
-        part: PurlPart,
-        /// The text as written.
-        text: String,
-    },
-    /// A part holds a control character.
-    #[error("the {part} holds a control character: {text:?}")]
-    Control {
-        /// The part.
-        part: PurlPart,
-        /// The text, decoded.
-        text: String,
-    },
-    /// The type's definition forbids what a part holds.
-    #[error("type {kind:?}, {part}: {rule}")]
-    TypeRule {
-        /// The package type.
-        kind: String,
-        /// The part that breaks the rule.
-        part: PurlPart,
-        /// The rule in words.
-        rule: &'static str,
-    },
-}
+pub use fault::{PurlFault, PurlPart};
 
 /// A package URL, decoded and normalised by the rules of its type. Displays in canonical form.
 ///
@@ -282,7 +190,10 @@ struct Parts {
 
 impl Parts {
     /// Applies the general rules, then those of the type `kind` (already checked and lower case).
-    fn build(self, kind: String) -> Result<Purl, PurlFault> {
+    fn build(mut self, kind: String) -> Result<Purl, PurlFault> {
+        if types::rules(&kind).path_name {
+            self.split_path_name();
+        }
         let namespace = self
             .namespace
             .map(|text| joined(&text, |segment| !segment.is_empty()));
@@ -306,6 +217,16 @@ impl Parts {
         refuse_control(PurlPart::Subpath, purl.subpath.as_deref())?;
         types::apply(&mut purl)?;
         Ok(purl)
+    }
+
+    /// Makes the first segment the namespace and the others the name, however they were divided.
+    fn split_path_name(&mut self) {
+        let written = format!("{}/{}", self.namespace.as_deref().unwrap_or_default(), self.name);
+        let path = joined(&written, |segment| !segment.is_empty());
+        (self.namespace, self.name) = match path.split_once('/') {
+            Some((namespace, name)) => (Some(namespace.to_owned()), name.to_owned()),
+            None => (None, path),
+        };
     }
 }
 

@@ -44,6 +44,8 @@ fn reads_what_real_bills_write() {
         ("pkg:generic/my app@1.0 beta", "pkg:generic/my%20app@1.0%20beta"),
         ("pkg:generic/100%@1", "pkg:generic/100%25@1"),
         ("pkg:generic/x@", "pkg:generic/x"),
+        ("pkg:git/host%2Fa//b@1", "pkg:git/host/a/b@1"),
+        ("pkg:git/a//@", "pkg:git/a"),
         ("pkg:generic/x@feature/branch", "pkg:generic/x@feature%2Fbranch"),
         ("pkg:generic/x#a/../b/./c//", "pkg:generic/x#a/b/c"),
         ("pkg:generic/機器@1", "pkg:generic/%E6%A9%9F%E5%99%A8@1"),
