@@ -150,7 +150,9 @@ mod tests {
     fn names_repositories() {
         let purl = Purl::parse("pkg:github/wolfSSL/wolfssl@v5.6.0-stable").unwrap();
         assert_eq!(repository_of_purl(&purl).as_deref(), Some("github.com/wolfssl/wolfssl"));
-        let purl = Purl::parse("pkg:generic/zlib@1.2.11?vcs_url=git%2Bhttps://github.com/madler/zlib.git%40abc").unwrap();
+        let purl =
+            Purl::parse("pkg:generic/zlib@1.2.11?vcs_url=git%2Bhttps://github.com/madler/zlib.git%40abc")
+                .unwrap();
         assert_eq!(repository_of_purl(&purl).as_deref(), Some("github.com/madler/zlib"));
     }
 }

@@ -87,11 +87,7 @@ impl Platform {
     ///
     /// An operating system that is known and belongs to another family answers `No`; nothing known answers
     /// `Unknown`. Hardware is only ever denied when hardware was given by the person who asked.
-    pub fn answer(
-        &self,
-        criteria: &Cpe,
-        mut in_range: impl FnMut(&Cpe) -> Tri,
-    ) -> (Tri, Option<&Fact>) {
+    pub fn answer(&self, criteria: &Cpe, mut in_range: impl FnMut(&Cpe) -> Tri) -> (Tri, Option<&Fact>) {
         let mut best = (Tri::No, None);
         let is_system_wanted = is_text(criteria, Attribute::Part, "o");
         let mut is_closed = false;
@@ -157,7 +153,8 @@ fn is_family(criteria: &Cpe, fact: &Cpe) -> bool {
     if is_text(criteria, Attribute::Vendor, "microsoft") && is_text(criteria, Attribute::Product, "windows") {
         return is_text(fact, Attribute::Vendor, "microsoft") && product.starts_with("windows");
     }
-    if is_text(criteria, Attribute::Vendor, "linux") && is_text(criteria, Attribute::Product, "linux_kernel") {
+    if is_text(criteria, Attribute::Vendor, "linux") && is_text(criteria, Attribute::Product, "linux_kernel")
+    {
         return product.contains("linux");
     }
     false
@@ -208,9 +205,20 @@ fn system_by_name(name: &str) -> Option<Cpe> {
     let name = name.to_lowercase();
     let (vendor, product) = if name.starts_with("windows") || name.starts_with("microsoft windows") {
         ("microsoft", "windows")
-    } else if ["debian", "ubuntu", "alpine", "almalinux", "rocky", "rhel", "fedora", "centos", "yocto", "linux"]
-        .iter()
-        .any(|word| name.contains(word))
+    } else if [
+        "debian",
+        "ubuntu",
+        "alpine",
+        "almalinux",
+        "rocky",
+        "rhel",
+        "fedora",
+        "centos",
+        "yocto",
+        "linux",
+    ]
+    .iter()
+    .any(|word| name.contains(word))
     {
         ("linux", "linux_kernel")
     } else if name.contains("vxworks") {

@@ -101,7 +101,9 @@ impl VersionRow {
     pub fn as_ref(&self) -> RowRef<'_> {
         let versions = match &self.versions {
             Versions::Exact(version) => VersionsRef::Exact(version),
-            Versions::Interval(lower, upper) => VersionsRef::Interval(lower.as_ref().map(Bound::as_ref), upper.as_ref().map(Bound::as_ref)),
+            Versions::Interval(lower, upper) => {
+                VersionsRef::Interval(lower.as_ref().map(Bound::as_ref), upper.as_ref().map(Bound::as_ref))
+            }
             Versions::Unparsed(text) => VersionsRef::Unparsed(text),
         };
         RowRef { status: self.status, versions }
@@ -185,7 +187,9 @@ impl<'a> Judgement<'a> {
     #[must_use]
     pub fn fixed(&self) -> Option<&'a str> {
         match self.row?.versions {
-            VersionsRef::Interval(_, Some(upper)) if !upper.is_included && self.answer == Answer::Affected => {
+            VersionsRef::Interval(_, Some(upper))
+                if !upper.is_included && self.answer == Answer::Affected =>
+            {
                 Some(upper.version)
             }
             _ => None,

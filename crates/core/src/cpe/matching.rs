@@ -56,8 +56,7 @@ pub(super) fn has_wildcard(text: &str) -> bool {
     if text.starts_with(['*', '?']) {
         return true;
     }
-    text.strip_suffix(['*', '?'])
-        .is_some_and(|rest| !ends_quoting(rest))
+    text.strip_suffix(['*', '?']).is_some_and(|rest| !ends_quoting(rest))
 }
 
 /// True when the text ends in a backslash that quotes what follows.
@@ -87,15 +86,11 @@ fn covers(pattern: &str, target: &str) -> bool {
     let tail = span(core.chars().next_back(), core.len() - middle.len());
     let total = units(target).count();
     let own = units(middle).count();
-    units(target)
-        .map(|(at, _)| at)
-        .chain([target.len()])
-        .enumerate()
-        .any(|(before, at)| {
-            before <= lead
-                && target.get(at..).is_some_and(|rest| rest.starts_with(middle))
-                && total.saturating_sub(before + own) <= tail
-        })
+    units(target).map(|(at, _)| at).chain([target.len()]).enumerate().any(|(before, at)| {
+        before <= lead
+            && target.get(at..).is_some_and(|rest| rest.starts_with(middle))
+            && total.saturating_sub(before + own) <= tail
+    })
 }
 
 /// The characters of canonical text with their byte positions; a quoted character is one.

@@ -10,13 +10,8 @@ const ATTRIBUTES: usize = Attribute::ALL.len();
 const URI_COMPONENTS: usize = 7;
 
 /// Attributes packed into the edition of a URI, in order: `~edition~sw_edition~target_sw~target_hw~other`.
-const PACKED: [Attribute; 5] = [
-    Attribute::Edition,
-    Attribute::SwEdition,
-    Attribute::TargetSw,
-    Attribute::TargetHw,
-    Attribute::Other,
-];
+const PACKED: [Attribute; 5] =
+    [Attribute::Edition, Attribute::SwEdition, Attribute::TargetSw, Attribute::TargetHw, Attribute::Other];
 
 /// Reads either binding.
 pub(super) fn read(text: &str) -> Result<Cpe, CpeFault> {
@@ -69,10 +64,7 @@ fn read_canonical(text: &str) -> Option<Cpe> {
         start = byte == b':';
     }
     *slots.next()? = u16::try_from(text.len()).ok()?;
-    (!start && slots.next().is_none()).then(|| Cpe {
-        text: text.into(),
-        ends,
-    })
+    (!start && slots.next().is_none()).then(|| Cpe { text: text.into(), ends })
 }
 
 /// Reads the attributes of a formatted string; `offset` is where `rest` begins in the whole text.
@@ -88,10 +80,7 @@ fn read_formatted(rest: &str, offset: usize) -> Result<Cpe, CpeFault> {
         let Some(&attribute) = values.next() else {
             return match tail.bytes().all(|byte| byte == b':') {
                 true => writer.finish(),
-                false => Err(CpeFault::TooMany {
-                    at: offset + at,
-                    limit: ATTRIBUTES,
-                }),
+                false => Err(CpeFault::TooMany { at: offset + at, limit: ATTRIBUTES }),
             };
         };
         let length = unquoted_colon(tail);
@@ -135,18 +124,12 @@ fn read_uri(rest: &str, offset: usize) -> Result<Cpe, CpeFault> {
         match Attribute::ALL.get(position).filter(|_| position < URI_COMPONENTS) {
             None if component.is_empty() => {}
             None => {
-                return Err(CpeFault::TooMany {
-                    at,
-                    limit: URI_COMPONENTS,
-                });
+                return Err(CpeFault::TooMany { at, limit: URI_COMPONENTS });
             }
             Some(Attribute::Edition) if component.starts_with('~') => {
                 let mut packed = PACKED.iter();
                 for text in component.split('~').skip(1) {
-                    let &attribute = packed.next().ok_or(CpeFault::TooMany {
-                        at,
-                        limit: PACKED.len(),
-                    })?;
+                    let &attribute = packed.next().ok_or(CpeFault::TooMany { at, limit: PACKED.len() })?;
                     set(attribute, text, at)?;
                 }
             }
@@ -189,11 +172,7 @@ pub(super) fn replace(cpe: &Cpe, attribute: Attribute, value: &str) -> Result<Cp
     }
     let mut writer = Writer::new(cpe.text.len() + value.len());
     for own in Attribute::ALL {
-        let value = if own == attribute {
-            value
-        } else {
-            cpe.get(own).as_str()
-        };
+        let value = if own == attribute { value } else { cpe.get(own).as_str() };
         writer.push(own, value, 0)?;
     }
     writer.finish()
@@ -232,11 +211,7 @@ impl Writer {
     fn new(length: usize) -> Self {
         let mut text = String::with_capacity(PREFIX.len() + length + 24);
         text.push_str(PREFIX);
-        Self {
-            text,
-            ends: [0; ATTRIBUTES],
-            count: 0,
-        }
+        Self { text, ends: [0; ATTRIBUTES], count: 0 }
     }
 
     /// Appends one value in canonical form; `at` is where it stands in the whole text.
@@ -248,10 +223,7 @@ impl Writer {
         push_value(&mut self.text, attribute, value, at)?;
         let written = self.text.get(start..).unwrap_or_default();
         if attribute == Attribute::Part && !matches!(written, "a" | "o" | "h" | "*" | "-") {
-            return Err(CpeFault::Part {
-                at,
-                text: value.to_owned(),
-            });
+            return Err(CpeFault::Part { at, text: value.to_owned() });
         }
         let bytes = self.text.len();
         let end = u16::try_from(bytes).map_err(|_| CpeFault::TooLong { bytes })?;
@@ -267,10 +239,7 @@ impl Writer {
         for attribute in Attribute::ALL.iter().skip(self.count) {
             self.push(*attribute, "*", 0)?;
         }
-        Ok(Cpe {
-            text: self.text.into_boxed_str(),
-            ends: self.ends,
-        })
+        Ok(Cpe { text: self.text.into_boxed_str(), ends: self.ends })
     }
 }
 
@@ -300,10 +269,7 @@ fn push_value(out: &mut String, attribute: Attribute, value: &str, at: usize) ->
         let at = at + offset;
         let character = match character {
             '*' | '?' => {
-                if wildcards
-                    .meet(character)
-                    .ok_or(CpeFault::WildcardMixed { at, attribute })?
-                {
+                if wildcards.meet(character).ok_or(CpeFault::WildcardMixed { at, attribute })? {
                     out.push(character);
                 }
                 continue;
@@ -315,10 +281,7 @@ fn push_value(out: &mut String, attribute: Attribute, value: &str, at: usize) ->
             character => character,
         };
         if wildcards.tail.is_some() {
-            return Err(CpeFault::WildcardInside {
-                at: at.saturating_sub(1),
-                attribute,
-            });
+            return Err(CpeFault::WildcardInside { at: at.saturating_sub(1), attribute });
         }
         wildcards.text = true;
         match character {

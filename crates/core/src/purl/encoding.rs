@@ -23,17 +23,12 @@ pub(super) fn decode(text: &str, part: PurlPart) -> Result<String, PurlFault> {
             _ => bytes.push(byte),
         }
     }
-    String::from_utf8(bytes).map_err(|_| PurlFault::Encoding {
-        part,
-        text: text.to_owned(),
-    })
+    String::from_utf8(bytes).map_err(|_| PurlFault::Encoding { part, text: text.to_owned() })
 }
 
 /// The value of a hexadecimal digit.
 fn hex(digit: u8) -> Option<u8> {
-    char::from(digit)
-        .to_digit(16)
-        .and_then(|value| u8::try_from(value).ok())
+    char::from(digit).to_digit(16).and_then(|value| u8::try_from(value).ok())
 }
 
 /// Appends `text` with everything percent-encoded but letters, digits, `.`, `-`, `_`, `~` and `:`

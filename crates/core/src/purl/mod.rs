@@ -66,30 +66,20 @@ impl Purl {
         let kind = checked_kind(kind)?;
         let (path, version) = split_version(rest.trim_matches('/'));
         let (namespace, name) = if types::rules(&kind).path_name {
-            path.split_once('/')
-                .map_or((None, path), |(namespace, name)| (Some(namespace), name))
+            path.split_once('/').map_or((None, path), |(namespace, name)| (Some(namespace), name))
         } else {
-            path.rsplit_once('/')
-                .map_or((None, path), |(namespace, name)| (Some(namespace), name))
+            path.rsplit_once('/').map_or((None, path), |(namespace, name)| (Some(namespace), name))
         };
         let mut parts = Parts {
-            namespace: namespace
-                .map(|text| decode(text, PurlPart::Namespace))
-                .transpose()?,
+            namespace: namespace.map(|text| decode(text, PurlPart::Namespace)).transpose()?,
             name: decode(name, PurlPart::Name)?,
             version: version.map(|text| decode(text, PurlPart::Version)).transpose()?,
             qualifiers: Vec::new(),
             subpath: subpath.map(|text| decode(text, PurlPart::Subpath)).transpose()?,
         };
-        for pair in qualifiers
-            .unwrap_or_default()
-            .split('&')
-            .filter(|pair| !pair.is_empty())
-        {
+        for pair in qualifiers.unwrap_or_default().split('&').filter(|pair| !pair.is_empty()) {
             let (key, value) = pair.split_once('=').unwrap_or((pair, ""));
-            parts
-                .qualifiers
-                .push((key.to_owned(), decode(value, PurlPart::Qualifiers)?));
+            parts.qualifiers.push((key.to_owned(), decode(value, PurlPart::Qualifiers)?));
         }
         parts.build(kind)
     }
@@ -106,9 +96,7 @@ impl Purl {
         qualifiers: &[(&str, &str)],
         subpath: Option<&str>,
     ) -> Result<Self, PurlFault> {
-        let sizes = qualifiers
-            .iter()
-            .map(|(key, value)| key.len().saturating_add(value.len()));
+        let sizes = qualifiers.iter().map(|(key, value)| key.len().saturating_add(value.len()));
         let bytes = [Some(kind), namespace, Some(name), version, subpath]
             .into_iter()
             .flatten()
@@ -118,9 +106,7 @@ impl Purl {
         if bytes > IDENTIFIER_BYTES_MAX {
             return Err(PurlFault::TooLong { bytes });
         }
-        let pairs = qualifiers
-            .iter()
-            .map(|&(key, value)| (key.to_owned(), value.to_owned()));
+        let pairs = qualifiers.iter().map(|&(key, value)| (key.to_owned(), value.to_owned()));
         let parts = Parts {
             namespace: namespace.map(str::to_owned),
             name: name.to_owned(),
@@ -134,10 +120,7 @@ impl Purl {
     /// The decoded value of a qualifier; `key` is lower case.
     #[must_use]
     pub fn qualifier(&self, key: &str) -> Option<&str> {
-        self.qualifiers
-            .iter()
-            .find(|(own, _)| own == key)
-            .map(|(_, value)| value.as_str())
+        self.qualifiers.iter().find(|(own, _)| own == key).map(|(_, value)| value.as_str())
     }
 }
 
@@ -194,12 +177,8 @@ impl Parts {
         if types::rules(&kind).path_name {
             self.split_path_name();
         }
-        let namespace = self
-            .namespace
-            .map(|text| joined(&text, |segment| !segment.is_empty()));
-        let subpath = self
-            .subpath
-            .map(|text| joined(&text, |segment| !matches!(segment, "" | "." | "..")));
+        let namespace = self.namespace.map(|text| joined(&text, |segment| !segment.is_empty()));
+        let subpath = self.subpath.map(|text| joined(&text, |segment| !matches!(segment, "" | "." | "..")));
         let mut purl = Purl {
             kind,
             namespace: namespace.filter(|text| !text.is_empty()),
@@ -256,9 +235,7 @@ fn checked_kind(text: &str) -> Result<String, PurlFault> {
     if text.starts_with(|first: char| first.is_ascii_alphabetic()) && text.bytes().all(other) {
         Ok(text.to_ascii_lowercase())
     } else {
-        Err(PurlFault::Type {
-            text: text.to_owned(),
-        })
+        Err(PurlFault::Type { text: text.to_owned() })
     }
 }
 
@@ -300,10 +277,9 @@ fn joined(text: &str, keep: impl Fn(&str) -> bool) -> String {
 /// Refuses control characters: no package has one in its name, and they break every listing.
 fn refuse_control(part: PurlPart, text: Option<&str>) -> Result<(), PurlFault> {
     match text {
-        Some(text) if text.contains(char::is_control) => Err(PurlFault::Control {
-            part,
-            text: text.to_owned(),
-        }),
+        Some(text) if text.contains(char::is_control) => {
+            Err(PurlFault::Control { part, text: text.to_owned() })
+        }
         _ => Ok(()),
     }
 }

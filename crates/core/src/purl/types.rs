@@ -77,29 +77,16 @@ const PLAIN: Rules = Rules {
 };
 
 /// Types without a namespace.
-const BARE: Rules = Rules {
-    namespace: Namespace::Prohibited,
-    ..PLAIN
-};
+const BARE: Rules = Rules { namespace: Namespace::Prohibited, ..PLAIN };
 
 /// Types whose namespace and name are case-insensitive.
-const LOWER: Rules = Rules {
-    namespace_case: Case::Lower,
-    name_case: Case::Lower,
-    ..PLAIN
-};
+const LOWER: Rules = Rules { namespace_case: Case::Lower, name_case: Case::Lower, ..PLAIN };
 
 /// Types without a namespace and with a case-insensitive name.
-const BARE_LOWER: Rules = Rules {
-    name_case: Case::Lower,
-    ..BARE
-};
+const BARE_LOWER: Rules = Rules { name_case: Case::Lower, ..BARE };
 
 /// Types whose vendor namespace alone is case-insensitive.
-const LOWER_VENDOR: Rules = Rules {
-    namespace_case: Case::Lower,
-    ..PLAIN
-};
+const LOWER_VENDOR: Rules = Rules { namespace_case: Case::Lower, ..PLAIN };
 
 /// The rules of a type, by its lower-case name.
 pub(super) fn rules(kind: &str) -> Rules {
@@ -108,58 +95,19 @@ pub(super) fn rules(kind: &str) -> Rules {
         "bazel" | "cargo" | "cocoapods" | "conda" | "cran" | "gem" | "hackage" | "nuget" | "opam"
         | "vcpkg" => BARE,
         "bitnami" | "otp" => BARE_LOWER,
-        "chrome-extension" => Rules {
-            name_rule: NameRule::ChromeIdentifier,
-            ..BARE_LOWER
-        },
-        "cpan" => Rules {
-            namespace_case: Case::Upper,
-            name_rule: NameRule::NoDoubleColon,
-            ..PLAIN
-        },
-        "git" => Rules {
-            path_name: true,
-            ..PLAIN
-        },
-        "huggingface" => Rules {
-            version_case: Case::Lower,
-            ..PLAIN
-        },
-        "julia" => Rules {
-            qualifier: Some("uuid"),
-            ..BARE
-        },
-        "mlflow" => Rules {
-            name_rule: NameRule::LowerOnDatabricks,
-            ..BARE
-        },
-        "oci" => Rules {
-            version_case: Case::Lower,
-            ..BARE_LOWER
-        },
-        "pub" => Rules {
-            name_rule: NameRule::Underscores,
-            ..BARE_LOWER
-        },
-        "pypi" => Rules {
-            version_case: Case::Lower,
-            name_rule: NameRule::Dashes,
-            ..BARE_LOWER
-        },
+        "chrome-extension" => Rules { name_rule: NameRule::ChromeIdentifier, ..BARE_LOWER },
+        "cpan" => Rules { namespace_case: Case::Upper, name_rule: NameRule::NoDoubleColon, ..PLAIN },
+        "git" => Rules { path_name: true, ..PLAIN },
+        "huggingface" => Rules { version_case: Case::Lower, ..PLAIN },
+        "julia" => Rules { qualifier: Some("uuid"), ..BARE },
+        "mlflow" => Rules { name_rule: NameRule::LowerOnDatabricks, ..BARE },
+        "oci" => Rules { version_case: Case::Lower, ..BARE_LOWER },
+        "pub" => Rules { name_rule: NameRule::Underscores, ..BARE_LOWER },
+        "pypi" => Rules { version_case: Case::Lower, name_rule: NameRule::Dashes, ..BARE_LOWER },
         "qpkg" | "rpm" | "yocto" => LOWER_VENDOR,
-        "swid" => Rules {
-            qualifier: Some("tag_id"),
-            ..PLAIN
-        },
-        "swift" => Rules {
-            namespace: Namespace::Required,
-            ..PLAIN
-        },
-        "vscode-extension" => Rules {
-            namespace: Namespace::Required,
-            version_case: Case::Lower,
-            ..LOWER
-        },
+        "swid" => Rules { qualifier: Some("tag_id"), ..PLAIN },
+        "swift" => Rules { namespace: Namespace::Required, ..PLAIN },
+        "vscode-extension" => Rules { namespace: Namespace::Required, version_case: Case::Lower, ..LOWER },
         _ => PLAIN,
     }
 }
@@ -167,11 +115,7 @@ pub(super) fn rules(kind: &str) -> Rules {
 /// Normalises `purl` by the rules of its type.
 pub(super) fn apply(purl: &mut Purl) -> Result<(), PurlFault> {
     let rules = rules(&purl.kind);
-    let fault = |part, rule| PurlFault::TypeRule {
-        kind: purl.kind.clone(),
-        part,
-        rule,
-    };
+    let fault = |part, rule| PurlFault::TypeRule { kind: purl.kind.clone(), part, rule };
     match (rules.namespace, &purl.namespace) {
         (Namespace::Required, None) => {
             return Err(fault(PurlPart::Namespace, "a namespace is required"));
@@ -186,11 +130,7 @@ pub(super) fn apply(purl: &mut Purl) -> Result<(), PurlFault> {
     {
         return Err(fault(
             PurlPart::Qualifiers,
-            if key == "uuid" {
-                "the qualifier uuid is required"
-            } else {
-                "the qualifier tag_id is required"
-            },
+            if key == "uuid" { "the qualifier uuid is required" } else { "the qualifier tag_id is required" },
         ));
     }
     if let Some(namespace) = &mut purl.namespace {
@@ -205,25 +145,16 @@ pub(super) fn apply(purl: &mut Purl) -> Result<(), PurlFault> {
 
 /// Normalises or refuses the name by the type's own rule.
 fn apply_name_rule(purl: &mut Purl, rule: NameRule) -> Result<(), PurlFault> {
-    let fault = |part, rule| PurlFault::TypeRule {
-        kind: purl.kind.clone(),
-        part,
-        rule,
-    };
+    let fault = |part, rule| PurlFault::TypeRule { kind: purl.kind.clone(), part, rule };
     match rule {
         NameRule::Any => {}
         NameRule::Dashes => purl.name = purl.name.replace('_', "-"),
         NameRule::Underscores => {
-            purl.name = purl
-                .name
-                .replace(|other: char| !other.is_ascii_alphanumeric(), "_");
+            purl.name = purl.name.replace(|other: char| !other.is_ascii_alphanumeric(), "_");
         }
         NameRule::NoDoubleColon => {
             if purl.name.contains("::") {
-                return Err(fault(
-                    PurlPart::Name,
-                    "a distribution, not a module: \"::\" cannot stand in it",
-                ));
+                return Err(fault(PurlPart::Name, "a distribution, not a module: \"::\" cannot stand in it"));
             }
         }
         NameRule::ChromeIdentifier => {

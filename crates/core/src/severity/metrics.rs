@@ -30,9 +30,7 @@ pub(super) struct Metric {
 impl Metric {
     /// The table's own text of a value, found without regard to case.
     pub(super) fn value(&self, written: &str) -> Option<&'static str> {
-        self.values
-            .split(' ')
-            .find(|value| value.eq_ignore_ascii_case(written))
+        self.values.split(' ').find(|value| value.eq_ignore_ascii_case(written))
     }
 }
 

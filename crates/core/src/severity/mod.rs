@@ -180,19 +180,10 @@ pub fn score(vector: &str) -> Result<Score, CvssFault> {
     let (score_tenths, base_tenths) = match version {
         CvssVersion::V2 => score_v2(&whole, &defined)?,
         CvssVersion::V30 | CvssVersion::V31 => score_v3(&whole, &defined)?,
-        CvssVersion::V40 => (
-            score_v4(&whole)?,
-            score_v4(&defined.canonical(|group| group == Group::Base))?,
-        ),
+        CvssVersion::V40 => (score_v4(&whole)?, score_v4(&defined.canonical(|group| group == Group::Base))?),
     };
     let severity = Severity::of(version, score_tenths);
-    Ok(Score {
-        version,
-        score_tenths,
-        base_tenths,
-        severity,
-        vector: whole,
-    })
+    Ok(Score { version, score_tenths, base_tenths, severity, vector: whole })
 }
 
 /// Score and base score of a canonical CVSS 2.0 vector, in tenths.
@@ -235,9 +226,7 @@ fn score_v4(vector: &str) -> Result<u8, CvssFault> {
 /// The crate's refusal as a fault.
 #[expect(clippy::needless_pass_by_value, reason = "the shape that map_err asks for")]
 fn refused(error: cvss::Error) -> CvssFault {
-    CvssFault::Refused {
-        reason: error.to_string(),
-    }
+    CvssFault::Refused { reason: error.to_string() }
 }
 
 /// A score as whole tenths from 0 to 100.
@@ -261,9 +250,7 @@ struct Defined {
 impl Defined {
     /// True when a metric of the group is defined.
     fn has(&self, group: Group) -> bool {
-        self.values
-            .iter()
-            .any(|(metric, value)| metric.group == group && value.is_some())
+        self.values.iter().any(|(metric, value)| metric.group == group && value.is_some())
     }
 
     /// The vector text of the groups that `keep` holds.
@@ -295,20 +282,10 @@ fn read(vector: &str) -> Result<Defined, CvssFault> {
         return Err(CvssFault::TooLong { bytes: vector.len() });
     }
     let text = vector.trim();
-    let text = text
-        .strip_prefix('(')
-        .and_then(|inner| inner.strip_suffix(')'))
-        .unwrap_or(text);
-    let mut components = text
-        .split('/')
-        .map(str::trim)
-        .filter(|part| !part.is_empty())
-        .peekable();
+    let text = text.strip_prefix('(').and_then(|inner| inner.strip_suffix(')')).unwrap_or(text);
+    let mut components = text.split('/').map(str::trim).filter(|part| !part.is_empty()).peekable();
     components.next_if(|first| first.parse::<f64>().is_ok());
-    let prefix = components
-        .peek()
-        .and_then(|first| prefix_version(first))
-        .transpose()?;
+    let prefix = components.peek().and_then(|first| prefix_version(first)).transpose()?;
     if prefix.is_some() {
         components.next();
     }
@@ -321,13 +298,9 @@ fn read(vector: &str) -> Result<Defined, CvssFault> {
         let (key, value) = component
             .split_once(':')
             .map(|(key, value)| (key.trim(), value.trim()))
-            .ok_or_else(|| CvssFault::Component {
-                component: component.to_owned(),
-            })?;
-        let Some((metric, slot)) = table
-            .iter()
-            .zip(&mut values)
-            .find(|(metric, _)| metric.key.eq_ignore_ascii_case(key))
+            .ok_or_else(|| CvssFault::Component { component: component.to_owned() })?;
+        let Some((metric, slot)) =
+            table.iter().zip(&mut values).find(|(metric, _)| metric.key.eq_ignore_ascii_case(key))
         else {
             return Err(unknown_metric(version, prefix.is_some(), key));
         };
@@ -345,16 +318,10 @@ fn read(vector: &str) -> Result<Defined, CvssFault> {
         return Err(CvssFault::Empty);
     }
     let values = table.iter().zip(values).map(|(metric, value)| match value {
-        None if metric.group == Group::Base => Err(CvssFault::Missing {
-            version,
-            metric: metric.key,
-        }),
+        None if metric.group == Group::Base => Err(CvssFault::Missing { version, metric: metric.key }),
         value => Ok((metric, value.filter(|text| !matches!(*text, "X" | "ND")))),
     });
-    Ok(Defined {
-        version,
-        values: values.collect::<Result<_, _>>()?,
-    })
+    Ok(Defined { version, values: values.collect::<Result<_, _>>()? })
 }
 
 /// The version that a first component names; None when it is no `CVSS:` prefix.
@@ -368,28 +335,17 @@ fn prefix_version(component: &str) -> Option<Result<CvssVersion, CvssFault>> {
         "3.0" => Ok(CvssVersion::V30),
         "3.1" => Ok(CvssVersion::V31),
         "4.0" => Ok(CvssVersion::V40),
-        other => Err(CvssFault::Version {
-            version: other.to_owned(),
-        }),
+        other => Err(CvssFault::Version { version: other.to_owned() }),
     })
 }
 
 /// The fault for a metric that the version does not have.
 fn unknown_metric(version: CvssVersion, prefixed: bool, key: &str) -> CvssFault {
-    let known = |version| {
-        metrics(version)
-            .iter()
-            .any(|metric| metric.key.eq_ignore_ascii_case(key))
-    };
+    let known = |version| metrics(version).iter().any(|metric| metric.key.eq_ignore_ascii_case(key));
     if !prefixed && (known(CvssVersion::V31) || known(CvssVersion::V40)) {
-        CvssFault::PrefixMissing {
-            metric: key.to_ascii_uppercase(),
-        }
+        CvssFault::PrefixMissing { metric: key.to_ascii_uppercase() }
     } else {
-        CvssFault::Metric {
-            version,
-            metric: key.to_owned(),
-        }
+        CvssFault::Metric { version, metric: key.to_owned() }
     }
 }
 

@@ -6,11 +6,7 @@ use proptest::prelude::*;
 /// Checks score and base score, in tenths, and the canonical vector.
 fn check(vector: &str, score_tenths: u8, base_tenths: u8, canonical: &str) {
     let found = score(vector).unwrap_or_else(|fault| panic!("{vector}: {fault}"));
-    assert_eq!(
-        (found.score_tenths, found.base_tenths),
-        (score_tenths, base_tenths),
-        "{vector}"
-    );
+    assert_eq!((found.score_tenths, found.base_tenths), (score_tenths, base_tenths), "{vector}");
     assert_eq!(found.vector, canonical, "{vector}");
 }
 
@@ -19,12 +15,7 @@ fn computes_published_examples() {
     // CVSS 2.0 guide, 3.3.1 to 3.3.3: base, temporal, environmental.
     let guide = "AV:N/AC:L/Au:N/C:N/I:N/A:C";
     check(guide, 78, 78, guide);
-    check(
-        &format!("{guide}/E:F/RL:OF/RC:C"),
-        64,
-        78,
-        &format!("{guide}/E:F/RL:OF/RC:C"),
-    );
+    check(&format!("{guide}/E:F/RL:OF/RC:C"), 64, 78, &format!("{guide}/E:F/RL:OF/RC:C"));
     let full = format!("{guide}/E:F/RL:OF/RC:C/CDP:H/TD:H/CR:M/IR:M/AR:H");
     check(&full, 92, 78, &full);
     // Changed scope, base only: the environmental equation of 3.1 would give another score.
@@ -53,11 +44,9 @@ fn accepts_what_has_one_meaning() {
         check(written, 98, 98, canonical);
     }
     let two = "AV:N/AC:L/Au:N/C:P/I:P/A:P";
-    for written in [
-        "(AV:N/AC:L/Au:N/C:P/I:P/A:P)",
-        "AV:N/AC:L/AU:N/C:P/I:P/A:P",
-        "CVSS:2.0/AV:N/AC:L/Au:N/C:P/I:P/A:P",
-    ] {
+    for written in
+        ["(AV:N/AC:L/Au:N/C:P/I:P/A:P)", "AV:N/AC:L/AU:N/C:P/I:P/A:P", "CVSS:2.0/AV:N/AC:L/Au:N/C:P/I:P/A:P"]
+    {
         check(written, 75, 75, two);
     }
 }
@@ -69,68 +58,25 @@ fn names_what_cannot_be_scored() {
         ("", CvssFault::Empty),
         ("()", CvssFault::Empty),
         ("CVSS:3.1", CvssFault::Empty),
-        (
-            "CVSS:5.0/AV:N",
-            CvssFault::Version {
-                version: "5.0".to_owned(),
-            },
-        ),
-        (
-            "HIGH",
-            CvssFault::Component {
-                component: "HIGH".to_owned(),
-            },
-        ),
-        (
-            "AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H",
-            CvssFault::PrefixMissing {
-                metric: "PR".to_owned(),
-            },
-        ),
-        (
-            "CVSS:3.1/AV:N/Au:N",
-            CvssFault::Metric {
-                version,
-                metric: "Au".to_owned(),
-            },
-        ),
-        (
-            "CVSS:3.1/AV:Q",
-            CvssFault::Value {
-                version,
-                metric: "AV",
-                value: "Q".to_owned(),
-            },
-        ),
+        ("CVSS:5.0/AV:N", CvssFault::Version { version: "5.0".to_owned() }),
+        ("HIGH", CvssFault::Component { component: "HIGH".to_owned() }),
+        ("AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", CvssFault::PrefixMissing { metric: "PR".to_owned() }),
+        ("CVSS:3.1/AV:N/Au:N", CvssFault::Metric { version, metric: "Au".to_owned() }),
+        ("CVSS:3.1/AV:Q", CvssFault::Value { version, metric: "AV", value: "Q".to_owned() }),
         ("CVSS:3.1/AV:N/AV:L", CvssFault::Conflict { metric: "AV" }),
-        (
-            "CVSS:3.1/AV:N/PR:N/UI:N/S:U/C:H/I:H/A:H",
-            CvssFault::Missing {
-                version,
-                metric: "AC",
-            },
-        ),
+        ("CVSS:3.1/AV:N/PR:N/UI:N/S:U/C:H/I:H/A:H", CvssFault::Missing { version, metric: "AC" }),
     ] {
         assert_eq!(score(written), Err(expected), "{written}");
     }
-    assert_eq!(
-        score(&"A".repeat(2_000)),
-        Err(CvssFault::TooLong { bytes: 2_000 })
-    );
+    assert_eq!(score(&"A".repeat(2_000)), Err(CvssFault::TooLong { bytes: 2_000 }));
 }
 
 #[test]
 fn severity_follows_the_scale_of_the_version() {
     let words = |version| [0, 1, 39, 40, 69, 70, 89, 90, 100].map(|tenths| Severity::of(version, tenths));
     use Severity::{Critical, High, Low, Medium, None};
-    assert_eq!(
-        words(CvssVersion::V31),
-        [None, Low, Low, Medium, Medium, High, High, Critical, Critical]
-    );
-    assert_eq!(
-        words(CvssVersion::V2),
-        [Low, Low, Low, Medium, Medium, High, High, High, High]
-    );
+    assert_eq!(words(CvssVersion::V31), [None, Low, Low, Medium, Medium, High, High, Critical, Critical]);
+    assert_eq!(words(CvssVersion::V2), [Low, Low, Low, Medium, Medium, High, High, High, High]);
 }
 
 /// The 3.1 specification rounds up at 5 decimals; floating point must agree with whole numbers for every base
@@ -160,11 +106,7 @@ fn temporal_rounding_agrees_with_whole_numbers() {
                         * fix_hundredths
                         * report_hundredths;
                     let rounded = (product + 50) / 100;
-                    assert_eq!(
-                        u64::from(found.score_tenths),
-                        rounded.div_ceil(10_000),
-                        "{vector}"
-                    );
+                    assert_eq!(u64::from(found.score_tenths), rounded.div_ceil(10_000), "{vector}");
                 }
             }
         }

@@ -89,9 +89,7 @@ fn some_digits<'text>(cursor: &mut Cursor<'text>) -> Result<&'text [u8], &'stati
 /// The rank of a suffix.
 fn suffix_rank(suffix: &[u8]) -> Result<u8, &'static str> {
     let rank_in = |known: &[&str], first: u8| {
-        (first..)
-            .zip(known)
-            .find_map(|(rank, name)| (name.as_bytes() == suffix).then_some(rank))
+        (first..).zip(known).find_map(|(rank, name)| (name.as_bytes() == suffix).then_some(rank))
     };
     rank_in(&BEFORE, BEFORE_RANK)
         .or_else(|| rank_in(&AFTER, AFTER_RANK))

@@ -92,9 +92,6 @@ mod tests {
 
     #[test]
     fn refuses_what_dpkg_refuses() {
-        check_faults(
-            Scheme::Deb,
-            &["a:1", ":1", "1.0-", "1 0", "1:", "unknown", "1.0é", "-1"],
-        );
+        check_faults(Scheme::Deb, &["a:1", ":1", "1.0-", "1 0", "1:", "unknown", "1.0é", "-1"]);
     }
 }

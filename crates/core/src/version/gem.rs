@@ -37,12 +37,7 @@ pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
             }
             key.number(digits);
         } else if next.is_ascii_alphabetic() {
-            word(
-                &mut key,
-                cursor.take_while(|byte| byte.is_ascii_alphabetic()),
-                zeros_pending,
-                has_word,
-            );
+            word(&mut key, cursor.take_while(|byte| byte.is_ascii_alphabetic()), zeros_pending, has_word);
             has_word = true;
         } else if matches!(next, b'.' | b'-') {
             cursor.bump();
@@ -98,9 +93,6 @@ mod tests {
                 "1.a < 1.0.0.1",
             ],
         );
-        check_faults(
-            Scheme::Gem,
-            &["", "a", "1..2", "1.", "1_2", "1 2", "1+2", "latest"],
-        );
+        check_faults(Scheme::Gem, &["", "a", "1..2", "1.", "1_2", "1 2", "1+2", "latest"]);
     }
 }

@@ -50,10 +50,7 @@ pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
         return Err("it holds no number");
     }
     let text = text.strip_prefix('=').unwrap_or(text);
-    if text
-        .bytes()
-        .any(|byte| matches!(byte, b'<' | b'>' | b'=' | b',' | b';' | b'|' | b'*'))
-    {
+    if text.bytes().any(|byte| matches!(byte, b'<' | b'>' | b'=' | b',' | b';' | b'|' | b'*')) {
         return Err("it is a range or a list");
     }
     if is_hash(text.as_bytes()) {
@@ -102,15 +99,8 @@ fn pieces(key: &mut Key, cursor: &mut Cursor<'_>) -> Result<(), &'static str> {
 
 /// Writes a word with its rank.
 fn write_word(key: &mut Key, word: &[u8], has_number_next: bool) {
-    let is_one_of = |known: &[&str]| {
-        known
-            .iter()
-            .any(|known| word.eq_ignore_ascii_case(known.as_bytes()))
-    };
-    if let Some(rank) = (1_u8..)
-        .zip(BEFORE)
-        .find_map(|(rank, known)| is_one_of(known).then_some(rank))
-    {
+    let is_one_of = |known: &[&str]| known.iter().any(|known| word.eq_ignore_ascii_case(known.as_bytes()));
+    if let Some(rank) = (1_u8..).zip(BEFORE).find_map(|(rank, known)| is_one_of(known).then_some(rank)) {
         key.mark(rank);
     } else if has_number_next || !is_one_of(&RELEASE) {
         key.mark(WORD);
@@ -128,14 +118,8 @@ fn has_number_next(mut cursor: Cursor<'_>) -> bool {
 fn after_label(text: &[u8]) -> &[u8] {
     let mut cursor = Cursor::new(text);
     let label = cursor.take_while(is_word_byte);
-    let is_label = LABELS
-        .iter()
-        .any(|known| label.eq_ignore_ascii_case(known.as_bytes()));
-    if is_label && has_number_next(cursor) {
-        cursor.rest()
-    } else {
-        text
-    }
+    let is_label = LABELS.iter().any(|known| label.eq_ignore_ascii_case(known.as_bytes()));
+    if is_label && has_number_next(cursor) { cursor.rest() } else { text }
 }
 
 /// Letters, and all characters outside ASCII.
@@ -228,13 +212,6 @@ mod tests {
                 "${log4j2.version}",
             ],
         );
-        check(
-            Scheme::Generic,
-            &[
-                "20230101b2 > 20230101",
-                "1234567a > 1234567",
-                "B1234567 < B1234568",
-            ],
-        );
+        check(Scheme::Generic, &["20230101b2 > 20230101", "1234567a > 1234567", "B1234567 < B1234568"]);
     }
 }

@@ -12,9 +12,7 @@ pub(super) struct Key(Vec<u8>);
 impl Key {
     /// An empty key with room for a text of `text_bytes` bytes, so that most keys need one allocation.
     pub(super) fn for_text(text_bytes: usize) -> Self {
-        Self(Vec::with_capacity(
-            text_bytes.saturating_mul(2).saturating_add(16),
-        ))
+        Self(Vec::with_capacity(text_bytes.saturating_mul(2).saturating_add(16)))
     }
 
     /// Writes one byte: the rank of the piece that follows, or an end.
@@ -120,11 +118,7 @@ impl<'text> Cursor<'text> {
 
     /// Consumes bytes while `accepts` says so.
     pub(super) fn take_while(&mut self, accepts: impl Fn(u8) -> bool) -> &'text [u8] {
-        let length = self
-            .rest
-            .iter()
-            .position(|byte| !accepts(*byte))
-            .unwrap_or(self.rest.len());
+        let length = self.rest.iter().position(|byte| !accepts(*byte)).unwrap_or(self.rest.len());
         let (head, tail) = self.rest.split_at(length);
         self.rest = tail;
         head

@@ -56,10 +56,7 @@ pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
     if !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return Err("it holds no number");
     }
-    if text
-        .bytes()
-        .any(|byte| byte.is_ascii_whitespace() || matches!(byte, b',' | b'[' | b']'))
-    {
+    if text.bytes().any(|byte| byte.is_ascii_whitespace() || matches!(byte, b',' | b'[' | b']')) {
         return Err("it holds white space or the signs of a range");
     }
     let items = normalised(&items(text.as_bytes()));
@@ -154,19 +151,11 @@ fn normalised<'text>(items: &[Item<'text>]) -> Vec<Item<'text>> {
                 begins_with_qualifier = false;
             }
             Item::Qualifier(_, digits) => {
-                next = if digits.is_some() {
-                    Next::Keeps
-                } else {
-                    Next::Drops
-                };
+                next = if digits.is_some() { Next::Keeps } else { Next::Drops };
                 begins_with_qualifier = true;
             }
             Item::Open => {
-                next = if begins_with_qualifier {
-                    Next::Drops
-                } else {
-                    Next::Keeps
-                };
+                next = if begins_with_qualifier { Next::Drops } else { Next::Keeps };
                 begins_with_qualifier = false;
             }
         }
@@ -243,26 +232,11 @@ mod tests {
 
     #[test]
     fn orders_qualifiers_in_both_spellings() {
-        let qualifiers = [
-            "alpha",
-            "beta",
-            "milestone",
-            "rc",
-            "snapshot",
-            "",
-            "sp",
-            "abc",
-            "xyz",
-            "1",
-            "2",
-        ];
+        let qualifiers = ["alpha", "beta", "milestone", "rc", "snapshot", "", "sp", "abc", "xyz", "1", "2"];
         for (index, left) in qualifiers.iter().enumerate() {
             for right in &qualifiers[index + 1..] {
                 let left = format!("1-{left}");
-                check(
-                    Scheme::Maven,
-                    &[&format!("{} < 1-{right}", left.trim_end_matches('-'))],
-                );
+                check(Scheme::Maven, &[&format!("{} < 1-{right}", left.trim_end_matches('-'))]);
             }
         }
         check(
@@ -315,16 +289,7 @@ mod tests {
 
     #[test]
     fn answers_without_circles() {
-        check(
-            Scheme::Maven,
-            &[
-                "1-rc < 1",
-                "1 < 1.sp.1",
-                "1-rc < 1.sp.1",
-                "1 < 1-ga-1",
-                "1-ga-1 < 1-ga-2",
-            ],
-        );
+        check(Scheme::Maven, &["1-rc < 1", "1 < 1.sp.1", "1-rc < 1.sp.1", "1 < 1-ga-1", "1-ga-1 < 1-ga-2"]);
         check_faults(Scheme::Maven, &["latest", "RELEASE", "[1.0,2.0)", "1.0 2.0"]);
     }
 }

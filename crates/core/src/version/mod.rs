@@ -188,9 +188,7 @@ impl Version {
     #[must_use]
     pub fn compare(&self, other: &Self) -> Ordering {
         debug_assert_eq!(self.scheme, other.scheme, "versions of two schemes were compared");
-        self.scheme
-            .cmp(&other.scheme)
-            .then_with(|| self.key.cmp(&other.key))
+        self.scheme.cmp(&other.scheme).then_with(|| self.key.cmp(&other.key))
     }
 }
 
@@ -256,11 +254,7 @@ mod tests {
                 _ => Ordering::Greater,
             };
             assert_eq!(compare(scheme, left, right), Ok(expected), "{scheme:?}: {line}");
-            assert_eq!(
-                compare(scheme, right, left),
-                Ok(expected.reverse()),
-                "{scheme:?}: {line}, reversed"
-            );
+            assert_eq!(compare(scheme, right, left), Ok(expected.reverse()), "{scheme:?}: {line}, reversed");
         }
     }
 
@@ -285,15 +279,7 @@ mod tests {
         for scheme in Scheme::ALL {
             check_faults(
                 *scheme,
-                &[
-                    "",
-                    "  ",
-                    "*",
-                    "1.*",
-                    "${project.version}",
-                    "@VERSION@ ${x}",
-                    "1.0\u{0}",
-                ],
+                &["", "  ", "*", "1.*", "${project.version}", "@VERSION@ ${x}", "1.0\u{0}"],
             );
         }
     }
@@ -326,9 +312,6 @@ mod tests {
     #[test]
     fn faults_say_what_is_wrong() {
         let fault = Version::parse(Scheme::Semver, "latest").unwrap_err();
-        assert_eq!(
-            fault.to_string(),
-            "not a version of scheme semver: it does not start with a number"
-        );
+        assert_eq!(fault.to_string(), "not a version of scheme semver: it does not start with a number");
     }
 }

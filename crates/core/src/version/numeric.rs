@@ -49,16 +49,7 @@ mod tests {
 
     #[test]
     fn cran_reads_dots_and_hyphens_alike() {
-        check(
-            Scheme::Cran,
-            &[
-                "1.0-1 = 1.0.1",
-                "1.0 < 1.0-0",
-                "0.75 > 0.9",
-                "0.01 = 0.1",
-                "1.2.10 > 1.2.9",
-            ],
-        );
+        check(Scheme::Cran, &["1.0-1 = 1.0.1", "1.0 < 1.0-0", "0.75 > 0.9", "0.01 = 0.1", "1.2.10 > 1.2.9"]);
         check_faults(Scheme::Cran, &["1.0a", "1..0", ".1", "1.", "unknown"]);
     }
 

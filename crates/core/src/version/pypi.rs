@@ -51,10 +51,7 @@ pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
     if !text.bytes().any(|byte| byte.is_ascii_digit()) {
         return Err("it holds no number");
     }
-    if text
-        .bytes()
-        .any(|byte| byte.is_ascii_whitespace() || matches!(byte, b',' | b'<' | b'>' | b'='))
-    {
+    if text.bytes().any(|byte| byte.is_ascii_whitespace() || matches!(byte, b',' | b'<' | b'>' | b'=')) {
         return Err("it holds white space or comparison signs");
     }
     Ok(legacy(text))
@@ -158,9 +155,7 @@ fn labelled<'text, Label>(
 /// Reads a pre-release: its rank and number.
 fn prerelease<'text>(cursor: &mut Cursor<'text>) -> Option<(u8, &'text [u8])> {
     labelled(cursor, |cursor| {
-        PRERELEASES
-            .iter()
-            .find_map(|(spelling, rank)| cursor.eat_word(spelling).then_some(*rank))
+        PRERELEASES.iter().find_map(|(spelling, rank)| cursor.eat_word(spelling).then_some(*rank))
     })
 }
 
@@ -175,9 +170,7 @@ fn postrelease<'text>(cursor: &mut Cursor<'text>) -> Option<&'text [u8]> {
         }
     }
     let spelled = |cursor: &mut Cursor<'text>| {
-        POSTRELEASES
-            .iter()
-            .find_map(|spelling| cursor.eat_word(spelling).then_some(()))
+        POSTRELEASES.iter().find_map(|spelling| cursor.eat_word(spelling).then_some(()))
     };
     labelled(cursor, spelled).map(|((), number)| number)
 }
@@ -220,9 +213,7 @@ fn legacy(text: &str) -> Vec<u8> {
         let part: Vec<u8> = if next.is_ascii_digit() {
             let digits = cursor.digits();
             let fill = LEGACY_DIGITS.saturating_sub(digits.len());
-            std::iter::repeat_n(b'0', fill)
-                .chain(digits.iter().copied())
-                .collect()
+            std::iter::repeat_n(b'0', fill).chain(digits.iter().copied()).collect()
         } else if next == b'.' {
             cursor.bump();
             continue;
@@ -344,16 +335,8 @@ mod tests {
     fn legacy_versions_come_before_all_others() {
         check(
             Scheme::Pypi,
-            &[
-                "2013-01-21T20:33:09 < 0.0.dev0",
-                "1.0-x1 < 1.0-x2",
-                "0.3m1 < 0.3m2",
-                "4.11-final < 5.0-final",
-            ],
+            &["2013-01-21T20:33:09 < 0.0.dev0", "1.0-x1 < 1.0-x2", "0.3m1 < 0.3m2", "4.11-final < 5.0-final"],
         );
-        check_faults(
-            Scheme::Pypi,
-            &["latest", "unknown", ">=1.0", "1.0, 2.0", "1.0 or later"],
-        );
+        check_faults(Scheme::Pypi, &["latest", "unknown", ">=1.0", "1.0, 2.0", "1.0 or later"]);
     }
 }

@@ -63,11 +63,7 @@ fn precedence<'text>(key: &mut Key, text: &'text str) -> Result<Option<&'text [u
     numbers(key, &mut cursor)?;
     let hyphen = cursor.eat(b'-');
     let prerelease = cursor.take_while(|byte| byte != b'+');
-    let build = if cursor.eat(b'+') {
-        Some(cursor.rest())
-    } else {
-        None
-    };
+    let build = if cursor.eat(b'+') { Some(cursor.rest()) } else { None };
     if hyphen || !prerelease.is_empty() {
         key.mark(PRERELEASE);
         identifiers(key, prerelease)?;
@@ -170,13 +166,7 @@ mod tests {
             "1.0.0+a = 1.0.0+b",
             "9.10.0 > 9.9.0",
         ];
-        for scheme in [
-            Scheme::Semver,
-            Scheme::Npm,
-            Scheme::Cargo,
-            Scheme::Hex,
-            Scheme::Golang,
-        ] {
+        for scheme in [Scheme::Semver, Scheme::Npm, Scheme::Cargo, Scheme::Hex, Scheme::Golang] {
             check(scheme, &lines);
         }
     }
