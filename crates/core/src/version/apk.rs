@@ -1,4 +1,4 @@
-//! Alpine package versions: `number{.number}{letter}{_suffix{number}}{~hash}{-rnumber}`.
+//! Alpine package versions: `number{.number}{letter{number}}{_suffix{number}}{~hash}{-rnumber}`.
 //!
 //! Source: `apk-package(5)` of apk-tools 3 (read 2026-11-21). Versions that `apk version --check` refuses are
 //! refused here too; apk's comparison of such texts changed between its releases.
@@ -32,21 +32,7 @@ const NUMBER: u8 = 0x33;
 pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
     let mut key = Key::for_text(text.len());
     let mut cursor = Cursor::new(text.as_bytes());
-    key.number(some_digits(&mut cursor)?);
-    while cursor.eat(b'.') {
-        let digits = some_digits(&mut cursor)?;
-        if digits.first() == Some(&b'0') {
-            key.mark(NUMBER_AS_TEXT);
-            key.word(digits);
-        } else {
-            key.mark(NUMBER);
-            key.number(digits);
-        }
-    }
-    if let Some(letter) = cursor.eat_if(|byte| byte.is_ascii_lowercase()) {
-        key.mark(LETTER);
-        key.mark(letter);
-    }
+    numbers(&mut key, &mut cursor)?;
     while cursor.eat(b'_') {
         key.mark(suffix_rank(cursor.take_while(|byte| byte.is_ascii_lowercase()))?);
         let digits = cursor.digits();
@@ -75,6 +61,37 @@ pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
         Ok(key.finish())
     } else {
         Err("its parts are not those of an Alpine version, or not in order")
+    }
+}
+
+/// Writes the numbers and letters at the beginning.
+///
+/// apk-tools 3 lets a single letter stand at the end of the numbers only. apk-tools 2, which built most
+/// published packages, lets numbers follow it (`6.6.2p1`); both are taken.
+fn numbers(key: &mut Key, cursor: &mut Cursor<'_>) -> Result<(), &'static str> {
+    key.number(some_digits(cursor)?);
+    loop {
+        if cursor.eat(b'.') {
+            let digits = some_digits(cursor)?;
+            if digits.first() == Some(&b'0') {
+                key.mark(NUMBER_AS_TEXT);
+                key.word(digits);
+            } else {
+                key.mark(NUMBER);
+                key.number(digits);
+            }
+        } else if let Some(letter) = cursor.eat_if(|byte| byte.is_ascii_lowercase()) {
+            key.mark(LETTER);
+            key.mark(letter);
+            let digits = cursor.digits();
+            if digits.is_empty() {
+                return Ok(());
+            }
+            key.mark(NUMBER);
+            key.number(digits);
+        } else {
+            return Ok(());
+        }
     }
 }
 
@@ -116,6 +133,10 @@ mod tests {
                 "1.0_alpha_pre2 < 1.0_alpha",
                 "1.0_p1 < 1.0a",
                 "1.0a < 1.0.1",
+                "1.0p1 < 1.0p2",
+                "1.0p9 < 1.0p10-r0",
+                "1.0p > 1.0_p1",
+                "1.0p1 > 1.0p-r1",
                 "1.0-r9 < 1.0-r10",
                 "1.06 < 1.1",
                 "1.09 < 1.10",
@@ -127,8 +148,7 @@ mod tests {
             ],
         );
         let texts = [
-            "a", "1.", "1..2", "1A", "1ab", "1a1", "1_foo", "1-1", "1-r", "1-r1-r2", "1~", "1-r1_p1", ".1",
-            "1 0",
+            "a", "1.", "1..2", "1A", "1ab", "1_foo", "1-1", "1-r", "1-r1-r2", "1~", "1-r1_p1", ".1", "1 0",
         ];
         check_faults(Scheme::Apk, &texts);
     }

@@ -7,6 +7,7 @@
 //! normalise are compared as PHP would, unfilled. PHP lets `#` equal every number, which is no order (`1`
 //! and `2` would both equal `#`): texts with `#` are refused, as Composer refuses them.
 
+use super::is_hash;
 use super::key::{Cursor, Key};
 
 /// End of the version: after the words for pre-releases, before numbers.
@@ -21,6 +22,8 @@ const NUMBERS: usize = 4;
 const MAJOR_DIGITS_MAX: usize = 5;
 /// What Composer puts in place of `x` in `1.x-dev`.
 const BRANCH_NUMBER: &[u8] = b"9999999";
+/// Words for stabilities that may have a number, longer spellings first.
+const STABILITIES: [&str; 9] = ["stable", "beta", "b", "rc", "alpha", "a", "patch", "pl", "p"];
 /// Rank of the word `dev`.
 const DEV: u8 = 0x02;
 
@@ -45,6 +48,9 @@ pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
     cursor.eat_word("v");
     let mut key = Key::for_text(text.len());
     if !classical(&mut key, &mut cursor)? {
+        if is_hash(text) {
+            return Err("it is a commit hash");
+        }
         key = Key::for_text(text.len());
         let bare = text.strip_prefix(['v', 'V']).unwrap_or(text);
         php_tokens(&mut key, bare.as_bytes())?;
@@ -116,6 +122,7 @@ fn classical(key: &mut Key, cursor: &mut Cursor<'_>) -> Result<bool, &'static st
             return Err("it is a wildcard");
         }
         key.mark(DEV);
+        key.word(b"");
         return Ok(true);
     }
     modifiers(key, *cursor)
@@ -126,13 +133,13 @@ fn modifiers(key: &mut Key, mut cursor: Cursor<'_>) -> Result<bool, &'static str
     if cursor.is_done() {
         return Ok(true);
     }
-    let stabilities = ["stable", "beta", "b", "rc", "alpha", "a", "patch", "pl", "p"];
     let mut ahead = cursor;
     ahead.eat_if(|byte| matches!(byte, b'.' | b'_' | b'-'));
-    if let Some(stability) = stabilities.iter().find(|known| ahead.eat_word(known)) {
+    if let Some(stability) = STABILITIES.iter().find(|known| ahead.eat_word(known)) {
         let is_stable = *stability == "stable";
         if !is_stable {
             key.mark(word_rank(stability.as_bytes()));
+            key.word(b"");
         }
         loop {
             let mut numbered = ahead;
@@ -152,6 +159,7 @@ fn modifiers(key: &mut Key, mut cursor: Cursor<'_>) -> Result<bool, &'static str
         if cursor.eat_word("dev") && cursor.is_done() {
             if !is_stable {
                 key.mark(DEV);
+                key.word(b"");
             }
             return Ok(true);
         }
@@ -160,6 +168,7 @@ fn modifiers(key: &mut Key, mut cursor: Cursor<'_>) -> Result<bool, &'static str
     ahead.eat_if(|byte| matches!(byte, b'.' | b'-'));
     if ahead.eat_word("dev") && ahead.is_done() {
         key.mark(DEV);
+        key.word(b"");
         return Ok(true);
     }
     Ok(false)
@@ -174,10 +183,15 @@ fn php_tokens(key: &mut Key, text: &[u8]) -> Result<(), &'static str> {
             key.number(cursor.digits());
         } else if next.is_ascii_alphabetic() {
             let word = cursor.take_while(|byte| byte.is_ascii_alphabetic());
-            if word.eq_ignore_ascii_case(b"x") {
+            if is_word(word, "x") {
                 return Err("it is a wildcard");
             }
+            if is_word(word, "stable") {
+                continue;
+            }
+            let is_known = is_word(word, "dev") || STABILITIES.iter().any(|known| is_word(word, known));
             key.mark(word_rank(word));
+            key.word_lower(if is_known { b"" } else { word });
         } else {
             cursor.bump();
         }
@@ -185,8 +199,14 @@ fn php_tokens(key: &mut Key, text: &[u8]) -> Result<(), &'static str> {
     Ok(())
 }
 
-/// The rank of a word, by its beginning as in PHP; words of one rank are equal. Case has no weight, because
-/// Composer writes the words it knows in one case.
+/// True when the word is `known`, without case.
+fn is_word(word: &[u8], known: &str) -> bool {
+    word.eq_ignore_ascii_case(known.as_bytes())
+}
+
+/// The rank of a word, by its beginning as in PHP. Case has no weight, because Composer writes the words it
+/// knows in one case. PHP finds all words of one rank equal; here those that Composer does not know follow
+/// the alphabet, so that two texts do not pass for one version.
 fn word_rank(word: &[u8]) -> u8 {
     let starts = |prefix: &str| {
         word.get(..prefix.len()).is_some_and(|head| head.eq_ignore_ascii_case(prefix.as_bytes()))

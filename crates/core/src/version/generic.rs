@@ -9,6 +9,7 @@
 //! (`1.0` is `1.0.0`), case has none, and a single letter after a number is a patch letter, never alpha or
 //! beta. Full-width characters, as Japanese documents write them, count as their ASCII forms.
 
+use super::is_hash;
 use super::key::{Cursor, Key, is_zero};
 
 /// Words before a release, in order; the ranks begin at 1. A snapshot is taken on the way to the release
@@ -32,10 +33,6 @@ const END: u8 = 0x40;
 const WORD: u8 = 0x50;
 /// A number.
 const NUMBER: u8 = 0x60;
-/// Shortest text that may be a commit hash, in characters: what Git shows by default.
-const HASH_CHARS_MIN: usize = 7;
-/// From this length in characters on (MD5), hexadecimal text with a letter is always a hash.
-const LONG_HASH_CHARS_MIN: usize = 32;
 
 /// The key of a vendor version.
 pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
@@ -53,7 +50,7 @@ pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
     if text.bytes().any(|byte| matches!(byte, b'<' | b'>' | b'=' | b',' | b';' | b'|' | b'*')) {
         return Err("it is a range or a list");
     }
-    if is_hash(text.as_bytes()) {
+    if is_hash(text) {
         return Err("it is a commit hash");
     }
     let mut key = Key::for_text(text.len());
@@ -134,21 +131,6 @@ fn narrow(character: char) -> char {
         wide @ 0xff01..=0xff5e => char::from_u32(wide.saturating_sub(0xfee0)).unwrap_or(character),
         _ => character,
     }
-}
-
-/// True for hexadecimal text that looks like a commit hash and not like a version.
-///
-/// Versions are numbers with one letter (`1234567a`, `20230101b2`, `B1234567`); shorter text is too, and so
-/// is text without any letter or without any digit.
-fn is_hash(text: &[u8]) -> bool {
-    if text.len() < HASH_CHARS_MIN || !text.iter().all(u8::is_ascii_hexdigit) {
-        return false;
-    }
-    let letters = text.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
-    if letters == 0 || letters == text.len() {
-        return false;
-    }
-    text.len() >= LONG_HASH_CHARS_MIN || letters > 1
 }
 
 #[cfg(test)]

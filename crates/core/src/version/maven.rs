@@ -12,6 +12,7 @@
 //! Maven's answer only inside such circles. A release qualifier with a number (`1-ga-1`) is after the
 //! release, as Maven corrected in 2026.
 
+use super::is_hash;
 use super::key::{Cursor, Key, is_zero};
 
 /// The rest of the version is before its absence.
@@ -58,6 +59,9 @@ pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
     }
     if text.bytes().any(|byte| byte.is_ascii_whitespace() || matches!(byte, b',' | b'[' | b']')) {
         return Err("it holds white space or the signs of a range");
+    }
+    if is_hash(text) {
+        return Err("it is a commit hash");
     }
     let items = normalised(&items(text.as_bytes()));
     let mut signs = Vec::with_capacity(items.len());

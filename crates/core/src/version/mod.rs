@@ -21,6 +21,11 @@ use std::cmp::Ordering;
 
 use crate::limits::VERSION_BYTES_MAX;
 
+/// Shortest text that may be a commit hash, in characters: what Git shows by default.
+const HASH_CHARS_MIN: usize = 7;
+/// From this length in characters on (MD5), hexadecimal text with a letter is always a hash.
+const LONG_HASH_CHARS_MIN: usize = 32;
+
 /// The order in which versions are meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Scheme {
@@ -217,6 +222,22 @@ fn placeholder(text: &str) -> Option<&'static str> {
     })
 }
 
+/// True for hexadecimal text that looks like a commit hash and not like a version.
+///
+/// Versions are numbers with one letter (`1234567a`, `20230101b2`, `B1234567`); shorter text is too, and so
+/// is text without any letter or without any digit.
+fn is_hash(text: &str) -> bool {
+    let text = text.as_bytes();
+    if text.len() < HASH_CHARS_MIN || !text.iter().all(u8::is_ascii_hexdigit) {
+        return false;
+    }
+    let letters = text.iter().filter(|byte| byte.is_ascii_alphabetic()).count();
+    if letters == 0 || letters == text.len() {
+        return false;
+    }
+    text.len() >= LONG_HASH_CHARS_MIN || letters > 1
+}
+
 /// The sort key of a trimmed, non-empty text within the size limit.
 fn key_of(scheme: Scheme, text: &str) -> Result<Vec<u8>, &'static str> {
     match scheme {
@@ -285,12 +306,28 @@ mod tests {
     }
 
     #[test]
+    fn commit_hashes_have_no_order() {
+        for scheme in [
+            Scheme::Generic,
+            Scheme::Maven,
+            Scheme::Pypi,
+            Scheme::Composer,
+            Scheme::Apk,
+            Scheme::Nuget,
+        ] {
+            check_faults(scheme, &["9fceb02", "da39a3ee5e6b4b0d3255bfef95601890afd80709"]);
+        }
+        check(Scheme::Pypi, &["20230101b2 < 20230101"]);
+    }
+
+    #[test]
     fn refuses_text_over_the_size_limit() {
         for scheme in Scheme::ALL {
             let digits = "9".repeat(VERSION_BYTES_MAX);
             assert!(Version::parse(*scheme, &digits).is_ok(), "{scheme:?}");
             let fault = Version::parse(*scheme, &format!("{digits}9")).unwrap_err();
             assert_eq!(fault, VersionFault::TooLong);
+            assert_eq!(fault.to_string(), "the version is longer than 512 bytes");
         }
     }
 
@@ -307,6 +344,14 @@ mod tests {
                 );
             }
         }
+    }
+
+    #[test]
+    #[cfg(debug_assertions)]
+    #[should_panic(expected = "versions of two schemes were compared")]
+    fn debug_builds_stop_at_versions_of_two_schemes() {
+        let [npm, deb] = [Scheme::Npm, Scheme::Deb].map(|scheme| Version::parse(scheme, "1.0").unwrap());
+        let _ = npm.compare(&deb);
     }
 
     #[test]

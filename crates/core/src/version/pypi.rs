@@ -6,6 +6,7 @@
 //! 2022 and that OSV's `PyPI` ranges are computed with: among themselves part by part, and all of them
 //! before every PEP 440 version.
 
+use super::is_hash;
 use super::key::{Cursor, Key, is_zero};
 
 /// A legacy version, before all others.
@@ -53,6 +54,9 @@ pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
     }
     if text.bytes().any(|byte| byte.is_ascii_whitespace() || matches!(byte, b',' | b'<' | b'>' | b'=')) {
         return Err("it holds white space or comparison signs");
+    }
+    if is_hash(text) {
+        return Err("it is a commit hash");
     }
     Ok(legacy(text))
 }
@@ -143,12 +147,9 @@ fn labelled<'text, Label>(
     let mut ahead = *cursor;
     ahead.eat_if(is_separator);
     let label = label(&mut ahead)?;
-    *cursor = ahead;
     ahead.eat_if(is_separator);
     let number = ahead.digits();
-    if !number.is_empty() {
-        *cursor = ahead;
-    }
+    *cursor = ahead;
     Some((label, number))
 }
 
@@ -324,6 +325,9 @@ mod tests {
                 "1.0.post = 1.0.post0",
                 "1.0dev = 1.0.dev0",
                 "1.0a-1 = 1.0a1",
+                "1.0a- = 1.0a0",
+                "1.0a--1 = 1.0a0.post1",
+                "1.0rc..post2 = 1.0rc0.post2",
                 "1.0+Ubuntu-1 = 1.0+ubuntu.1",
                 "01.02 = 1.2",
                 "0!1 = 1",

@@ -1,0 +1,69 @@
+//! An SBOM from a file: opened, unpacked if it is compressed, read, and its content hash taken on the way.
+
+use std::fs::File;
+use std::io::{self, BufReader, Read};
+use std::path::Path;
+
+use kikimori_core::limits::SBOM_SIZE_BYTES_MAX;
+use kikimori_core::message::{Message, codes};
+use kikimori_core::sbom::Sbom;
+use sha2::{Digest, Sha256};
+
+use crate::inputs;
+
+/// An SBOM and what identifies the document it was read from.
+#[derive(Clone, Debug)]
+pub struct SbomFile {
+    /// The bill.
+    pub sbom: Sbom,
+    /// SHA-256 of the document (unpacked), hexadecimal.
+    pub sha256: String,
+    /// Size of the document (unpacked) in bytes.
+    pub size_bytes: u64,
+}
+
+/// Reads the SBOM at `path`; `-` is standard input. A document packed with gzip or Zstandard is unpacked on the way.
+///
+/// # Errors
+/// A message with the place: unreadable file, no SBOM, malformed, too large.
+pub fn read_sbom(path: &Path) -> Result<SbomFile, Message> {
+    let unreadable = |error: &io::Error| Message::new(codes::SBOM_UNREADABLE).with("detail", error);
+    let input: Box<dyn Read> = if path == Path::new("-") {
+        Box::new(io::stdin().lock())
+    } else {
+        let file = File::open(path).map_err(|error| unreadable(&error))?;
+        if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
+            let error = io::Error::new(io::ErrorKind::IsADirectory, "is a folder");
+            return Err(unreadable(&error));
+        }
+        Box::new(file)
+    };
+    let input = inputs::unpacked(input).map_err(|error| unreadable(&error))?;
+    let mut tee = Tee { input: BufReader::with_capacity(1 << 18, input), hash: Sha256::new(), size_bytes: 0 };
+    let sbom = kikimori_formats::sbom::read(&mut tee)?;
+    io::copy(&mut tee, &mut io::sink()).map_err(|error| unreadable(&error))?;
+    let sha256 = tee.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(SbomFile { sbom, sha256, size_bytes: tee.size_bytes })
+}
+
+/// A reader that hashes and counts what passes, and stops past the size limit.
+struct Tee<R> {
+    /// Where bytes come from.
+    input: R,
+    /// Their hash.
+    hash: Sha256,
+    /// Their number.
+    size_bytes: u64,
+}
+
+impl<R: Read> Read for Tee<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.input.read(buffer)?;
+        self.hash.update(buffer.get(..count).unwrap_or_default());
+        self.size_bytes += count as u64;
+        if self.size_bytes > SBOM_SIZE_BYTES_MAX {
+            return Err(io::Error::new(io::ErrorKind::FileTooLarge, "SBOM size limit reached"));
+        }
+        Ok(count)
+    }
+}
