@@ -3,3 +3,5 @@
 //! A reader returns a value plus notices; it refuses only what cannot be represented and never panics on any
 //! bytes. Texts are kept as written. Nothing here knows a database or a file system.
 #![forbid(unsafe_code)]
+
+pub mod feed;
