@@ -364,7 +364,7 @@ impl<'p> Reading<'p> {
         (self.progress)(ImportProgress { input, n_records: self.n_records });
         self.batches
             .send(Batch { feed, input: Arc::clone(input), records })
-            .map_err(|_| Message::new(codes::FEED_STOPPED))
+            .map_err(|_| Message::new(codes::FEED_UNREADABLE).with("detail", "stopped"))
     }
 }
 

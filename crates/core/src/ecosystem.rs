@@ -18,11 +18,18 @@ impl Ecosystem {
     pub fn parse(text: &str) -> Self {
         let text = text.trim();
         match text.split_once(':') {
-            Some((base, release)) if !release.is_empty() => {
-                Self { base: base.to_owned(), release: Some(release.to_owned()) }
-            }
-            Some((base, _)) => Self { base: base.to_owned(), release: None },
-            None => Self { base: text.to_owned(), release: None },
+            Some((base, release)) if !release.is_empty() => Self {
+                base: base.to_owned(),
+                release: Some(release.to_owned()),
+            },
+            Some((base, _)) => Self {
+                base: base.to_owned(),
+                release: None,
+            },
+            None => Self {
+                base: text.to_owned(),
+                release: None,
+            },
         }
     }
 
@@ -130,8 +137,10 @@ pub fn of_purl_namespace(kind: &str, namespace: &str) -> Option<&'static str> {
     })
 }
 
-/// The name of a source repository as `host/path` in lower case, without scheme, user, `.git`, query or
-/// fragment; for github.com only owner and repository remain. `None` when the text is no repository address.
+/// The name of a source repository as `host/path` in lower case.
+///
+/// Scheme, user, port, `.git`, query and fragment are left out; for github.com only owner and repository
+/// remain. `None` when the text is no repository address.
 ///
 /// ```
 /// use kikimori_core::ecosystem::repository_name;
@@ -162,7 +171,10 @@ pub fn repository_name(address: &str) -> Option<String> {
     let host = authority.rsplit('@').next().unwrap_or_default();
     let host = host.split(':').next().unwrap_or_default().to_lowercase();
     let host = host.strip_prefix("www.").unwrap_or(&host);
-    if !host.contains('.') || !host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte))
+    if !host.contains('.')
+        || !host
+            .bytes()
+            .all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte))
     {
         return None;
     }
@@ -176,7 +188,11 @@ pub fn repository_name(address: &str) -> Option<String> {
     }
     let path = segments.join("/");
     let path = path.strip_suffix(".git").unwrap_or(&path);
-    if path.is_empty() { None } else { Some(format!("{host}/{path}")) }
+    if path.is_empty() {
+        None
+    } else {
+        Some(format!("{host}/{path}"))
+    }
 }
 
 #[cfg(test)]
@@ -185,7 +201,12 @@ mod tests {
 
     #[test]
     fn purl_types_answer_to_ecosystems() {
-        for (kind, base) in [("npm", "npm"), ("pypi", "PyPI"), ("golang", "Go"), ("cargo", "crates.io")] {
+        for (kind, base) in [
+            ("npm", "npm"),
+            ("pypi", "PyPI"),
+            ("golang", "Go"),
+            ("cargo", "crates.io"),
+        ] {
             assert_eq!(of_purl_type(kind), Some(base));
         }
         assert_eq!(of_purl_type("deb"), None);
@@ -196,9 +217,18 @@ mod tests {
     #[test]
     fn repositories_are_named_by_host_and_path() {
         for (address, name) in [
-            ("https://gitlab.com/Group/Sub/Project.git/", Some("gitlab.com/group/sub/project")),
-            ("https://user:secret@git.example.org:8443/a.git", Some("git.example.org/a")),
-            ("git://git.kernel.org/pub/scm/linux.git", Some("git.kernel.org/pub/scm/linux")),
+            (
+                "https://gitlab.com/Group/Sub/Project.git/",
+                Some("gitlab.com/group/sub/project"),
+            ),
+            (
+                "https://user:secret@git.example.org:8443/a.git",
+                Some("git.example.org/a"),
+            ),
+            (
+                "git://git.kernel.org/pub/scm/linux.git",
+                Some("git.kernel.org/pub/scm/linux"),
+            ),
             ("ssh://git@github.com/a/b", Some("github.com/a/b")),
             ("github.com/a/b", Some("github.com/a/b")),
             ("https://www.github.com/a/b", Some("github.com/a/b")),

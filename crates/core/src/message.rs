@@ -64,7 +64,11 @@ impl Message {
     /// A message about the whole document, without arguments.
     #[must_use]
     pub fn new(code: Code) -> Self {
-        Self { code, place: Place::Document, args: Vec::new() }
+        Self {
+            code,
+            place: Place::Document,
+            args: Vec::new(),
+        }
     }
 
     /// The same message at `place`.
@@ -136,6 +140,43 @@ pub mod codes {
     /// A line of a tag-value document is no `Tag: value` line and was passed over. Args: `line` (cut).
     pub const SBOM_LINE_UNREAD: Code = Code("SBOM-017");
 
+    /// The stream is no feed format that is read here. Args: `found` (what it looks like).
+    pub const FEED_UNKNOWN_FORMAT: Code = Code("FEED-001");
+    /// The stream ends in the middle of a record. Args: `offset` (bytes read).
+    pub const FEED_CUT: Code = Code("FEED-002");
+    /// The stream holds fewer records than it says. Args: `stated`, `found`.
+    pub const FEED_SHORT: Code = Code("FEED-003");
+    /// The stream is malformed between or inside records. Args: `detail`.
+    pub const FEED_MALFORMED: Code = Code("FEED-004");
+    /// One record could not be read. Args: `detail`.
+    pub const FEED_RECORD_UNREADABLE: Code = Code("FEED-005");
+    /// A limit was reached. Args: `limit`, `max`.
+    pub const FEED_LIMIT: Code = Code("FEED-006");
+    /// A record of a format that is not read here was passed over. Args: `found`.
+    pub const FEED_RECORD_UNKNOWN: Code = Code("FEED-007");
+    /// One entry of a record has the wrong shape and was passed over. Args: `id`, `detail`.
+    pub const FEED_ENTRY_UNREADABLE: Code = Code("FEED-008");
+    /// A CPE name in a record is malformed. Args: `id`, `cpe`, `detail`.
+    pub const FEED_CPE_UNREADABLE: Code = Code("FEED-009");
+    /// A configuration nests deeper than two levels and was passed over. Args: `id`.
+    pub const FEED_CONFIGURATION_NESTED: Code = Code("FEED-010");
+    /// The stream could not be read. Args: `detail`.
+    pub const FEED_UNREADABLE: Code = Code("FEED-011");
+    /// A list of a record was cut at its limit. Args: `id`, `limit`, `max`.
+    pub const FEED_LIST_CUT: Code = Code("FEED-012");
+
+    /// The stream holds no record at all.
+    pub const FEED_EMPTY: Code = Code("FEED-013");
+    /// Nothing that was named holds a feed that is read here.
+    pub const FEED_NOTHING_FOUND: Code = Code("FEED-014");
+
+    /// A file or folder could not be opened. Args: `path`, `detail`.
+    pub const INPUT_UNREADABLE: Code = Code("INPUT-001");
+    /// An archive is damaged, cut short or encrypted. Args: `path`, `detail`.
+    pub const INPUT_ARCHIVE_BROKEN: Code = Code("INPUT-002");
+    /// A limit was reached while unpacking or walking. Args: `path`, `limit`, `max`.
+    pub const INPUT_LIMIT: Code = Code("INPUT-003");
+
     /// All codes, in order. A test in `kikimori-locale` demands both languages for each.
     pub const ALL: &[Code] = &[
         SBOM_UNKNOWN_FORMAT,
@@ -155,5 +196,22 @@ pub mod codes {
         SBOM_CUT,
         SBOM_CONTAINMENT_CYCLE,
         SBOM_LINE_UNREAD,
+        FEED_UNKNOWN_FORMAT,
+        FEED_CUT,
+        FEED_SHORT,
+        FEED_MALFORMED,
+        FEED_RECORD_UNREADABLE,
+        FEED_LIMIT,
+        FEED_RECORD_UNKNOWN,
+        FEED_ENTRY_UNREADABLE,
+        FEED_CPE_UNREADABLE,
+        FEED_CONFIGURATION_NESTED,
+        FEED_UNREADABLE,
+        FEED_LIST_CUT,
+        FEED_EMPTY,
+        FEED_NOTHING_FOUND,
+        INPUT_UNREADABLE,
+        INPUT_ARCHIVE_BROKEN,
+        INPUT_LIMIT,
     ];
 }

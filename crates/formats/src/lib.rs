@@ -5,3 +5,4 @@
 #![forbid(unsafe_code)]
 
 pub mod sbom;
+pub mod feed;

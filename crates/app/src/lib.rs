@@ -1,0 +1,10 @@
+//! Use cases, one file each. The command line, and later pages and the API, call these and only render what
+//! they answer.
+#![forbid(unsafe_code)]
+
+pub mod check_sbom;
+pub mod explain_finding;
+pub mod import_library;
+pub mod inputs;
+pub mod sbom_file;
+pub mod scan_sbom;

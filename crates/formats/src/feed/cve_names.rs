@@ -1,0 +1,155 @@
+//! The names under which a CVE record's `affected` entry can be found.
+
+use kikimori_core::ecosystem::{self, Ecosystem, repository_name};
+use kikimori_core::limits;
+use kikimori_core::vulnerability::AffectedName;
+
+use super::configurations::read_cpe;
+use super::cve::WireAffected;
+use super::range_text::is_placeholder;
+use super::record::Notes;
+
+/// The names of an entry, and the ecosystem of its package, if it names one.
+pub(super) fn read(
+    affected: &WireAffected<'_>,
+    pointer: &str,
+    notes: &mut Notes<'_>,
+) -> (Vec<AffectedName>, Option<Ecosystem>) {
+    let mut names = Vec::new();
+    let package = of_purl(affected.package_url.trimmed())
+        .or_else(|| of_collection(affected.collection_url.trimmed(), affected.package_name.trimmed()));
+    let ecosystem = package.as_ref().map(|(ecosystem, _)| ecosystem.clone());
+    if let Some((ecosystem, name)) = package {
+        names.push(AffectedName::Package { ecosystem, name });
+    }
+    for (index, cpe) in affected.cpes.iter().enumerate().take(limits::RECORD_AFFECTED_MAX) {
+        let Some(cpe) = cpe.filled() else { continue };
+        if let Some(cpe) = read_cpe(cpe, &format!("{pointer}/cpes/{index}"), notes) {
+            let name = AffectedName::Cpe(cpe);
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+    }
+    let (vendor, product) = (affected.vendor.trimmed(), affected.product.trimmed());
+    // Without a product nothing can be found by the name, whoever the vendor is.
+    if !is_placeholder(product) {
+        let vendor = if is_placeholder(vendor) { "" } else { vendor };
+        names.push(AffectedName::Product {
+            vendor: vendor.to_owned(),
+            product: product.to_owned(),
+        });
+    }
+    if let Some(repository) = repository_name(affected.repo.trimmed()) {
+        names.push(AffectedName::Repository(repository));
+    }
+    (names, ecosystem)
+}
+
+/// Ecosystem and name of a package URL; version, qualifiers and subpath do not matter here.
+pub(super) fn of_purl(purl: &str) -> Option<(Ecosystem, String)> {
+    let rest = purl.strip_prefix("pkg:")?.trim_start_matches('/');
+    if rest.len() > limits::IDENTIFIER_BYTES_MAX {
+        return None;
+    }
+    let rest = rest.split(['?', '#']).next()?;
+    let (kind, path) = rest.split_once('/')?;
+    let kind = kind.to_ascii_lowercase();
+    let last = path.rfind('/').map_or(0, |index| index.saturating_add(1));
+    let path = match path.get(last..)?.rfind('@') {
+        Some(index) if index > 0 => path.get(..last.saturating_add(index))?,
+        _ => path,
+    };
+    let segments: Vec<String> = path
+        .split('/')
+        .filter(|segment| !segment.is_empty())
+        .map(percent_decode)
+        .collect();
+    let (name, namespace) = segments.split_last()?;
+    let namespace_text = namespace.join("/");
+    let base = ecosystem::of_purl_type(&kind)
+        .or_else(|| ecosystem::of_purl_namespace(&kind, &namespace_text.to_ascii_lowercase()))?;
+    let name = if namespace.is_empty() || matches!(kind.as_str(), "deb" | "rpm" | "apk") {
+        name.clone()
+    } else if kind == "maven" {
+        format!("{namespace_text}:{name}")
+    } else {
+        format!("{namespace_text}/{name}")
+    };
+    Some((
+        Ecosystem {
+            base: base.to_owned(),
+            release: None,
+        },
+        name,
+    ))
+}
+
+/// Ecosystem and name of a package in a well-known collection.
+pub(super) fn of_collection(collection: &str, package: &str) -> Option<(Ecosystem, String)> {
+    if is_placeholder(package) || package.len() > limits::IDENTIFIER_BYTES_MAX {
+        return None;
+    }
+    let host = collection.split_once("://").map_or(collection, |(_, rest)| rest);
+    let host = host.split(['/', ':', '?']).next()?.to_ascii_lowercase();
+    let base = match host.strip_prefix("www.").unwrap_or(&host) {
+        "npmjs.com" | "npmjs.org" | "registry.npmjs.org" => "npm",
+        "pypi.org" | "pypi.python.org" => "PyPI",
+        "repo.maven.apache.org"
+        | "repo1.maven.org"
+        | "central.sonatype.com"
+        | "search.maven.org"
+        | "mvnrepository.com" => "Maven",
+        "rubygems.org" => "RubyGems",
+        "packagist.org" => "Packagist",
+        "crates.io" => "crates.io",
+        "pkg.go.dev" | "proxy.golang.org" => "Go",
+        "nuget.org" | "api.nuget.org" => "NuGet",
+        "hex.pm" | "repo.hex.pm" => "Hex",
+        "pub.dev" => "Pub",
+        "cran.r-project.org" => "CRAN",
+        "hackage.haskell.org" => "Hackage",
+        _ => return None,
+    };
+    let name = match base {
+        // Without its group, an artifact could be anybody's.
+        "Maven" if package.contains(':') => package.to_owned(),
+        "Maven" => package
+            .split_once('/')
+            .map(|(group, artifact)| format!("{group}:{artifact}"))?,
+        _ => package.to_owned(),
+    };
+    Some((
+        Ecosystem {
+            base: base.to_owned(),
+            release: None,
+        },
+        name,
+    ))
+}
+
+/// Undoes percent-encoding; wrong escapes and bytes that are not UTF-8 stay or are replaced.
+fn percent_decode(text: &str) -> String {
+    let mut bytes = Vec::with_capacity(text.len());
+    let mut rest = text.as_bytes();
+    while let Some((first, after)) = rest.split_first() {
+        let escape = (*first == b'%')
+            .then(|| {
+                std::str::from_utf8(after.get(..2)?)
+                    .ok()
+                    .and_then(|hex| u8::from_str_radix(hex, 16).ok())
+            })
+            .flatten();
+        match escape {
+            Some(byte) => {
+                bytes.push(byte);
+                rest = after.get(2..).unwrap_or_default();
+            }
+            None => {
+                bytes.push(*first);
+                rest = after;
+            }
+        }
+    }
+    String::from_utf8_lossy(&bytes).into_owned()
+}

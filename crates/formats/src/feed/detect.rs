@@ -1,0 +1,118 @@
+//! Which format a record has, from the keys of its outermost object.
+
+use super::FeedFormat;
+
+/// Keys remembered for a message about an unknown record.
+const KEYS_SHOWN_MAX: usize = 5;
+
+/// What is known of an object from its own keys.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Shape {
+    /// Bits of [`Key`].
+    seen: u32,
+    /// First keys as written, for messages.
+    shown: Vec<String>,
+}
+
+/// Keys that tell formats apart. A key counts only with a value of the right kind.
+#[derive(Clone, Copy)]
+enum Key {
+    /// `id` with a string.
+    Id,
+    /// `modified` with a string.
+    Modified,
+    /// `affected` with a list.
+    Affected,
+    /// `cve` with an object.
+    CveObject,
+    /// `cveMetadata` with an object.
+    CveMetadata,
+    /// `containers` with an object.
+    Containers,
+    /// `_annotation` with an object.
+    Annotation,
+    /// `additionalMetadata` with an object.
+    AdditionalMetadata,
+    /// `adp` with an object.
+    Adp,
+    /// `cveID` with a string.
+    CveId,
+    /// `dateAdded` with a string.
+    DateAdded,
+    /// `sourceIdentifier` or `vulnStatus` with a string.
+    NvdStatus,
+    /// `configurations`, any value: with `cve` beside it, the record is of NVD's retired 1.1 format.
+    Configurations,
+    /// `configurations` with a list.
+    ConfigurationList,
+}
+
+impl Shape {
+    /// Takes note of a key (with its quotes) and the first byte of its value.
+    pub(super) fn note(&mut self, key: &[u8], first: u8) {
+        if self.shown.len() < KEYS_SHOWN_MAX {
+            let key = key.get(1..key.len().saturating_sub(1)).unwrap_or_default();
+            let key = key.get(..key.len().min(40)).unwrap_or_default();
+            self.shown.push(String::from_utf8_lossy(key).into_owned());
+        }
+        let key = match (key, first) {
+            (b"\"id\"", b'"') => Key::Id,
+            (b"\"modified\"", b'"') => Key::Modified,
+            (b"\"affected\"", b'[') => Key::Affected,
+            (b"\"cve\"", b'{') => Key::CveObject,
+            (b"\"cveMetadata\"", b'{') => Key::CveMetadata,
+            (b"\"containers\"", b'{') => Key::Containers,
+            (b"\"_annotation\"", b'{') => Key::Annotation,
+            (b"\"additionalMetadata\"", b'{') => Key::AdditionalMetadata,
+            (b"\"adp\"", b'{') => Key::Adp,
+            (b"\"cveID\"", b'"') => Key::CveId,
+            (b"\"dateAdded\"", b'"') => Key::DateAdded,
+            (b"\"sourceIdentifier\"" | b"\"vulnStatus\"", b'"') => Key::NvdStatus,
+            (b"\"configurations\"", first) => {
+                if first == b'[' {
+                    self.seen |= 1 << (Key::ConfigurationList as u32);
+                }
+                Key::Configurations
+            }
+            _ => return,
+        };
+        self.seen |= 1 << (key as u32);
+    }
+
+    /// Forgets everything.
+    pub(super) fn clear(&mut self) {
+        self.seen = 0;
+        self.shown.clear();
+    }
+
+    /// A few words for a message: the first keys.
+    pub(super) fn describe(&self) -> String {
+        if self.shown.is_empty() {
+            "{}".to_owned()
+        } else {
+            format!("{{{}, …}}", self.shown.join(", "))
+        }
+    }
+
+    /// The format, if it is one that is read here.
+    pub(super) fn format(&self) -> Option<FeedFormat> {
+        let has = |key: Key| self.seen & (1 << (key as u32)) != 0;
+        if has(Key::CveMetadata) && has(Key::Containers) {
+            Some(FeedFormat::CveRecord)
+        } else if has(Key::Annotation) && has(Key::CveObject) {
+            Some(FeedFormat::NvdOverride)
+        } else if has(Key::AdditionalMetadata) && has(Key::Adp) {
+            Some(FeedFormat::AnchoreAdp)
+        } else if has(Key::CveId) && has(Key::DateAdded) {
+            Some(FeedFormat::KevCatalog)
+        } else if (has(Key::CveObject) && !has(Key::Configurations))
+            || (has(Key::Id) && (has(Key::NvdStatus) || has(Key::ConfigurationList)))
+        {
+            Some(FeedFormat::NvdApi)
+        } else if has(Key::Id) && (has(Key::Modified) || has(Key::Affected)) {
+            Some(FeedFormat::Osv)
+        } else {
+            None
+        }
+    }
+}

@@ -1,0 +1,209 @@
+//! Every record of the public corpora parses, or is refused with a reason.
+
+use std::collections::BTreeMap;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use kikimori_core::message::Message;
+use kikimori_core::statement::Versions;
+use kikimori_core::vulnerability::{Applicability, RecordState};
+use kikimori_formats::feed::{self, FeedHeader, FeedItem, RawRecord};
+
+/// The corpus folder, or nothing and a loud line.
+#[expect(clippy::disallowed_methods, reason = "tests find their data through the environment")]
+fn corpus(suite: &str) -> Option<PathBuf> {
+    let found = std::env::var("KIKIMORI_CORPUS").ok().map(PathBuf::from);
+    if found.is_none() {
+        println!("CORPUS NOT SET: {suite} did not run");
+    }
+    found
+}
+
+/// What was counted over a stream or several.
+#[derive(Debug, Default)]
+struct Counts {
+    /// Records by kind of item.
+    items: BTreeMap<&'static str, usize>,
+    /// Records that could not be read.
+    errors: Vec<String>,
+    /// Notices by code.
+    notices: BTreeMap<String, usize>,
+    /// Affected entries.
+    n_entries: usize,
+    /// Version rows.
+    n_rows: usize,
+    /// Rows not understood, by text.
+    unparsed: BTreeMap<String, usize>,
+    /// Records not in force.
+    n_out_of_force: usize,
+    /// Bytes of records.
+    n_bytes: usize,
+}
+
+impl Counts {
+    /// Parses a record and counts what came of it.
+    fn add(&mut self, raw: &RawRecord) {
+        self.n_bytes += raw.bytes.len();
+        let mut notices = Vec::new();
+        match feed::parse(raw, &mut notices) {
+            Ok(FeedItem::Record(record)) => {
+                *self.items.entry("record").or_default() += 1;
+                self.n_out_of_force += usize::from(record.state != RecordState::Published);
+                for entry in &record.affected {
+                    self.n_entries += 1;
+                    let Applicability::Versions { versions, .. } = &entry.applicability else { continue };
+                    self.n_rows += versions.rows.len();
+                    for row in &versions.rows {
+                        if let Versions::Unparsed(text) = &row.versions {
+                            *self.unparsed.entry(text.clone()).or_default() += 1;
+                        }
+                    }
+                }
+            }
+            Ok(FeedItem::Kev(_)) => *self.items.entry("kev").or_default() += 1,
+            Ok(FeedItem::Epss { .. }) => *self.items.entry("epss").or_default() += 1,
+            Err(message) => self.errors.push(message.to_string()),
+        }
+        for notice in notices {
+            *self.notices.entry(notice.code.to_string()).or_default() += 1;
+            let n_shown = self.notices[&notice.code.to_string()];
+            if n_shown <= 3 {
+                println!("    {notice}");
+            }
+        }
+    }
+
+    /// Prints the counts.
+    fn print(&self, name: &str) {
+        let n_unparsed: usize = self.unparsed.values().sum();
+        println!(
+            "{name}: {:?} out of force {} entries {} rows {} unparsed {n_unparsed} notices {:?} errors {:?}",
+            self.items, self.n_out_of_force, self.n_entries, self.n_rows, self.notices, self.errors
+        );
+        let mut commonest: Vec<_> = self.unparsed.iter().collect();
+        commonest.sort_by(|left, right| right.1.cmp(left.1));
+        for (text, count) in commonest.into_iter().take(40) {
+            println!("    {count:6} {text:?}");
+        }
+    }
+}
+
+/// Opens a file, unpacking zstd and gzip by name.
+fn bytes_of(path: &Path) -> Box<dyn Read> {
+    let file = File::open(path).unwrap();
+    match path.extension().and_then(|end| end.to_str()) {
+        Some("zst") => Box::new(zstd::Decoder::new(file).unwrap()),
+        Some("gz") => Box::new(flate2::read::MultiGzDecoder::new(file)),
+        _ => Box::new(file),
+    }
+}
+
+/// Splits and parses a stream.
+fn read(input: impl Read, counts: &mut Counts) -> Result<FeedHeader, Message> {
+    feed::split(input, &mut |raw| {
+        counts.add(&raw);
+        Ok(())
+    })
+}
+
+#[test]
+fn every_record_of_the_bulk_files_parses() {
+    let Some(corpus) = corpus("feed bulk files") else { return };
+    for (file, kind, expected) in [
+        ("anchore-adp", "record", 6_335),
+        ("cisa-kev", "kev", 1_404),
+        ("cve5-vulnrichment", "record", 44_130),
+        ("nvd-overrides-cpe", "record", 32_184),
+        ("osv-almalinux", "record", 5_680),
+        ("osv-crates", "record", 1_206),
+        ("osv-go", "record", 4_291),
+        ("osv-pypi", "record", 2_661),
+    ] {
+        let mut counts = Counts::default();
+        let path = corpus.join(format!("vulns/{file}.ndjson.zst"));
+        let header = read(bytes_of(&path), &mut counts).unwrap();
+        counts.print(file);
+        assert_eq!(counts.items.get(kind), Some(&expected), "{file}");
+        assert_eq!(counts.errors, Vec::<String>::new(), "{file}");
+        assert_eq!(header.n_records, expected as u64, "{file}");
+        assert_eq!(header.notices, Vec::new(), "{file}");
+    }
+    for file in ["friendsofphp", "nodejs-security-wg", "rubysec"] {
+        let path = corpus.join(format!("vulns/{file}.ndjson.zst"));
+        let refusal = read(bytes_of(&path), &mut Counts::default()).unwrap_err();
+        println!("{file}: {refusal}");
+        assert_eq!(refusal.code, kikimori_core::message::codes::FEED_UNKNOWN_FORMAT, "{file}");
+    }
+}
+
+/// All files below a folder, sorted.
+fn files(folder: &Path, out: &mut Vec<PathBuf>) {
+    let mut entries: Vec<PathBuf> = std::fs::read_dir(folder)
+        .unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+        .map(|entry| entry.unwrap().path())
+        .collect();
+    entries.sort();
+    for entry in entries {
+        if entry.is_dir() { files(&entry, out) } else { out.push(entry) }
+    }
+}
+
+#[test]
+fn published_samples_parse_or_are_refused_with_a_reason() {
+    let Some(corpus) = corpus("feed samples") else { return };
+    let samples = "feeds-samples/vuls-data-update/pkg";
+    let mut n_read = 0;
+    let mut n_refused = 0;
+    for (folder, least) in [
+        (format!("{samples}/extract/nvd/api/cve"), 9),
+        (format!("{samples}/fetch/nvd/api/cve"), 10),
+        (format!("{samples}/extract/nvd/feed/cve/v2"), 9),
+        (format!("{samples}/fetch/nvd/feed/cve/v2"), 3),
+        (format!("{samples}/extract/mitre/cve/v5"), 4),
+        (format!("{samples}/extract/cisa/kev"), 1),
+        (format!("{samples}/fetch/cisa/kev"), 1),
+        (format!("{samples}/fetch/epss"), 2),
+        (format!("{samples}/fetch/golang/osv"), 1),
+        (format!("{samples}/fetch/nuget/osv"), 1),
+        (format!("{samples}/fetch/git/osv"), 1),
+        (format!("{samples}/fetch/npm/osv"), 1),
+        (format!("{samples}/fetch/cargo/osv"), 1),
+        (format!("{samples}/fetch/pip/osv"), 1),
+        (format!("{samples}/fetch/maven/osv"), 1),
+        ("dependency-track-fixtures/vuln-data-source/nvd".to_owned(), 1),
+        ("dependency-track-fixtures/vuln-data-source/osv".to_owned(), 9),
+        ("osv-scanner-fixtures".to_owned(), 0),
+        ("grype-db-transformer-fixtures".to_owned(), 0),
+    ] {
+        let mut paths = Vec::new();
+        files(&corpus.join(&folder), &mut paths);
+        let mut counts = Counts::default();
+        let mut n_folder = 0;
+        for path in paths {
+            let name = path.strip_prefix(&corpus).unwrap().display().to_string();
+            let name = name.rsplit("fixtures/").next().unwrap_or_default().to_owned();
+            if path.extension().is_some_and(|end| end == "zip") {
+                let mut archive = zip::ZipArchive::new(File::open(&path).unwrap()).unwrap();
+                for index in 0..archive.len() {
+                    let header = read(archive.by_index(index).unwrap(), &mut counts).unwrap();
+                    assert_eq!(header.n_records, 1, "{name}");
+                }
+                n_folder += 1;
+                continue;
+            }
+            match read(bytes_of(&path), &mut counts) {
+                Ok(_) => n_folder += 1,
+                Err(refusal) => {
+                    n_refused += 1;
+                    println!("  refused {name}: {refusal}");
+                }
+            }
+        }
+        counts.print(&folder);
+        assert_eq!(counts.errors, Vec::<String>::new(), "{folder}");
+        assert!(n_folder >= least, "{folder}: {n_folder} read");
+        n_read += n_folder;
+    }
+    println!("samples: {n_read} files read, {n_refused} refused");
+}

@@ -1,0 +1,3 @@
+//! Integration tests of the readers over public corpora.
+
+mod feed_corpus;
