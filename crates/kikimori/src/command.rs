@@ -1,0 +1,272 @@
+//! The command line: its words come from the locale tables, so that help and errors speak the user's language.
+
+use std::path::PathBuf;
+
+use clap::builder::PossibleValuesParser;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
+use clap::{Arg, ArgAction, Command, value_parser};
+use kikimori_app::scan_sbom::FailOn;
+use kikimori_locale::{Language, format, text};
+
+use crate::exit::Failure;
+
+/// Formats of a scan's report.
+pub const SCAN_FORMATS: &[&str] = &["table", "json", "csv", "cyclonedx", "sarif", "markdown"];
+
+/// The whole command tree.
+#[must_use]
+pub fn build(language: Language) -> Command {
+    let words = |key| text(language, key);
+    let root = Command::new("kikimori")
+        .version(env!("CARGO_PKG_VERSION"))
+        .about(words("help.about"))
+        .after_help(words("help.exit_codes"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .arg(
+            Arg::new("lang")
+                .long("lang")
+                .global(true)
+                .value_name("ja|en")
+                .value_parser(PossibleValuesParser::new(["ja", "en"]))
+                .hide_possible_values(true)
+                .help(words("help.lang")),
+        )
+        .subcommand(scan(language))
+        .subcommand(explain(language))
+        .subcommand(library(language))
+        .subcommand(sbom(language))
+        .subcommand(Command::new("demo").about(words("help.demo")));
+    localise(root, language)
+}
+
+/// Puts the headings of help texts into the language, in every command of the tree.
+fn localise(mut command: Command, language: Language) -> Command {
+    let names: Vec<String> = command.get_subcommands().map(|sub| sub.get_name().to_owned()).collect();
+    for name in names {
+        command = command.mut_subcommand(name, |sub| localise(sub, language));
+    }
+    let words = |key| text(language, key);
+    let ids: Vec<String> = command.get_arguments().map(|arg| arg.get_id().to_string()).collect();
+    for id in ids {
+        command = command.mut_arg(id, |arg| {
+            let heading = if arg.is_positional() { "help.heading.arguments" } else { "help.heading.options" };
+            arg.help_heading(words(heading))
+        });
+    }
+    let is_root = command.get_name() == "kikimori";
+    command = command
+        .disable_help_flag(true)
+        .disable_help_subcommand(true)
+        .disable_version_flag(true)
+        .subcommand_help_heading(words("help.heading.commands"))
+        .arg(
+            Arg::new("help")
+                .short('h')
+                .long("help")
+                .action(ArgAction::Help)
+                .help(words("help.help"))
+                .help_heading(words("help.heading.options")),
+        )
+        .help_template(format!(
+            "{{about-with-newline}}\n{}: {{usage}}\n\n{{all-args}}{{after-help}}",
+            words("help.heading.usage")
+        ));
+    if is_root {
+        command = command.arg(
+            Arg::new("version")
+                .short('V')
+                .long("version")
+                .action(ArgAction::Version)
+                .help(words("help.version"))
+                .help_heading(words("help.heading.options")),
+        );
+    }
+    command
+}
+
+/// `--library DIR`.
+fn library_option(language: Language) -> Arg {
+    Arg::new("library")
+        .long("library")
+        .value_name("DIR")
+        .value_parser(value_parser!(PathBuf))
+        .help(text(language, "help.library_option"))
+}
+
+/// `--platform CPE`.
+fn platform_option(language: Language) -> Arg {
+    Arg::new("platform")
+        .long("platform")
+        .value_name("CPE")
+        .action(ArgAction::Append)
+        .help(text(language, "help.platform"))
+}
+
+/// `--format F` with these choices.
+fn format_option(language: Language, formats: &'static [&'static str]) -> Arg {
+    Arg::new("format")
+        .long("format")
+        .short('f')
+        .value_name(formats.join("|"))
+        .value_parser(PossibleValuesParser::new(formats))
+        .hide_possible_values(true)
+        .default_value("table")
+        .hide_default_value(true)
+        .help(text(language, "help.format"))
+}
+
+/// `FILE`.
+fn sbom_argument(language: Language) -> Arg {
+    Arg::new("file")
+        .value_name("FILE")
+        .required(true)
+        .value_parser(value_parser!(PathBuf))
+        .help(text(language, "help.sbom_file"))
+}
+
+/// `scan`.
+fn scan(language: Language) -> Command {
+    let words = |key| text(language, key);
+    Command::new("scan")
+        .about(words("help.scan"))
+        .arg(sbom_argument(language))
+        .arg(library_option(language))
+        .arg(platform_option(language))
+        .arg(format_option(language, SCAN_FORMATS))
+        .arg(
+            Arg::new("output")
+                .long("output")
+                .short('o')
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help(words("help.output")),
+        )
+        .arg(
+            Arg::new("fail-on")
+                .long("fail-on")
+                .value_name(FailOn::WORDS.join("|"))
+                .value_parser(PossibleValuesParser::new(FailOn::WORDS))
+                .hide_possible_values(true)
+                .action(ArgAction::Append)
+                .value_delimiter(',')
+                .help(words("help.fail_on")),
+        )
+        .arg(Arg::new("max-age").long("max-age").value_name("DAYS").help(words("help.max_age")))
+        .arg(Arg::new("all").long("all").action(ArgAction::SetTrue).help(words("help.all")))
+}
+
+/// `explain`.
+fn explain(language: Language) -> Command {
+    Command::new("explain")
+        .about(text(language, "help.explain"))
+        .arg(sbom_argument(language))
+        .arg(Arg::new("what").value_name("WHAT").required(true).help(text(language, "help.what")))
+        .arg(library_option(language))
+        .arg(platform_option(language))
+        .arg(format_option(language, &["table", "json"]))
+}
+
+/// `library …`.
+fn library(language: Language) -> Command {
+    let words = |key| text(language, key);
+    Command::new("library")
+        .about(words("help.library"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(
+            Command::new("import")
+                .about(words("help.library_import"))
+                .arg(
+                    Arg::new("paths")
+                        .value_name("PATH")
+                        .required(true)
+                        .num_args(1..)
+                        .value_parser(value_parser!(PathBuf))
+                        .help(words("help.feed_paths")),
+                )
+                .arg(library_option(language))
+                .arg(Arg::new("delta").long("delta").action(ArgAction::SetTrue).help(words("help.delta")))
+                .arg(
+                    Arg::new("allow-shrink")
+                        .long("allow-shrink")
+                        .action(ArgAction::SetTrue)
+                        .conflicts_with("delta")
+                        .help(words("help.allow_shrink")),
+                )
+                .arg(
+                    Arg::new("touched")
+                        .long("touched")
+                        .value_name("FILE")
+                        .requires("delta")
+                        .value_parser(value_parser!(PathBuf))
+                        .help(words("help.touched")),
+                )
+                .arg(format_option(language, &["table", "json"])),
+        )
+        .subcommand(
+            Command::new("info")
+                .about(words("help.library_info"))
+                .arg(library_option(language))
+                .arg(format_option(language, &["table", "json"])),
+        )
+        .subcommand(
+            Command::new("verify").about(words("help.library_verify")).arg(library_option(language)),
+        )
+}
+
+/// `sbom …`.
+fn sbom(language: Language) -> Command {
+    Command::new("sbom")
+        .about(text(language, "help.sbom"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(
+            Command::new("check")
+                .about(text(language, "help.sbom_check"))
+                .arg(sbom_argument(language))
+                .arg(format_option(language, &["table", "json"])),
+        )
+}
+
+/// A parsing error in the user's language.
+#[must_use]
+pub fn failure(language: Language, error: &clap::Error) -> Failure {
+    let context = |kind| match error.get(kind) {
+        Some(ContextValue::String(text)) => text.clone(),
+        Some(ContextValue::Strings(texts)) => texts.join(", "),
+        Some(other) => other.to_string(),
+        None => String::new(),
+    };
+    let argument = context(ContextKind::InvalidArg);
+    let value = context(ContextKind::InvalidValue);
+    let allowed = context(ContextKind::ValidValue);
+    let suggested = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue]
+        .into_iter()
+        .map(context)
+        .find(|text| !text.is_empty());
+    let command = context(ContextKind::InvalidSubcommand);
+    let key = match error.kind() {
+        ErrorKind::InvalidValue if value.is_empty() => "usage.value_missing",
+        ErrorKind::InvalidValue if !allowed.is_empty() => "usage.value_not_allowed",
+        ErrorKind::InvalidValue | ErrorKind::ValueValidation => "usage.value_wrong",
+        ErrorKind::UnknownArgument => "usage.argument_unknown",
+        ErrorKind::InvalidSubcommand => "usage.command_unknown",
+        ErrorKind::MissingRequiredArgument => "usage.argument_missing",
+        ErrorKind::MissingSubcommand => "usage.command_missing",
+        ErrorKind::ArgumentConflict => "usage.conflict",
+        _ => "usage.other",
+    };
+    let mut words = format(
+        language,
+        key,
+        &[("argument", &argument), ("value", &value), ("allowed", &allowed), ("command", &command)],
+    );
+    if let Some(suggested) = suggested {
+        words.push_str("\n  ");
+        words.push_str(&format(language, "usage.suggestion", &[("suggestion", &suggested)]));
+    }
+    words.push_str("\n  ");
+    words.push_str(text(language, "usage.help"));
+    Failure { exit: crate::exit::Exit::Usage, words }
+}

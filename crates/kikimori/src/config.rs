@@ -1,0 +1,58 @@
+//! What the environment says: the only place that reads it, and the only one that reads the clock.
+
+use std::path::PathBuf;
+
+use kikimori_core::stamp::Stamp;
+use kikimori_locale::Language;
+
+/// An environment variable; `None` when unset, empty or not Unicode.
+fn variable(name: &str) -> Option<String> {
+    #[expect(clippy::disallowed_methods, reason = "the binary is where configuration is read")]
+    std::env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+/// The language of the locale: `KIKIMORI_LANG`, else `LC_ALL`, `LC_MESSAGES`, `LANG` as POSIX orders them.
+#[must_use]
+pub fn language() -> Language {
+    if let Some(language) = variable("KIKIMORI_LANG").and_then(|text| Language::parse(&text)) {
+        return language;
+    }
+    let (all, messages, lang) = (variable("LC_ALL"), variable("LC_MESSAGES"), variable("LANG"));
+    Language::from_posix_locale(all.as_deref(), messages.as_deref(), lang.as_deref())
+}
+
+/// The library's folder when none is given: `KIKIMORI_LIBRARY`, else the user's data folder.
+#[must_use]
+pub fn library_folder() -> PathBuf {
+    if let Some(folder) = variable("KIKIMORI_LIBRARY") {
+        return PathBuf::from(folder);
+    }
+    let data = variable("XDG_DATA_HOME")
+        .or_else(|| variable("LOCALAPPDATA"))
+        .map(PathBuf::from)
+        .or_else(|| variable("HOME").map(|home| PathBuf::from(home).join(".local").join("share")));
+    data.unwrap_or_else(|| PathBuf::from(".")).join("kikimori").join("library")
+}
+
+/// Now; `KIKIMORI_NOW` (RFC 3339) replaces it, so that a report can be made again exactly.
+#[must_use]
+pub fn now() -> Stamp {
+    if let Some(stamp) = variable("KIKIMORI_NOW").and_then(|text| Stamp::parse(&text)) {
+        return stamp;
+    }
+    #[expect(clippy::disallowed_methods, reason = "the binary is where the clock is read")]
+    Stamp(jiff::Timestamp::now().as_millisecond())
+}
+
+/// Threads to work with: one for each processor, at most eight.
+#[must_use]
+pub fn n_threads() -> usize {
+    std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(8)
+}
+
+/// Colours are wanted: a terminal, and `NO_COLOR` unset.
+#[must_use]
+pub fn wants_colour() -> bool {
+    use std::io::IsTerminal;
+    variable("NO_COLOR").is_none() && std::io::stdout().is_terminal()
+}

@@ -1,0 +1,10 @@
+//! Reports: what a scan, an explanation, a check or the library looks like to a person or a program.
+
+pub mod csv;
+pub mod cyclonedx;
+pub mod json;
+pub mod labels;
+pub mod markdown;
+pub mod sarif;
+pub mod table;
+pub mod text_table;
