@@ -258,10 +258,12 @@ impl Builder {
         component.hashes.push(hash);
     }
 
-    /// Keeps the time at which the document says it was made.
+    /// Keeps the time at which the document says it was made. A plain date is understood, and noticed: both
+    /// standards want a date and a time.
     pub(super) fn set_created(&mut self, field: &'static str, text: &str) {
         self.sbom.created_at = Stamp::parse(text);
-        if self.sbom.created_at.is_none() {
+        let is_date_time = text.contains(['T', 't']);
+        if self.sbom.created_at.is_none() || !is_date_time {
             self.bad_value(field, text);
         }
         let written = self.clip(text);

@@ -1,0 +1,7 @@
+//! Integration tests of the readers.
+
+mod corpus;
+mod sbom_corpus;
+mod sbom_deviations;
+mod sbom_fixtures;
+mod sbom_hostile;
