@@ -156,7 +156,7 @@ impl Builder {
     }
 
     /// Notices that something was left out at a limit; a row of the same in one component gives one notice.
-    fn cut(&mut self, field: &'static str, max: usize) {
+    pub(super) fn cut(&mut self, field: &'static str, max: usize) {
         let row = (field, self.sbom.components.len());
         if self.cut_field == Some(row) {
             return;

@@ -1,4 +1,11 @@
 //! Integration tests of the readers.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and prints what it counted"
+)]
 
 mod corpus;
 mod sbom_corpus;

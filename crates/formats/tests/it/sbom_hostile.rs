@@ -373,7 +373,7 @@ fn a_failing_input_is_reported_as_such() {
     }
     let message = sbom::read(Broken).unwrap_err();
     assert_eq!(
-        (message.code, message.place.clone()),
+        (message.code, message.place),
         (codes::SBOM_UNREADABLE, Place::Document)
     );
     let start = format!(
