@@ -189,6 +189,92 @@ fn refuses_with_one_message_and_a_place() {
 }
 
 #[test]
+fn reads_what_can_be_understood_and_says_what_was_odd() {
+    let cases: &[(&str, &str, &[&str])] = &[
+        (
+            "\u{feff}{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.2\"}",
+            "CycloneDX JSON 1.2",
+            &[],
+        ),
+        (
+            "\u{feff}<bom xmlns='http://cyclonedx.org/schema/bom/1.0'/>",
+            "CycloneDX XML 1.0",
+            &[],
+        ),
+        (
+            "\u{feff}SPDXVersion: SPDX-2.2\r\nSPDXID: SPDXRef-DOCUMENT\r\n",
+            "SPDX tag-value SPDX-2.2",
+            &[],
+        ),
+        (
+            "\n\n <?xml version='1.0'?><bom xmlns='http://cyclonedx.org/schema/bom/1.1'/>",
+            "CycloneDX XML 1.1",
+            &[],
+        ),
+        (
+            r#"{"bomFormat":"CycloneDX","specVersion":1.5}"#,
+            "CycloneDX JSON 1.5",
+            &["SBOM-009 /specVersion"],
+        ),
+        (r#"{"bomFormat":"CycloneDX"}"#, "CycloneDX JSON ", &["SBOM-010 /"]),
+        (
+            r#"{"bomFormat":"cyclonedx","specVersion":"1.3"}"#,
+            "CycloneDX JSON 1.3",
+            &["SBOM-011 /"],
+        ),
+        (
+            r#"{"$schema":"http://cyclonedx.org/schema/bom-1.6.schema.json","components":[]}"#,
+            "CycloneDX JSON 1.6",
+            &["SBOM-010 /", "SBOM-010 /"],
+        ),
+        (
+            r#"{"specVersion":"1.4","components":[]}"#,
+            "CycloneDX JSON 1.4",
+            &["SBOM-010 /"],
+        ),
+        (
+            r#"{"spdxVersion":"SPDX-2.3","name":"x","\u0070ackages":[]}"#,
+            "SPDX JSON SPDX-2.3",
+            &[],
+        ),
+        (
+            "SPDXVersion: SPDX-2.3\nPackageName: a\n: b\nPackageName:\nSPDXID: SPDXRef-b\nSPDXID:\n",
+            "SPDX tag-value SPDX-2.3",
+            &[
+                "SBOM-017 line 3",
+                "SBOM-010 line 2",
+                "SBOM-010 line 4",
+                "SBOM-010 line 6",
+            ],
+        ),
+    ];
+    for (document, format, expected) in cases {
+        let sbom = read(document);
+        assert_eq!(format!("{} {}", sbom.format.name(), sbom.spec_version), *format);
+        assert_eq!(notices(&sbom), *expected, "{document}");
+    }
+}
+
+#[test]
+fn a_bill_of_many_levels_keeps_its_parents() {
+    let n_levels = NESTING_DEPTH_MAX / 2 - 2;
+    let open = r#""components":[{"type":"library","name":"x","#.repeat(n_levels);
+    let sbom = read(cyclonedx(&format!(
+        r#"{open}"bom-ref":"deepest"{}"#,
+        "}]".repeat(n_levels)
+    )));
+    assert_eq!(sbom.n_components(), n_levels);
+    let parents: Vec<_> = sbom
+        .components
+        .iter()
+        .skip(1)
+        .map(|component| component.parent)
+        .collect();
+    let expected: Vec<_> = (0..u32::try_from(n_levels).unwrap() - 1).map(Some).collect();
+    assert_eq!(parents, expected);
+}
+
+#[test]
 fn names_what_a_refused_document_looks_like() {
     let cases = [
         (r#"{"@context":"https://openvex.dev/ns/v0.2.0"}"#, "OpenVEX"),
