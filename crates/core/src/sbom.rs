@@ -84,10 +84,7 @@ impl Sbom {
     /// what is nested in it) not.
     #[must_use]
     pub fn n_components(&self) -> usize {
-        self.components
-            .iter()
-            .filter(|component| component.role.is_listed())
-            .count()
+        self.components.iter().filter(|component| component.role.is_listed()).count()
     }
 }
 
