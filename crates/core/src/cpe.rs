@@ -31,12 +31,7 @@ impl Cpe {
     /// # Errors
     /// [`CpeFault`] when the text is neither.
     pub fn parse(text: &str) -> Result<Self, CpeFault> {
-        let mut parts = text
-            .strip_prefix("cpe:2.3:")
-            .ok_or(CpeFault {
-                detail: "no cpe".to_owned(),
-            })?
-            .split(':');
+        let mut parts = text.strip_prefix("cpe:2.3:").ok_or(CpeFault { detail: "no cpe".to_owned() })?.split(':');
         let attributes = std::array::from_fn(|_| match parts.next() {
             None | Some("*" | "") => CpeValue::Any,
             Some("-") => CpeValue::Na,

@@ -18,18 +18,11 @@ impl Ecosystem {
     pub fn parse(text: &str) -> Self {
         let text = text.trim();
         match text.split_once(':') {
-            Some((base, release)) if !release.is_empty() => Self {
-                base: base.to_owned(),
-                release: Some(release.to_owned()),
-            },
-            Some((base, _)) => Self {
-                base: base.to_owned(),
-                release: None,
-            },
-            None => Self {
-                base: text.to_owned(),
-                release: None,
-            },
+            Some((base, release)) if !release.is_empty() => {
+                Self { base: base.to_owned(), release: Some(release.to_owned()) }
+            }
+            Some((base, _)) => Self { base: base.to_owned(), release: None },
+            None => Self { base: text.to_owned(), release: None },
         }
     }
 

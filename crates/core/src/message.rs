@@ -135,7 +135,7 @@ pub mod codes {
     pub const SBOM_REFERENCE_DANGLING: Code = Code("SBOM-014");
     /// A text was cut, or a value or entries of a list were left out, at a limit. Args: `field`, `max`.
     pub const SBOM_CUT: Code = Code("SBOM-015");
-    /// Components contain each other in a circle. Args: `reference` (one on the circle).
+    /// Components contain each other in a circle. Args: `reference` (one on the circle or contained by it).
     pub const SBOM_CONTAINMENT_CYCLE: Code = Code("SBOM-016");
     /// A line of a tag-value document is no `Tag: value` line and was passed over. Args: `line` (cut).
     pub const SBOM_LINE_UNREAD: Code = Code("SBOM-017");

@@ -62,7 +62,8 @@ pub struct Sbom {
     /// [`Role::Described`].
     pub components: Vec<Component>,
     /// Dependency edges between components, as indexes into `components`: the first depends on (or contains)
-    /// the second. References that name nothing in the document are counted in `n_dangling_references`.
+    /// the second; sorted, each edge once. References that name nothing in the document are counted in
+    /// `n_dangling_references`.
     pub dependencies: Vec<(u32, u32)>,
     /// References in the dependency graph that name nothing in the document.
     pub n_dangling_references: usize,
@@ -83,10 +84,7 @@ impl Sbom {
     /// what is nested in it) not.
     #[must_use]
     pub fn n_components(&self) -> usize {
-        self.components
-            .iter()
-            .filter(|component| component.role.is_listed())
-            .count()
+        self.components.iter().filter(|component| component.role.is_listed()).count()
     }
 }
 

@@ -156,7 +156,7 @@ impl Builder {
     }
 
     /// Notices that something was left out at a limit; a row of the same in one component gives one notice.
-    fn cut(&mut self, field: &'static str, max: usize) {
+    pub(super) fn cut(&mut self, field: &'static str, max: usize) {
         let row = (field, self.sbom.components.len());
         if self.cut_field == Some(row) {
             return;
@@ -250,10 +250,12 @@ impl Builder {
         component.hashes.push(hash);
     }
 
-    /// Keeps the time at which the document says it was made.
+    /// Keeps the time at which the document says it was made. A plain date is understood, and noticed: both
+    /// standards want a date and a time.
     pub(super) fn set_created(&mut self, field: &'static str, text: &str) {
         self.sbom.created_at = Stamp::parse(text);
-        if self.sbom.created_at.is_none() {
+        let is_date_time = text.contains(['T', 't']);
+        if self.sbom.created_at.is_none() || !is_date_time {
             self.bad_value(field, text);
         }
         let written = self.clip(text);

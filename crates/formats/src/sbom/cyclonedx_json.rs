@@ -1,5 +1,6 @@
 //! `CycloneDX` JSON: metadata, components, the dependency graph.
 
+use kikimori_core::limits::SBOM_STRING_BYTES_MAX;
 use kikimori_core::message::Message;
 use kikimori_core::sbom::{Component, Role};
 use serde::de::{MapAccess, SeqAccess};
@@ -314,12 +315,16 @@ impl Handler for ComponentAuthor<'_> {
     }
 }
 
-/// Appends a name to names joined with commas.
+/// Appends a name to names joined with commas, as far as a text may be long.
 pub(super) fn join(builder: &mut Builder, names: &mut Option<String>, name: &str) {
-    *names = Some(match names.take() {
-        None => builder.clip(name),
-        Some(before) => builder.clip(&format!("{before}, {name}")),
-    });
+    match names {
+        None => *names = Some(builder.clip(name)),
+        Some(names) if names.len() + name.len() < SBOM_STRING_BYTES_MAX => {
+            names.push_str(", ");
+            names.push_str(name);
+        }
+        Some(_) => builder.cut("authors", SBOM_STRING_BYTES_MAX),
+    }
 }
 
 /// A hash of a component.

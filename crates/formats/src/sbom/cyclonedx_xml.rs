@@ -1,6 +1,6 @@
 //! `CycloneDX` XML: the same facts as in JSON, element by element.
 
-use kikimori_core::message::Message;
+use kikimori_core::message::{Message, codes};
 use kikimori_core::sbom::{Component, Role, Sbom, SbomFormat};
 
 use super::builder::{Builder, Edge};
@@ -305,23 +305,30 @@ impl Reader<'_> {
 
     /// `licenses`.
     fn licences(&mut self, licences: &mut Vec<String>) -> Result<(), Message> {
+        let (mut n_licences, mut n_expressions) = (0, 0);
         while let Some(name) = self.child(&["license", "expression"])? {
             if name == "expression" {
+                n_expressions += 1;
                 if let Some(expression) = self.text()? {
                     self.builder.add_text(licences, "licenses", &expression);
                 }
                 continue;
             }
+            n_licences += 1;
             let (mut id, mut name) = (None, None);
             while let Some(field) = self.child(&["id", "name"])? {
                 let text = self.text()?;
-                if field == "id" {
-                    id = text;
-                } else {
-                    name = text;
+                let slot = if field == "id" { &mut id } else { &mut name };
+                if slot.is_some() {
+                    self.builder.notice(codes::SBOM_FIELD_TWICE, "field", field);
                 }
+                *slot = text;
             }
             cyclonedx::add_licence(&mut self.builder, licences, id.as_deref(), name.as_deref());
+        }
+        let is_mix_allowed = self.builder.sbom.spec_version == "1.7";
+        if !is_mix_allowed && (n_expressions > 1 || (n_expressions == 1 && n_licences > 0)) {
+            self.builder.bad_value("licenses", "license + expression");
         }
         Ok(())
     }

@@ -261,6 +261,9 @@ impl<B: BufRead> BufRead for Lines<B> {
     }
 
     fn consume(&mut self, n_bytes: usize) {
+        if n_bytes == 0 {
+            return;
+        }
         if let Ok(available) = self.inner.fill_buf() {
             let consumed = available.get(..n_bytes).unwrap_or(available);
             match consumed.iter().rposition(|byte| *byte == b'\n') {

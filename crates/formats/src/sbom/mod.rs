@@ -2,13 +2,13 @@
 //!
 //! | format | versions | module |
 //! |---|---|---|
-//! | `CycloneDX` JSON | 1.2 to 1.7 | [`cyclonedx_json`] |
-//! | `CycloneDX` XML | 1.0 to 1.7 | [`cyclonedx_xml`] |
-//! | SPDX JSON | 2.2, 2.3 | [`spdx_json`] |
-//! | SPDX tag-value | 2.2, 2.3 | [`spdx_tag_value`] |
+//! | `CycloneDX` JSON | 1.2 to 1.7 | `cyclonedx_json` |
+//! | `CycloneDX` XML | 1.0 to 1.7 | `cyclonedx_xml` |
+//! | SPDX JSON | 2.2, 2.3 | `spdx_json` |
+//! | SPDX tag-value | 2.2, 2.3 | `spdx_tag_value` |
 //!
-//! The format is told from the content ([`detect`]); every reader streams through [`guard`] and writes into the
-//! same [`builder`], so a rule that holds for all formats stands in one place.
+//! The format is told from the content (`detect`); every reader streams through `guard` and writes into the
+//! same `builder`, so a rule that holds for all formats stands in one place.
 
 mod builder;
 mod cyclonedx;

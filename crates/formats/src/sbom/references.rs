@@ -57,9 +57,9 @@ pub(super) struct References {
     arena: String,
     /// The references, numbered by position.
     symbols: Vec<Symbol>,
-    /// Hash of the text to the first symbol that has it.
+    /// Hash of the text to the first symbol that has it. 32 bits keep it small; equal hashes are chained.
     #[expect(clippy::disallowed_types, reason = "only look-ups; its order reaches nothing")]
-    table: std::collections::HashMap<u64, u32>,
+    table: std::collections::HashMap<u32, u32>,
     /// The hash function, keyed anew for each document so that no document can aim at collisions.
     hasher: RandomState,
 }
@@ -96,7 +96,7 @@ impl References {
         target: Target,
         components: &[Component],
     ) -> Result<Option<Target>, Message> {
-        let hash = self.hasher.hash_one(text);
+        let hash = self.hash(text);
         let symbol = match (self.find(hash, text, components), target) {
             (Some(symbol), _) => symbol,
             (None, Target::Component(_)) => {
@@ -134,9 +134,14 @@ impl References {
         )
     }
 
+    /// The lower half of the text's hash.
+    fn hash(&self, text: &str) -> u32 {
+        (self.hasher.hash_one(text) & u64::from(u32::MAX)) as u32
+    }
+
     /// The number of `text`, a new one if it is new.
     fn intern(&mut self, text: &str, components: &[Component]) -> Result<u32, Message> {
-        let hash = self.hasher.hash_one(text);
+        let hash = self.hash(text);
         if let Some(symbol) = self.find(hash, text, components) {
             return Ok(symbol);
         }
@@ -150,7 +155,7 @@ impl References {
     }
 
     /// The symbol whose text is `text`.
-    fn find(&self, hash: u64, text: &str, components: &[Component]) -> Option<u32> {
+    fn find(&self, hash: u32, text: &str, components: &[Component]) -> Option<u32> {
         let mut next = self.table.get(&hash).copied()?;
         loop {
             let symbol = self.symbols.get(next as usize)?;
@@ -168,7 +173,7 @@ impl References {
     }
 
     /// Adds a symbol in front of those with the same hash.
-    fn add(&mut self, hash: u64, mut symbol: Symbol) -> Result<u32, Message> {
+    fn add(&mut self, hash: u32, mut symbol: Symbol) -> Result<u32, Message> {
         if self.symbols.len() >= SBOM_REFERENCES_MAX {
             return Err(limit("SBOM_REFERENCES_MAX", SBOM_REFERENCES_MAX as u64));
         }

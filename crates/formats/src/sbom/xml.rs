@@ -5,7 +5,7 @@ use std::io::BufReader;
 use kikimori_core::limits::{NESTING_DEPTH_MAX, SBOM_STRING_BYTES_MAX};
 use kikimori_core::message::{Message, codes};
 use quick_xml::XmlVersion;
-use quick_xml::events::{BytesRef, BytesStart, Event};
+use quick_xml::events::{BytesDecl, BytesRef, BytesStart, Event};
 use quick_xml::name::ResolveResult;
 use quick_xml::reader::NsReader;
 
@@ -18,6 +18,9 @@ const BUFFER_BYTES: usize = 64 * 1024;
 /// Attributes looked at in one element; the known elements have fewer than ten.
 const ATTRIBUTES_MAX: usize = 64;
 
+/// The parser over watched bytes.
+type Parser<'r> = NsReader<Lines<BufReader<Guard<'r>>>>;
+
 /// The first element of a document.
 pub(super) struct RootElement {
     /// Its name without prefix.
@@ -29,7 +32,7 @@ pub(super) struct RootElement {
 /// A document being read.
 pub(super) struct Xml<'r> {
     /// The parser.
-    reader: NsReader<Lines<BufReader<Guard<'r>>>>,
+    reader: Parser<'r>,
     /// Bytes of the current event.
     buffer: Vec<u8>,
     /// Elements open.
@@ -46,7 +49,13 @@ impl<'r> Xml<'r> {
         let lines = Lines::new(BufReader::with_capacity(BUFFER_BYTES, guard));
         let mut reader = NsReader::from_reader(lines);
         reader.config_mut().expand_empty_elements = true;
-        Self { reader, buffer: Vec::new(), depth: 0, namespace: String::new(), attributes: Vec::new() }
+        Self {
+            reader,
+            buffer: Vec::new(),
+            depth: 0,
+            namespace: String::new(),
+            attributes: Vec::new(),
+        }
     }
 
     /// Steps into the root; its namespace becomes the one that is read.
@@ -59,7 +68,10 @@ impl<'r> Xml<'r> {
             }
         }
         let name = self.attributes.pop().map(|(name, _)| name).unwrap_or_default();
-        Ok(RootElement { name, namespace: self.namespace.clone() })
+        Ok(RootElement {
+            name,
+            namespace: self.namespace.clone(),
+        })
     }
 
     /// Steps into the next child among `known`, skipping all others; `None` at the end of the current element.
@@ -134,7 +146,10 @@ impl<'r> Xml<'r> {
 
     /// The text of the last [`Token::Text`].
     fn text_of_event(&self) -> &str {
-        self.attributes.first().map(|(text, _)| text.as_str()).unwrap_or_default()
+        self.attributes
+            .first()
+            .map(|(text, _)| text.as_str())
+            .unwrap_or_default()
     }
 
     /// An error of syntax here.
@@ -157,22 +172,16 @@ impl<'r> Xml<'r> {
                     let place = self.reader.get_ref().place();
                     return Err(limit("NESTING_DEPTH_MAX", NESTING_DEPTH_MAX as u64).at(place));
                 }
-                let (namespace, name) = self.reader.resolver().resolve_element(start.name());
-                let namespace = match namespace {
-                    ResolveResult::Bound(namespace) => namespace.0,
-                    ResolveResult::Unbound => "",
-                    ResolveResult::Unknown(prefix) => {
-                        return Err(malformed(&self.reader, &format!("unknown prefix {}", excerpt(&prefix))));
-                    }
-                };
                 self.attributes.clear();
                 if is_root {
-                    namespace.clone_into(&mut self.namespace);
+                    let (name, namespace) = name_of(&self.reader, &start)?;
+                    self.namespace = namespace.to_owned();
                     read_attributes(&self.reader, &start, &mut self.attributes)?;
-                    self.attributes.push((excerpt(name.as_ref()), String::new()));
+                    self.attributes.push((excerpt(name), String::new()));
                     return Ok(Token::Start(""));
                 }
-                let name = known.iter().find(|known| **known == name.as_ref()).copied();
+                let (name, namespace) = name_of(&self.reader, &start)?;
+                let name = known.iter().find(|known| **known == name).copied();
                 let Some(name) = name.filter(|_| namespace == self.namespace) else {
                     return Ok(Token::Foreign);
                 };
@@ -185,27 +194,17 @@ impl<'r> Xml<'r> {
             }
             Event::Empty(_) | Event::Comment(_) | Event::PI(_) => return Ok(Token::Nothing),
             Event::Decl(declaration) => {
-                let encoding = declaration.encoding().and_then(Result::ok).unwrap_or_default();
-                if !matches!(encoding.to_ascii_lowercase().as_str(), "" | "utf-8" | "utf8" | "us-ascii") {
-                    let place = self.reader.get_ref().place();
-                    return Err(Message::new(codes::SBOM_NOT_UTF8)
-                        .at(place)
-                        .with("detail", excerpt(&encoding)));
-                }
+                check_encoding(&self.reader, &declaration)?;
                 return Ok(Token::Nothing);
             }
             Event::DocType(_) => {
                 let place = self.reader.get_ref().place();
                 return Err(Message::new(codes::SBOM_XML_ENTITY).at(place));
             }
-            Event::Eof => {
-                let is_open = self.depth > 0;
-                return if is_open {
-                    Err(malformed(&self.reader, "unexpected end of document"))
-                } else {
-                    Ok(Token::EndOfDocument)
-                };
+            Event::Eof if self.depth > 0 => {
+                return Err(malformed(&self.reader, "unexpected end of document"));
             }
+            Event::Eof => return Ok(Token::EndOfDocument),
             Event::Text(text) => text.xml10_content().into_owned(),
             Event::CData(text) => text.xml10_content().into_owned(),
             Event::GeneralRef(reference) => resolve(&self.reader, &reference)?.to_string(),
@@ -233,16 +232,42 @@ enum Token {
 }
 
 /// An error of syntax where `reader` stands.
-fn malformed(reader: &NsReader<Lines<BufReader<Guard<'_>>>>, detail: &str) -> Message {
-    Message::new(codes::SBOM_MALFORMED).at(reader.get_ref().place()).with("detail", excerpt(detail))
+fn malformed(reader: &Parser<'_>, detail: &str) -> Message {
+    Message::new(codes::SBOM_MALFORMED)
+        .at(reader.get_ref().place())
+        .with("detail", excerpt(detail))
+}
+
+/// An element's name without prefix, and its namespace; empty when it has none.
+fn name_of<'a>(reader: &'a Parser<'_>, start: &'a BytesStart<'_>) -> Result<(&'a str, &'a str), Message> {
+    let (namespace, name) = reader.resolver().resolve_element(start.name());
+    match namespace {
+        ResolveResult::Bound(namespace) => Ok((name.into_inner(), namespace.0)),
+        ResolveResult::Unbound => Ok((name.into_inner(), "")),
+        ResolveResult::Unknown(prefix) => {
+            Err(malformed(reader, &format!("unknown prefix {}", excerpt(&prefix))))
+        }
+    }
+}
+
+/// Refuses a declared encoding other than UTF-8 or its part ASCII.
+fn check_encoding(reader: &Parser<'_>, declaration: &BytesDecl<'_>) -> Result<(), Message> {
+    let encoding = declaration.encoding().and_then(Result::ok).unwrap_or_default();
+    if matches!(
+        encoding.to_ascii_lowercase().as_str(),
+        "" | "utf-8" | "utf8" | "us-ascii"
+    ) {
+        return Ok(());
+    }
+    let place = reader.get_ref().place();
+    Err(Message::new(codes::SBOM_NOT_UTF8)
+        .at(place)
+        .with("detail", excerpt(&encoding)))
 }
 
 /// The character of a character reference or of one of the five entities that XML itself defines; any other entity
 /// is refused, because it can only come from a document type.
-fn resolve(
-    reader: &NsReader<Lines<BufReader<Guard<'_>>>>,
-    reference: &BytesRef<'_>,
-) -> Result<char, Message> {
+fn resolve(reader: &Parser<'_>, reference: &BytesRef<'_>) -> Result<char, Message> {
     match reference.resolve_char_ref() {
         Ok(Some(character)) => return Ok(character),
         Ok(None) => {}
@@ -261,7 +286,7 @@ fn resolve(
 
 /// Collects the attributes that are in no other namespace.
 fn read_attributes(
-    reader: &NsReader<Lines<BufReader<Guard<'_>>>>,
+    reader: &Parser<'_>,
     start: &BytesStart<'_>,
     attributes: &mut Vec<(String, String)>,
 ) -> Result<(), Message> {

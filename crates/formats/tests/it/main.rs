@@ -1,3 +1,15 @@
-//! Integration tests of the readers over public corpora.
+//! Integration tests of the readers.
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::print_stdout,
+    reason = "a test fails by panicking and prints what it counted"
+)]
 
+mod corpus;
 mod feed_corpus;
+mod sbom_corpus;
+mod sbom_deviations;
+mod sbom_fixtures;
+mod sbom_hostile;
