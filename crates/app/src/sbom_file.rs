@@ -1,6 +1,5 @@
 //! An SBOM from a file: opened, unpacked if it is compressed, read, and its content hash taken on the way.
 
-use std::fs::File;
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
@@ -22,26 +21,37 @@ pub struct SbomFile {
     pub size_bytes: u64,
 }
 
-/// Reads the SBOM at `path`; `-` is standard input. A document packed with gzip or Zstandard is unpacked on the way.
+/// Reads the SBOM at `path`; `-` is standard input. A document packed with gzip, Zstandard or zip is unpacked on the way;
+/// of an archive the first member counts, and a second one is an error, because it would be left out silently.
 ///
 /// # Errors
 /// A message with the place: unreadable file, no SBOM, malformed, too large.
 pub fn read_sbom(path: &Path) -> Result<SbomFile, Message> {
-    let unreadable = |error: &io::Error| Message::new(codes::SBOM_UNREADABLE).with("detail", error);
-    let input: Box<dyn Read> = if path == Path::new("-") {
-        Box::new(io::stdin().lock())
-    } else {
-        let file = File::open(path).map_err(|error| unreadable(&error))?;
-        if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
-            let error = io::Error::new(io::ErrorKind::IsADirectory, "is a folder");
-            return Err(unreadable(&error));
+    if path == Path::new("-") {
+        return read_stream(io::stdin().lock());
+    }
+    if path.is_dir() {
+        let detail = io::Error::from(io::ErrorKind::IsADirectory);
+        return Err(Message::new(codes::SBOM_UNREADABLE).with("detail", detail));
+    }
+    let mut found: Option<SbomFile> = None;
+    inputs::open_each(&[path.to_owned()], &mut |input| {
+        if found.is_some() {
+            return Err(Message::new(codes::SBOM_SEVERAL).with("name", &input.name));
         }
-        Box::new(file)
-    };
-    let input = inputs::unpacked(input).map_err(|error| unreadable(&error))?;
-    let mut tee = Tee { input: BufReader::with_capacity(1 << 18, input), hash: Sha256::new(), size_bytes: 0 };
+        found = Some(read_stream(input.reader)?);
+        Ok(())
+    })?;
+    found.ok_or_else(|| Message::new(codes::SBOM_EMPTY))
+}
+
+/// Reads one stream to its end.
+fn read_stream(input: impl Read) -> Result<SbomFile, Message> {
+    let input = BufReader::with_capacity(1 << 18, input);
+    let mut tee = Tee { input, hash: Sha256::new(), size_bytes: 0 };
     let sbom = kikimori_formats::sbom::read(&mut tee)?;
-    io::copy(&mut tee, &mut io::sink()).map_err(|error| unreadable(&error))?;
+    io::copy(&mut tee, &mut io::sink())
+        .map_err(|error| Message::new(codes::SBOM_UNREADABLE).with("detail", error))?;
     let sha256 = tee.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
     Ok(SbomFile { sbom, sha256, size_bytes: tee.size_bytes })
 }

@@ -139,6 +139,8 @@ pub mod codes {
     pub const SBOM_CONTAINMENT_CYCLE: Code = Code("SBOM-016");
     /// A line of a tag-value document is no `Tag: value` line and was passed over. Args: `line` (cut).
     pub const SBOM_LINE_UNREAD: Code = Code("SBOM-017");
+    /// An archive holds more than one file. Args: `name` (of the second).
+    pub const SBOM_SEVERAL: Code = Code("SBOM-018");
 
     /// The stream is no feed format that is read here. Args: `found` (what it looks like).
     pub const FEED_UNKNOWN_FORMAT: Code = Code("FEED-001");
@@ -196,6 +198,7 @@ pub mod codes {
         SBOM_CUT,
         SBOM_CONTAINMENT_CYCLE,
         SBOM_LINE_UNREAD,
+        SBOM_SEVERAL,
         FEED_UNKNOWN_FORMAT,
         FEED_CUT,
         FEED_SHORT,

@@ -135,7 +135,7 @@ fn push_rows(version: &WireVersion<'_>, rows: &mut Vec<VersionRow>) {
         rows.push(VersionRow {
             status: row_status,
             versions,
-        })
+        });
     };
     let upper = version
         .less_than
@@ -151,6 +151,12 @@ fn push_rows(version: &WireVersion<'_>, rows: &mut Vec<VersionRow>) {
         return;
     };
     match (lower_bound(text), upper_bound(upper_text, is_included)) {
+        // Nothing is specified at either end: that is no statement about every version.
+        (Some(None), Some(None)) if is_placeholder(text) || is_placeholder(upper_text) => {
+            push(Versions::Unparsed(
+                format!("{text} < {upper_text}").trim().to_owned(),
+            ));
+        }
         (Some(low), Some(high)) => push_changes(version, row_status, low, high, rows),
         _ => {
             let sign = if is_included { "<=" } else { "<" };
@@ -173,6 +179,7 @@ fn lower_bound(text: &str) -> Option<Option<Bound>> {
         lower.as_str(),
         "0" | "earlier"
             | "earlier versions"
+            | "early versions"
             | "previous"
             | "previous versions"
             | "prior"
@@ -215,6 +222,10 @@ fn lower_bound(text: &str) -> Option<Option<Bound>> {
 )]
 fn upper_bound(text: &str, is_included: bool) -> Option<Option<Bound>> {
     if text == "*" || is_everything(text) {
+        return Some(None);
+    }
+    // Converted version 4 records write `>= 1.2` as 1.2 below `unspecified`.
+    if text.eq_ignore_ascii_case("unspecified") {
         return Some(None);
     }
     if is_placeholder(text) {

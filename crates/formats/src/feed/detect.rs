@@ -21,6 +21,8 @@ enum Key {
     Id,
     /// `modified` with a string.
     Modified,
+    /// `schema_version` with a string.
+    SchemaVersion,
     /// `affected` with a list.
     Affected,
     /// `cve` with an object.
@@ -58,6 +60,7 @@ impl Shape {
         let key = match (key, first) {
             (b"\"id\"", b'"') => Key::Id,
             (b"\"modified\"", b'"') => Key::Modified,
+            (b"\"schema_version\"", b'"') => Key::SchemaVersion,
             (b"\"affected\"", b'[') => Key::Affected,
             (b"\"cve\"", b'{') => Key::CveObject,
             (b"\"cveMetadata\"", b'{') => Key::CveMetadata,
@@ -109,7 +112,7 @@ impl Shape {
             || (has(Key::Id) && (has(Key::NvdStatus) || has(Key::ConfigurationList)))
         {
             Some(FeedFormat::NvdApi)
-        } else if has(Key::Id) && (has(Key::Modified) || has(Key::Affected)) {
+        } else if has(Key::Id) && (has(Key::Modified) || has(Key::Affected) || has(Key::SchemaVersion)) {
             Some(FeedFormat::Osv)
         } else {
             None

@@ -17,7 +17,7 @@ const RANGES_MAX: usize = 200;
 
 /// Reads a text as versions; `None` when it is not understood.
 ///
-/// One word without operators is a version, as written, whatever it looks like.
+/// One word without operators that has a digit is a version, as written, whatever it looks like.
 ///
 /// ```
 /// use kikimori_formats::feed::range_text::read;
@@ -42,7 +42,7 @@ pub fn read(text: &str) -> Option<Vec<Versions>> {
     let ranges = if text.contains(['<', '>', '=']) {
         comparators(&text)?
     } else if !text.contains([' ', ',', ';']) {
-        vec![word(&text)]
+        vec![word(&text)?]
     } else {
         sentences(&text)?
     };
@@ -159,7 +159,7 @@ impl Token {
     fn read(word: &str) -> Option<Self> {
         let word = word.trim_matches([',', ';', ':', '(', ')', '\'']);
         let lower = word.to_ascii_lowercase();
-        let prefix = ["version", "ver.", "ver", "v.", "v"]
+        let prefix = ["version.", "version", "ver.", "ver", "v.", "v"]
             .into_iter()
             .find(|prefix| lower.strip_prefix(prefix).is_some_and(starts_with_digit));
         let version = word.get(prefix.map_or(0, str::len)..)?;
@@ -181,6 +181,18 @@ impl Token {
             Some(Self::Wildcard(stem.to_owned()))
         } else {
             Some(Self::Version(version.to_owned()))
+        }
+    }
+
+    /// With the words behind it that belong to it.
+    fn with_suffix(self, words: &[&str]) -> Option<Self> {
+        match self {
+            _ if words.is_empty() => Some(self),
+            Self::Version(version) => Some(Self::Version(format!(
+                "{version} {}",
+                words.join(" ").trim_end_matches(',')
+            ))),
+            Self::Wildcard(_) => None,
         }
     }
 
@@ -219,6 +231,48 @@ impl Token {
     }
 }
 
+/// Words behind a version that belong to it: `SP2`, `HF 4`, `Build 1653`, `Update 7`. Gives how many.
+fn suffix_words(words: &[&str]) -> usize {
+    let mut count = 0_usize;
+    while let Some(word) = words.get(count) {
+        let word = word.trim_end_matches(',').to_ascii_lowercase();
+        let stem = word.trim_start_matches(|first: char| first.is_ascii_alphabetic());
+        let kind = word
+            .get(..word.len().saturating_sub(stem.len()))
+            .unwrap_or_default();
+        let is_kind = matches!(
+            kind,
+            "sp" | "hf"
+                | "upd"
+                | "update"
+                | "uc"
+                | "patch"
+                | "build"
+                | "hotfix"
+                | "rev"
+                | "rel"
+                | "fix"
+                | "fp"
+                | "cu"
+                | "mr"
+                | "su"
+        );
+        let next = words.get(count.saturating_add(1)).copied().unwrap_or_default();
+        if is_kind
+            && stem
+                .trim_start_matches('.')
+                .starts_with(|first: char| first.is_ascii_digit())
+        {
+            count = count.saturating_add(1);
+        } else if is_kind && stem.is_empty() && starts_with_digit(next) {
+            count = count.saturating_add(2);
+        } else {
+            break;
+        }
+    }
+    count
+}
+
 /// Whether a text starts with a digit.
 fn starts_with_digit(text: &str) -> bool {
     text.starts_with(|first: char| first.is_ascii_digit())
@@ -236,9 +290,9 @@ fn prefix(stem: &str) -> Versions {
 }
 
 /// One word: a wildcard, two plain versions of the same branch joined by a hyphen, or a version as written.
-fn word(text: &str) -> Versions {
+fn word(text: &str) -> Option<Versions> {
     if let Some(Token::Wildcard(stem)) = Token::read(text) {
-        return prefix(&stem);
+        return Some(prefix(&stem));
     }
     if let Some((low, high)) = text.split_once('-') {
         let is_alike = low.matches('.').count() >= 1
@@ -251,10 +305,13 @@ fn word(text: &str) -> Versions {
                     is_included: true,
                 })
             };
-            return Versions::Interval(bound(low), bound(high));
+            return Some(Versions::Interval(bound(low), bound(high)));
         }
     }
-    Versions::Exact(text.to_owned())
+    // `SaaS`, `main`: no version that a component could be compared with.
+    text.bytes()
+        .any(|byte| byte.is_ascii_digit())
+        .then(|| Versions::Exact(text.to_owned()))
 }
 
 /// Texts with `<`, `>` or `=`: alternatives of comparators, as GitHub writes them and CNAs imitate.
@@ -289,7 +346,10 @@ fn conjunction(text: &str, ranges: &mut Vec<Versions>) -> Option<()> {
     let mut sign = Sign::Bare;
     let spaced = text.replace("&&", " ").replace(',', " ");
     let spaced = spaced.replace('<', " <").replace('>', " >");
-    for piece in spaced.split_whitespace() {
+    let pieces: Vec<&str> = spaced.split_whitespace().collect();
+    let mut pieces = pieces.as_slice();
+    while let Some((piece, after)) = pieces.split_first() {
+        pieces = after;
         let rest = piece.trim_start_matches(['<', '>', '=']);
         let written = piece
             .get(..piece.len().saturating_sub(rest.len()))
@@ -298,25 +358,32 @@ fn conjunction(text: &str, ranges: &mut Vec<Versions>) -> Option<()> {
             if sign != Sign::Bare {
                 return None;
             }
-            sign = match written {
-                "<" => Sign::Below(false),
-                "<=" => Sign::Below(true),
-                ">" => Sign::Above(false),
-                ">=" => Sign::Above(true),
-                "=" | "==" => Sign::Equal,
-                _ => return None,
-            };
+            sign = comparison(written)?;
         }
         if rest.is_empty() || is_decoration(rest) || (rest == "and" && sign == Sign::Bare) {
             continue;
         }
-        terms.push((sign, Token::read(rest)?));
+        let n_suffix = suffix_words(pieces);
+        terms.push((sign, Token::read(rest)?.with_suffix(pieces.get(..n_suffix)?)?));
+        pieces = pieces.get(n_suffix..)?;
         sign = Sign::Bare;
     }
     if sign != Sign::Bare || terms.is_empty() {
         return None;
     }
     combine(terms, ranges)
+}
+
+/// The sign that a text of `<`, `>` and `=` stands for.
+fn comparison(written: &str) -> Option<Sign> {
+    Some(match written {
+        "<" => Sign::Below(false),
+        "<=" => Sign::Below(true),
+        ">" => Sign::Above(false),
+        ">=" => Sign::Above(true),
+        "=" | "==" => Sign::Equal,
+        _ => return None,
+    })
 }
 
 /// Joins lower and upper ends in the order written.
@@ -397,7 +464,7 @@ fn sentences(text: &str) -> Option<Vec<Versions>> {
     if let Some(range) = sentence(text) {
         return Some(vec![range]);
     }
-    if let Some(range) = openssl(text) {
+    if let Some(range) = openssl(text).or_else(|| family(text)) {
         return Some(vec![range]);
     }
     let pieces: Vec<&str> = text
@@ -443,6 +510,16 @@ fn openssl(text: &str) -> Option<Versions> {
     ))
 }
 
+/// `ArubaOS 10.4.x.x: 10.4.1.0 and below`: a branch, and how far in it.
+fn family(text: &str) -> Option<Versions> {
+    let (head, tail) = text.split_once(": ")?;
+    let stem = Token::read(head.split(' ').next_back()?)?;
+    match sentence(tail)? {
+        Versions::Interval(None, Some(high)) => Some(Versions::Interval(Some(stem.lower(true)), Some(high))),
+        _ => None,
+    }
+}
+
 /// What the words of a sentence stand for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Word {
@@ -482,10 +559,20 @@ fn sentence(text: &str) -> Option<Versions> {
             shape.push(word);
             rest = rest.get(n_words..)?;
         } else {
-            tokens.push(Token::read(first)?);
+            let n_suffix = suffix_words(after);
+            tokens.push(Token::read(first)?.with_suffix(after.get(..n_suffix)?)?);
             shape.push(Word::Version);
-            rest = after;
+            rest = after.get(n_suffix..)?;
         }
+    }
+    if tokens.is_empty() {
+        let has = |wanted: &[&str]| {
+            words
+                .iter()
+                .any(|word| wanted.contains(&word.to_lowercase().as_str()))
+        };
+        let is_all = shape.is_empty() && has(&["all", "any"]) && has(&["versions", "version", "releases"]);
+        return is_all.then_some(Versions::Interval(None, None));
     }
     range(&shape, tokens)
 }
