@@ -46,7 +46,11 @@ pub fn explain_finding(request: &ScanRequest<'_>, what: &str) -> Result<Explanat
         scan.findings.iter().chain(&scan.retracted).filter(is_asked).cloned().collect();
     let not_checked =
         scan.not_checked.iter().filter(|not_checked| is_component(not_checked.component)).cloned().collect();
-    let records = if findings.is_empty() { records_of(&request, what).map_err(ScanFault::Library)? } else { Vec::new() };
+    let records = if findings.is_empty() {
+        records_of(&request, what).map_err(ScanFault::Library)?
+    } else {
+        Vec::new()
+    };
     Ok(Explanation { outcome, findings, not_checked, records })
 }
 

@@ -43,11 +43,7 @@ pub fn open_each(
     visit: &mut dyn FnMut(Input<'_>) -> Result<(), Message>,
 ) -> Result<(), Message> {
     for (argument_index, path) in paths.iter().enumerate() {
-        Walk {
-            argument_index,
-            visit,
-        }
-        .path(path, 0)?;
+        Walk { argument_index, visit }.path(path, 0)?;
     }
     Ok(())
 }
@@ -56,10 +52,7 @@ pub fn open_each(
 /// or a comment, or it starts with the columns of EPSS. READMEs and pictures are none.
 #[must_use]
 pub fn is_plausible(start: &[u8]) -> bool {
-    let start = start
-        .strip_prefix(b"\xEF\xBB\xBF")
-        .unwrap_or(start)
-        .trim_ascii_start();
+    let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start).trim_ascii_start();
     let columns = start.get(..4).unwrap_or_default().to_ascii_lowercase();
     matches!(start.first(), Some(b'{' | b'[')) || start.starts_with(b"#model") || columns == b"cve,"
 }
@@ -101,11 +94,7 @@ impl Walk<'_> {
     /// A file or a folder.
     fn path(&mut self, path: &Path, depth: usize) -> Result<(), Message> {
         let metadata = std::fs::metadata(path).map_err(|error| unreadable(path, &error))?;
-        if metadata.is_dir() {
-            self.folder(path, depth)
-        } else {
-            self.file(path)
-        }
+        if metadata.is_dir() { self.folder(path, depth) } else { self.file(path) }
     }
 
     /// The files of a folder and of those in it.
@@ -119,11 +108,7 @@ impl Walk<'_> {
             let entry = entry.map_err(|error| unreadable(path, &error))?;
             entries.push(entry.path());
             if entries.len() > limits::ARCHIVE_MEMBERS_MAX {
-                return Err(limit(
-                    &name,
-                    "ARCHIVE_MEMBERS_MAX",
-                    limits::ARCHIVE_MEMBERS_MAX as u64,
-                ));
+                return Err(limit(&name, "ARCHIVE_MEMBERS_MAX", limits::ARCHIVE_MEMBERS_MAX as u64));
             }
         }
         entries.sort();
@@ -164,20 +149,12 @@ impl Walk<'_> {
         let is_plausible = is_plausible(&start);
         let whole = io::Cursor::new(start).chain(rest);
         let n_packed = Cell::new(0_u64);
-        let counted = Counted {
-            inner: whole,
-            n_read: &n_packed,
-        };
+        let counted = Counted { inner: whole, n_read: &n_packed };
         let unpacked: Box<dyn Read + '_> = match kind {
             Kind::Plain => {
                 let reader = Box::new(counted.inner);
                 let argument_index = self.argument_index;
-                return (self.visit)(Input {
-                    name,
-                    argument_index,
-                    is_plausible,
-                    reader,
-                });
+                return (self.visit)(Input { name, argument_index, is_plausible, reader });
             }
             Kind::Zip => return self.spooled_zip(&name, counted.inner, budget, depth),
             Kind::Gzip => Box::new(flate2::read::MultiGzDecoder::new(counted)),
@@ -186,13 +163,7 @@ impl Walk<'_> {
             }
         };
         let packed = Packed::Counted(&n_packed);
-        let guarded = Guarded {
-            inner: unpacked,
-            name: name.clone(),
-            packed,
-            n_unpacked: 0,
-            budget,
-        };
+        let guarded = Guarded { inner: unpacked, name: name.clone(), packed, n_unpacked: 0, budget };
         self.unpacked(name, guarded, budget, depth)
     }
 
@@ -221,8 +192,7 @@ impl Walk<'_> {
     ) -> Result<(), Message> {
         let mut file = tempfile::tempfile().map_err(|error| unreadable(Path::new(name), &error))?;
         io::copy(&mut reader, &mut file).map_err(|error| message_of(error, name))?;
-        file.rewind()
-            .map_err(|error| unreadable(Path::new(name), &error))?;
+        file.rewind().map_err(|error| unreadable(Path::new(name), &error))?;
         self.zip(name, file, budget, depth)
     }
 
@@ -231,16 +201,10 @@ impl Walk<'_> {
         let mut archive = zip::ZipArchive::new(io::BufReader::new(file))
             .map_err(|error| broken(name, &error.to_string()))?;
         if archive.len() > limits::ARCHIVE_MEMBERS_MAX {
-            return Err(limit(
-                name,
-                "ARCHIVE_MEMBERS_MAX",
-                limits::ARCHIVE_MEMBERS_MAX as u64,
-            ));
+            return Err(limit(name, "ARCHIVE_MEMBERS_MAX", limits::ARCHIVE_MEMBERS_MAX as u64));
         }
         for index in 0..archive.len() {
-            let member = archive
-                .by_index(index)
-                .map_err(|error| broken(name, &error.to_string()))?;
+            let member = archive.by_index(index).map_err(|error| broken(name, &error.to_string()))?;
             if member.is_dir() {
                 continue;
             }
@@ -251,13 +215,7 @@ impl Walk<'_> {
             let name = format!("{name}!{member_name}");
             let packed = Packed::Known(member.compressed_size());
             let inner = Box::new(member);
-            let guarded = Guarded {
-                inner,
-                name: name.clone(),
-                packed,
-                n_unpacked: 0,
-                budget,
-            };
+            let guarded = Guarded { inner, name: name.clone(), packed, n_unpacked: 0, budget };
             self.unpacked(name, guarded, budget, depth)?;
         }
         Ok(())
@@ -328,19 +286,11 @@ impl Read for Guarded<'_> {
         let is_bomb = self.n_unpacked > limits::ARCHIVE_RATIO_FLOOR_BYTES
             && self.n_unpacked > packed.saturating_mul(limits::ARCHIVE_RATIO_MAX);
         if is_bomb {
-            return Err(io::Error::other(limit(
-                &self.name,
-                "ARCHIVE_RATIO_MAX",
-                limits::ARCHIVE_RATIO_MAX,
-            )));
+            return Err(io::Error::other(limit(&self.name, "ARCHIVE_RATIO_MAX", limits::ARCHIVE_RATIO_MAX)));
         }
         let Some(left) = self.budget.get().checked_sub(count) else {
             let max = limits::FEED_UNPACKED_BYTES_MAX;
-            return Err(io::Error::other(limit(
-                &self.name,
-                "FEED_UNPACKED_BYTES_MAX",
-                max,
-            )));
+            return Err(io::Error::other(limit(&self.name, "FEED_UNPACKED_BYTES_MAX", max)));
         };
         self.budget.set(left);
         usize::try_from(count).map_err(io::Error::other)
@@ -358,24 +308,17 @@ fn message_of(error: io::Error, name: &str) -> Message {
 
 /// A path could not be opened.
 fn unreadable(path: &Path, error: &io::Error) -> Message {
-    Message::new(codes::INPUT_UNREADABLE)
-        .with("path", path.display())
-        .with("detail", error)
+    Message::new(codes::INPUT_UNREADABLE).with("path", path.display()).with("detail", error)
 }
 
 /// An archive is damaged.
 fn broken(name: &str, detail: &str) -> Message {
-    Message::new(codes::INPUT_ARCHIVE_BROKEN)
-        .with("path", name)
-        .with("detail", detail)
+    Message::new(codes::INPUT_ARCHIVE_BROKEN).with("path", name).with("detail", detail)
 }
 
 /// A limit was reached.
 fn limit(name: &str, limit: &str, max: u64) -> Message {
-    Message::new(codes::INPUT_LIMIT)
-        .with("path", name)
-        .with("limit", limit)
-        .with("max", max)
+    Message::new(codes::INPUT_LIMIT).with("path", name).with("limit", limit).with("max", max)
 }
 
 #[cfg(test)]
@@ -411,9 +354,7 @@ mod tests {
     fn zip(members: &[(&str, &[u8])]) -> Vec<u8> {
         let mut writer = zip::ZipWriter::new(io::Cursor::new(Vec::new()));
         for (name, bytes) in members {
-            writer
-                .start_file(*name, zip::write::SimpleFileOptions::default())
-                .unwrap();
+            writer.start_file(*name, zip::write::SimpleFileOptions::default()).unwrap();
             writer.write_all(bytes).unwrap();
         }
         writer.finish().unwrap().into_inner()
@@ -430,20 +371,14 @@ mod tests {
         let inner = zip(&[("deep.json", b"[3]")]);
         std::fs::write(
             at("d"),
-            zip(&[
-                ("x/one.json", b"[4]"),
-                ("two.gz", &gzip(b"[5]")),
-                ("in.zip", &inner),
-            ]),
+            zip(&[("x/one.json", b"[4]"), ("two.gz", &gzip(b"[5]")), ("in.zip", &inner)]),
         )
         .unwrap();
         std::fs::write(at("e.json"), "").unwrap();
         let found = open(folder.path()).unwrap();
         let prefix = format!("{}/", folder.path().display());
-        let found: Vec<(&str, &str)> = found
-            .iter()
-            .map(|(name, text)| (name.strip_prefix(&prefix).unwrap(), text.as_str()))
-            .collect();
+        let found: Vec<(&str, &str)> =
+            found.iter().map(|(name, text)| (name.strip_prefix(&prefix).unwrap(), text.as_str())).collect();
         assert_eq!(
             found,
             [
@@ -462,9 +397,8 @@ mod tests {
     fn damaged_archives_are_errors() {
         let folder = tempfile::tempdir().unwrap();
         let text = "[1, 2, 3]".repeat(1_000);
-        let noise: Vec<u8> = (0..20_000_u32)
-            .flat_map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes())
-            .collect();
+        let noise: Vec<u8> =
+            (0..20_000_u32).flat_map(|n| n.wrapping_mul(2_654_435_761).to_be_bytes()).collect();
         for (name, bytes) in [
             ("gzip", gzip(&noise)),
             ("zstandard", zstd::encode_all(noise.as_slice(), 1).unwrap()),
@@ -475,11 +409,7 @@ mod tests {
                 let path = folder.path().join(name);
                 std::fs::write(&path, &bytes[..keep]).unwrap();
                 let error = open(&path).unwrap_err();
-                assert_eq!(
-                    error.code,
-                    codes::INPUT_ARCHIVE_BROKEN,
-                    "{name} cut to {keep}: {error}"
-                );
+                assert_eq!(error.code, codes::INPUT_ARCHIVE_BROKEN, "{name} cut to {keep}: {error}");
             }
         }
         let missing = open(&folder.path().join("missing")).unwrap_err();

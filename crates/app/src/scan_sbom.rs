@@ -95,8 +95,9 @@ pub fn state_of(library: Option<&Library>, max_age_days: Option<u32>, now: Stamp
     let Some(library) = library else { return LibraryState::Missing };
     let as_of = library.as_of();
     let age_days = as_of.map(|stamp| stamp.days_until(now).max(0));
-    let is_stale = max_age_days
-        .is_some_and(|max| as_of.is_none_or(|stamp| now.0.saturating_sub(stamp.0) > i64::from(max) * 86_400_000));
+    let is_stale = max_age_days.is_some_and(|max| {
+        as_of.is_none_or(|stamp| now.0.saturating_sub(stamp.0) > i64::from(max) * 86_400_000)
+    });
     LibraryState::Present { manifest: Box::new(library.manifest().clone()), as_of, age_days, is_stale }
 }
 

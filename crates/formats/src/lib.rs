@@ -4,5 +4,5 @@
 //! bytes. Texts are kept as written. Nothing here knows a database or a file system.
 #![forbid(unsafe_code)]
 
-pub mod sbom;
 pub mod feed;
+pub mod sbom;

@@ -24,14 +24,25 @@ pub fn language() -> Language {
 /// The library's folder when none is given: `KIKIMORI_LIBRARY`, else the user's data folder.
 #[must_use]
 pub fn library_folder() -> PathBuf {
-    if let Some(folder) = variable("KIKIMORI_LIBRARY") {
-        return PathBuf::from(folder);
+    match variable("KIKIMORI_LIBRARY") {
+        Some(folder) => PathBuf::from(folder),
+        None => data_folder().join("library"),
     }
+}
+
+/// Where the demo lays its files out.
+#[must_use]
+pub fn demo_folder() -> PathBuf {
+    data_folder().join("demo")
+}
+
+/// The user's data folder for Kikimori.
+fn data_folder() -> PathBuf {
     let data = variable("XDG_DATA_HOME")
         .or_else(|| variable("LOCALAPPDATA"))
         .map(PathBuf::from)
         .or_else(|| variable("HOME").map(|home| PathBuf::from(home).join(".local").join("share")));
-    data.unwrap_or_else(|| PathBuf::from(".")).join("kikimori").join("library")
+    data.unwrap_or_else(|| PathBuf::from(".")).join("kikimori")
 }
 
 /// Now; `KIKIMORI_NOW` (RFC 3339) replaces it, so that a report can be made again exactly.

@@ -111,12 +111,7 @@ fn check_laws(scheme: Scheme) {
             prop_assert_ne!(a.compare(&c), Ordering::Greater, "transitive: {}", texts);
         }
         if a.compare(&b) == Ordering::Equal {
-            prop_assert_eq!(
-                a.compare(&c),
-                b.compare(&c),
-                "equal versions compare alike: {}",
-                texts
-            );
+            prop_assert_eq!(a.compare(&c), b.compare(&c), "equal versions compare alike: {}", texts);
         }
         prop_assert_eq!(compare(scheme, &a_text, &b_text), Ok(a.compare(&b)));
         Ok(())
@@ -196,14 +191,9 @@ fn debian_order_agrees_with_dpkg() {
             Ordering::Equal => "eq",
             Ordering::Greater => "gt",
         };
-        let output = Command::new("dpkg")
-            .args(["--compare-versions", &left, relation, &right])
-            .output()
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "dpkg does not find {left} {relation} {right}"
-        );
+        let output =
+            Command::new("dpkg").args(["--compare-versions", &left, relation, &right]).output().unwrap();
+        assert!(output.status.success(), "dpkg does not find {left} {relation} {right}");
         compared += 1;
     }
     println!("dpkg agrees on {compared} pairs");

@@ -19,10 +19,7 @@ struct Exception {
 
 /// The folder of reference data, or `None` with a loud line when the machine has none.
 fn corpus(suite: &str) -> Option<PathBuf> {
-    #[expect(
-        clippy::disallowed_methods,
-        reason = "the reference data lies outside the repository"
-    )]
+    #[expect(clippy::disallowed_methods, reason = "the reference data lies outside the repository")]
     let folder = std::env::var("KIKIMORI_CORPUS").ok();
     if folder.is_none() {
         println!("CORPUS NOT SET: {suite} did not run");
@@ -46,10 +43,7 @@ const fn refused(line: &'static str) -> Exception {
 
 /// A line that the scheme's tool answers otherwise.
 const fn answered(line: &'static str, answer: Ordering) -> Exception {
-    Exception {
-        line,
-        answer: Some(answer),
-    }
+    Exception { line, answer: Some(answer) }
 }
 
 /// Holds `left sign right` lines against a scheme; prints the count and returns what went wrong.
@@ -58,9 +52,7 @@ fn check_lines(name: &str, scheme: Scheme, lines: &[String], exceptions: &[Excep
     let (mut held, mut excepted) = (0, 0);
     for line in lines {
         let parts: Vec<&str> = line.split_whitespace().collect();
-        let [left, expected, right] = parts[..] else {
-            panic!("{name}: cannot read {line:?}")
-        };
+        let [left, expected, right] = parts[..] else { panic!("{name}: cannot read {line:?}") };
         let answer = compare(scheme, left, right).ok();
         let reverse = compare(scheme, right, left).ok();
         if reverse != answer.map(Ordering::reverse) {
@@ -76,15 +68,10 @@ fn check_lines(name: &str, scheme: Scheme, lines: &[String], exceptions: &[Excep
             Some(exception) if exception.answer == answer && !holds => {
                 excepted += 1;
             }
-            Some(_) => wrong.push(format!(
-                "{name}: {line}: the exception is out of date, got {answer:?}"
-            )),
+            Some(_) => wrong.push(format!("{name}: {line}: the exception is out of date, got {answer:?}")),
         }
     }
-    println!(
-        "version-order {name} {held}/{} ({excepted} listed exceptions)",
-        lines.len()
-    );
+    println!("version-order {name} {held}/{} ({excepted} listed exceptions)", lines.len());
     wrong
 }
 
@@ -109,21 +96,13 @@ fn read_vers_cases(path: &Path, scheme_name: &str) -> Vec<String> {
         let (left, right) = (version(0), version(1));
         let line = match case["test_type"].as_str().unwrap() {
             "equality" => {
-                let sign = if case["expected_output"] == true {
-                    "="
-                } else {
-                    "!="
-                };
+                let sign = if case["expected_output"] == true { "=" } else { "!=" };
                 format!("{left} {sign} {right}")
             }
             "comparison" => {
                 // The sorted output may be written in another case than the input.
                 let first = case["expected_output"][0].as_str().unwrap();
-                let sign = if first.eq_ignore_ascii_case(left) {
-                    "<"
-                } else {
-                    ">"
-                };
+                let sign = if first.eq_ignore_ascii_case(left) { "<" } else { ">" };
                 format!("{left} {sign} {right}")
             }
             other => panic!("unknown kind of case {other}"),

@@ -38,12 +38,7 @@ pub(super) struct WireNode<'a> {
     #[serde(default, deserialize_with = "or_default")]
     negate: bool,
     /// The matches.
-    #[serde(
-        default,
-        rename = "cpeMatch",
-        alias = "cpe_match",
-        deserialize_with = "or_default"
-    )]
+    #[serde(default, rename = "cpeMatch", alias = "cpe_match", deserialize_with = "or_default")]
     matches: Vec<WireMatch<'a>>,
     /// Nested nodes (version 1.1).
     #[serde(default, deserialize_with = "or_default")]
@@ -76,17 +71,11 @@ pub(super) struct WireMatch<'a> {
 
 /// The rules for configurations at `/cve/configurations`.
 pub(super) const RULES: &[Rule<'static>] = &[
-    ("cve/configurations/*/nodes/*/cpeMatch/*", |value| {
-        WireMatch::deserialize(value).map(drop)
-    }),
+    ("cve/configurations/*/nodes/*/cpeMatch/*", |value| WireMatch::deserialize(value).map(drop)),
     ("cve/configurations/*/nodes/*/cpeMatch", is_list),
-    ("cve/configurations/*/nodes/*", |value| {
-        WireNode::deserialize(value).map(drop)
-    }),
+    ("cve/configurations/*/nodes/*", |value| WireNode::deserialize(value).map(drop)),
     ("cve/configurations/*/nodes", is_list),
-    ("cve/configurations/*", |value| {
-        WireConfiguration::deserialize(value).map(drop)
-    }),
+    ("cve/configurations/*", |value| WireConfiguration::deserialize(value).map(drop)),
     ("cve/configurations", is_list),
 ];
 
@@ -117,11 +106,7 @@ pub(super) fn read(
 
 /// AND, or OR when nothing or something else is written.
 fn operator(text: &Text<'_>) -> Operator {
-    if text.trimmed().eq_ignore_ascii_case("AND") {
-        Operator::And
-    } else {
-        Operator::Or
-    }
+    if text.trimmed().eq_ignore_ascii_case("AND") { Operator::And } else { Operator::Or }
 }
 
 /// One record's configurations being read.
@@ -156,11 +141,7 @@ impl Reading<'_, '_> {
                 let mut nodes = self.nodes(&node.children, &pointer);
                 if !node.matches.is_empty() {
                     // Matches beside children combine with them by the node's own operator.
-                    let own = WireNode {
-                        negate: false,
-                        children: Vec::new(),
-                        ..node.clone()
-                    };
+                    let own = WireNode { negate: false, children: Vec::new(), ..node.clone() };
                     nodes.extend(self.nodes(std::slice::from_ref(&own), &pointer));
                 }
                 self.push(operator(&node.operator), node.negate, nodes, out);
@@ -171,11 +152,7 @@ impl Reading<'_, '_> {
     /// Adds a configuration that has nodes.
     fn push(&self, operator: Operator, negate: bool, nodes: Vec<Node>, out: &mut Vec<Configuration>) {
         if !nodes.is_empty() {
-            out.push(Configuration {
-                operator,
-                negate,
-                nodes,
-            });
+            out.push(Configuration { operator, negate, nodes });
         }
     }
 
@@ -187,16 +164,8 @@ impl Reading<'_, '_> {
             if self.n_matches > limits::RECORD_AFFECTED_MAX {
                 break;
             }
-            let matches = wire
-                .matches
-                .iter()
-                .filter_map(|wire| self.cpe_match(wire, pointer))
-                .collect();
-            nodes.push(Node {
-                operator: operator(&wire.operator),
-                negate: wire.negate,
-                matches,
-            });
+            let matches = wire.matches.iter().filter_map(|wire| self.cpe_match(wire, pointer)).collect();
+            nodes.push(Node { operator: operator(&wire.operator), negate: wire.negate, matches });
         }
         nodes
     }
@@ -217,8 +186,7 @@ impl Reading<'_, '_> {
     /// Says that a configuration nests too deeply.
     fn nested(&mut self, pointer: &str) {
         let message = Message::new(codes::FEED_CONFIGURATION_NESTED);
-        self.notes
-            .add(message.at(Place::Pointer(pointer.to_owned())), &[]);
+        self.notes.add(message.at(Place::Pointer(pointer.to_owned())), &[]);
     }
 }
 

@@ -264,13 +264,9 @@ struct AdditionalMetadata<'a> {
 
 /// The rules of a container, relative to it; inner values first.
 const CONTAINER_RULES: &[Rule<'static>] = &[
-    ("affected/*/versions/*/changes/*", |value| {
-        WireChange::deserialize(value).map(drop)
-    }),
+    ("affected/*/versions/*/changes/*", |value| WireChange::deserialize(value).map(drop)),
     ("affected/*/versions/*/changes", is_list),
-    ("affected/*/versions/*", |value| {
-        WireVersion::deserialize(value).map(drop)
-    }),
+    ("affected/*/versions/*", |value| WireVersion::deserialize(value).map(drop)),
     ("affected/*/versions", is_list),
     ("affected/*/cpes/*", is_text),
     ("affected/*/cpes", is_list),
@@ -286,9 +282,7 @@ const CONTAINER_RULES: &[Rule<'static>] = &[
     ("cpeApplicability", is_list),
     ("metrics/*", |value| Metric::deserialize(value).map(drop)),
     ("metrics", is_list),
-    ("problemTypes/*", |value| {
-        ProblemType::deserialize(value).map(drop)
-    }),
+    ("problemTypes/*", |value| ProblemType::deserialize(value).map(drop)),
     ("problemTypes", is_list),
     ("references/*", |value| Reference::deserialize(value).map(drop)),
     ("references", is_list),
@@ -297,16 +291,12 @@ const CONTAINER_RULES: &[Rule<'static>] = &[
     ("rejectedReasons/*", |value| Phrase::deserialize(value).map(drop)),
     ("rejectedReasons", is_list),
     ("title", is_text),
-    ("providerMetadata", |value| {
-        Option::<Provider>::deserialize(value).map(drop)
-    }),
+    ("providerMetadata", |value| Option::<Provider>::deserialize(value).map(drop)),
 ];
 
 /// The rules of the rest of a record.
 const RECORD_RULES: &[Rule<'static>] = &[
-    ("containers/adp/*", |value| {
-        Option::<Container>::deserialize(value).map(drop)
-    }),
+    ("containers/adp/*", |value| Option::<Container>::deserialize(value).map(drop)),
     ("containers/adp", is_list),
     ("containers/cna", is_object),
     ("containers", is_object),
@@ -325,16 +315,8 @@ pub(super) fn parse(bytes: &[u8], messages: &mut Vec<Message>) -> Result<Record,
     if let Ok(wire) = serde_json::from_slice::<CveRecord<'_>>(bytes) {
         return build(&wire, &mut notes);
     }
-    let value = repair(
-        bytes,
-        &["containers/cna/", "containers/adp/*/"],
-        RECORD_RULES,
-        &mut notes,
-    )?;
-    build(
-        &CveRecord::deserialize(&value).map_err(|error| wire::unreadable(&error))?,
-        &mut notes,
-    )
+    let value = repair(bytes, &["containers/cna/", "containers/adp/*/"], RECORD_RULES, &mut notes)?;
+    build(&CveRecord::deserialize(&value).map_err(|error| wire::unreadable(&error))?, &mut notes)
 }
 
 /// Reads an additional container.
@@ -347,10 +329,7 @@ pub(super) fn parse_adp(bytes: &[u8], messages: &mut Vec<Message>) -> Result<Rec
         return build_adp(&wire, &mut notes);
     }
     let value = repair(bytes, &["adp/"], &[], &mut notes)?;
-    build_adp(
-        &AdpFile::deserialize(&value).map_err(|error| wire::unreadable(&error))?,
-        &mut notes,
-    )
+    build_adp(&AdpFile::deserialize(&value).map_err(|error| wire::unreadable(&error))?, &mut notes)
 }
 
 /// Takes out what is misshapen in the containers at `prefixes` and in the rest.
@@ -363,15 +342,10 @@ fn repair(
     let paths: Vec<(String, wire::Check)> = prefixes
         .iter()
         .flat_map(|prefix| {
-            CONTAINER_RULES
-                .iter()
-                .map(move |(path, check)| (format!("{prefix}{path}"), *check))
+            CONTAINER_RULES.iter().map(move |(path, check)| (format!("{prefix}{path}"), *check))
         })
         .collect();
-    let mut rules: Vec<Rule<'_>> = paths
-        .iter()
-        .map(|(path, check)| (path.as_str(), *check))
-        .collect();
+    let mut rules: Vec<Rule<'_>> = paths.iter().map(|(path, check)| (path.as_str(), *check)).collect();
     rules.extend_from_slice(rest);
     wire::repair(bytes, &rules, notes)
 }
@@ -391,14 +365,7 @@ fn build(wire: &CveRecord<'_>, notes: &mut Notes<'_>) -> Result<Record, Message>
     record.title = record::description(&cna.title.0);
     record.description = english(&cna.descriptions).or(record.description);
     let assigner = metadata.assigner_short_name.filled().unwrap_or("cna");
-    push_container(
-        &mut record,
-        cna,
-        assigner,
-        Authority::Supplier,
-        "/containers/cna",
-        notes,
-    )?;
+    push_container(&mut record, cna, assigner, Authority::Supplier, "/containers/cna", notes)?;
     for (index, adp) in wire.containers.adp.iter().enumerate() {
         let pointer = format!("/containers/adp/{index}");
         push_container(&mut record, adp, "adp", Authority::Derived, &pointer, notes)?;
@@ -413,14 +380,7 @@ fn build_adp(wire: &AdpFile<'_>, notes: &mut Notes<'_>) -> Result<Record, Messag
     notes.set_id(&record.id);
     record.title = record::description(&wire.adp.title.0);
     record.description = english(&wire.adp.descriptions);
-    push_container(
-        &mut record,
-        &wire.adp,
-        "anchoreadp",
-        Authority::Derived,
-        "/adp",
-        notes,
-    )?;
+    push_container(&mut record, &wire.adp, "anchoreadp", Authority::Derived, "/adp", notes)?;
     Ok(record)
 }
 
@@ -430,10 +390,7 @@ fn english(phrases: &[Phrase<'_>]) -> Option<String> {
         let language = phrase.lang.trimmed().to_ascii_lowercase();
         language == "en" || language.starts_with("en-") || language.starts_with("en_") || language == "eng"
     };
-    phrases
-        .iter()
-        .find(is_english)
-        .and_then(|phrase| record::description(&phrase.value.0))
+    phrases.iter().find(is_english).and_then(|phrase| record::description(&phrase.value.0))
 }
 
 /// Adds what one publisher says.
@@ -445,11 +402,7 @@ fn push_container(
     pointer: &str,
     notes: &mut Notes<'_>,
 ) -> Result<(), Message> {
-    let asserter = container
-        .provider_metadata
-        .short_name
-        .filled()
-        .unwrap_or(nameless);
+    let asserter = container.provider_metadata.short_name.filled().unwrap_or(nameless);
     for metric in &container.metrics {
         push_severity(record, asserter, &metric.v40.vector_string.0, "CVSS:4.0/");
         push_severity(record, asserter, &metric.v31.vector_string.0, "CVSS:3.1/");
@@ -460,22 +413,15 @@ fn push_container(
         push_cwe(record, problem.cwe_id.filled().unwrap_or(&problem.description.0));
     }
     for reference in &container.references {
-        push_unique(
-            &mut record.references,
-            reference.url.trimmed(),
-            limits::RECORD_REFERENCES_MAX,
-        );
+        push_unique(&mut record.references, reference.url.trimmed(), limits::RECORD_REFERENCES_MAX);
     }
     if record.affected.len().saturating_add(container.affected.len()) > limits::RECORD_AFFECTED_MAX {
         return Err(limit("RECORD_AFFECTED_MAX", limits::RECORD_AFFECTED_MAX));
     }
     for (index, affected) in container.affected.iter().enumerate() {
         let place = format!("{pointer}/affected/{index}");
-        let commits = if is_said_elsewhere(container, affected) {
-            CommitRows::Drop
-        } else {
-            CommitRows::Show
-        };
+        let commits =
+            if is_said_elsewhere(container, affected) { CommitRows::Drop } else { CommitRows::Show };
         let (names, ecosystem) = cve_names::read(affected, &place, notes);
         let Some(versions) = cve_versions::read(affected, ecosystem.as_ref(), commits)? else {
             continue;
@@ -484,20 +430,13 @@ fn push_container(
             // `n/a` by `n/a`: nothing could be found by it.
             continue;
         }
-        let platforms = affected
-            .platforms
-            .iter()
-            .filter_map(|text| text.filled().map(str::to_owned))
-            .collect();
+        let platforms =
+            affected.platforms.iter().filter_map(|text| text.filled().map(str::to_owned)).collect();
         record.affected.push(AffectedEntry {
             asserter: asserter.to_owned(),
             authority,
             place,
-            applicability: Applicability::Versions {
-                names,
-                versions,
-                platforms,
-            },
+            applicability: Applicability::Versions { names, versions, platforms },
         });
     }
     let place = format!("{pointer}/cpeApplicability");

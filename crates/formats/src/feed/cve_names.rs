@@ -35,10 +35,7 @@ pub(super) fn read(
     // Without a product nothing can be found by the name, whoever the vendor is.
     if !is_placeholder(product) {
         let vendor = if is_placeholder(vendor) { "" } else { vendor };
-        names.push(AffectedName::Product {
-            vendor: vendor.to_owned(),
-            product: product.to_owned(),
-        });
+        names.push(AffectedName::Product { vendor: vendor.to_owned(), product: product.to_owned() });
     }
     if let Some(repository) = repository_name(affected.repo.trimmed()) {
         names.push(AffectedName::Repository(repository));
@@ -60,11 +57,8 @@ pub(super) fn of_purl(purl: &str) -> Option<(Ecosystem, String)> {
         Some(index) if index > 0 => path.get(..last.saturating_add(index))?,
         _ => path,
     };
-    let segments: Vec<String> = path
-        .split('/')
-        .filter(|segment| !segment.is_empty())
-        .map(percent_decode)
-        .collect();
+    let segments: Vec<String> =
+        path.split('/').filter(|segment| !segment.is_empty()).map(percent_decode).collect();
     let (name, namespace) = segments.split_last()?;
     let namespace_text = namespace.join("/");
     let base = ecosystem::of_purl_type(&kind)
@@ -76,13 +70,7 @@ pub(super) fn of_purl(purl: &str) -> Option<(Ecosystem, String)> {
     } else {
         format!("{namespace_text}/{name}")
     };
-    Some((
-        Ecosystem {
-            base: base.to_owned(),
-            release: None,
-        },
-        name,
-    ))
+    Some((Ecosystem { base: base.to_owned(), release: None }, name))
 }
 
 /// Ecosystem and name of a package in a well-known collection.
@@ -114,18 +102,10 @@ pub(super) fn of_collection(collection: &str, package: &str) -> Option<(Ecosyste
     let name = match base {
         // Without its group, an artifact could be anybody's.
         "Maven" if package.contains(':') => package.to_owned(),
-        "Maven" => package
-            .split_once('/')
-            .map(|(group, artifact)| format!("{group}:{artifact}"))?,
+        "Maven" => package.split_once('/').map(|(group, artifact)| format!("{group}:{artifact}"))?,
         _ => package.to_owned(),
     };
-    Some((
-        Ecosystem {
-            base: base.to_owned(),
-            release: None,
-        },
-        name,
-    ))
+    Some((Ecosystem { base: base.to_owned(), release: None }, name))
 }
 
 /// Undoes percent-encoding; wrong escapes and bytes that are not UTF-8 stay or are replaced.
@@ -135,9 +115,7 @@ fn percent_decode(text: &str) -> String {
     while let Some((first, after)) = rest.split_first() {
         let escape = (*first == b'%')
             .then(|| {
-                std::str::from_utf8(after.get(..2)?)
-                    .ok()
-                    .and_then(|hex| u8::from_str_radix(hex, 16).ok())
+                std::str::from_utf8(after.get(..2)?).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok())
             })
             .flatten();
         match escape {

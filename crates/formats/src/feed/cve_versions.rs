@@ -42,23 +42,14 @@ pub(super) fn read(
         }
     }
     let has_commits = affected.versions.iter().any(is_commit_row);
-    let mut statements = VersionStatements {
-        scheme: scheme(affected, ecosystem),
-        default,
-        rows,
-    };
+    let mut statements = VersionStatements { scheme: scheme(affected, ecosystem), default, rows };
     if has_commits && statements.rows.is_empty() {
         if commits == CommitRows::Drop {
             return Ok(None);
         }
         // The default is meant for commits that no row covers, not for versions.
         statements.default = Status::Unknown;
-        statements.rows = affected
-            .versions
-            .iter()
-            .filter(|row| is_commit_row(row))
-            .map(commit_row)
-            .collect();
+        statements.rows = affected.versions.iter().filter(|row| is_commit_row(row)).map(commit_row).collect();
     }
     Ok(Some(statements))
 }
@@ -122,20 +113,14 @@ fn commit_row(version: &WireVersion<'_>) -> VersionRow {
         Some(high) => format!("git {low} to {high}"),
         None => format!("git {low}"),
     };
-    VersionRow {
-        status: status(&version.status),
-        versions: Versions::Unparsed(text),
-    }
+    VersionRow { status: status(&version.status), versions: Versions::Unparsed(text) }
 }
 
 /// The rows that one element of `versions` states.
 fn push_rows(version: &WireVersion<'_>, rows: &mut Vec<VersionRow>) {
     let row_status = status(&version.status);
     let mut push = |versions: Versions| {
-        rows.push(VersionRow {
-            status: row_status,
-            versions,
-        });
+        rows.push(VersionRow { status: row_status, versions });
     };
     let upper = version
         .less_than
@@ -153,26 +138,19 @@ fn push_rows(version: &WireVersion<'_>, rows: &mut Vec<VersionRow>) {
     match (lower_bound(text), upper_bound(upper_text, is_included)) {
         // Nothing is specified at either end: that is no statement about every version.
         (Some(None), Some(None)) if is_placeholder(text) || is_placeholder(upper_text) => {
-            push(Versions::Unparsed(
-                format!("{text} < {upper_text}").trim().to_owned(),
-            ));
+            push(Versions::Unparsed(format!("{text} < {upper_text}").trim().to_owned()));
         }
         (Some(low), Some(high)) => push_changes(version, row_status, low, high, rows),
         _ => {
             let sign = if is_included { "<=" } else { "<" };
-            push(Versions::Unparsed(
-                format!("{text} {sign} {upper_text}").trim().to_owned(),
-            ));
+            push(Versions::Unparsed(format!("{text} {sign} {upper_text}").trim().to_owned()));
         }
     }
 }
 
 /// The lower end of a row that has an upper one. `None` when the text is not understood, `Some(None)` when
 /// there is no lower end.
-#[expect(
-    clippy::option_option,
-    reason = "not understood and not bounded are different answers"
-)]
+#[expect(clippy::option_option, reason = "not understood and not bounded are different answers")]
 fn lower_bound(text: &str) -> Option<Option<Bound>> {
     let lower = text.to_lowercase();
     let is_word = matches!(
@@ -194,32 +172,22 @@ fn lower_bound(text: &str) -> Option<Option<Bound>> {
         return Some(None);
     }
     if let Some(version) = lower.strip_prefix("next of ").and(text.get("next of ".len()..)) {
-        return Some(Some(Bound {
-            version: version.trim().to_owned(),
-            is_included: false,
-        }));
+        return Some(Some(Bound { version: version.trim().to_owned(), is_included: false }));
     }
     if let Some(version) = version_like(text) {
-        return Some(Some(Bound {
-            version,
-            is_included: true,
-        }));
+        return Some(Some(Bound { version, is_included: true }));
     }
     match range_text::read(text)?.as_slice() {
         [Versions::Interval(low, _)] => Some(low.clone()),
-        [Versions::Exact(version)] if has_digit(version) => Some(Some(Bound {
-            version: version.clone(),
-            is_included: true,
-        })),
+        [Versions::Exact(version)] if has_digit(version) => {
+            Some(Some(Bound { version: version.clone(), is_included: true }))
+        }
         _ => None,
     }
 }
 
 /// The upper end of a row. `None` when the text is not understood, `Some(None)` when there is no upper end.
-#[expect(
-    clippy::option_option,
-    reason = "not understood and not bounded are different answers"
-)]
+#[expect(clippy::option_option, reason = "not understood and not bounded are different answers")]
 fn upper_bound(text: &str, is_included: bool) -> Option<Option<Bound>> {
     if text == "*" || is_everything(text) {
         return Some(None);
@@ -236,10 +204,7 @@ fn upper_bound(text: &str, is_included: bool) -> Option<Option<Bound>> {
         && version_like(stem).is_some()
     {
         // The schema lets `*` stand for infinity: below 5.4.* is still all of 5.4.
-        return bound(
-            format!("{}.*", stem.trim_end_matches(".x").trim_end_matches(".*")),
-            true,
-        );
+        return bound(format!("{}.*", stem.trim_end_matches(".x").trim_end_matches(".*")), true);
     }
     if let Some(version) = version_like(text) {
         return bound(version, is_included);
@@ -301,28 +266,14 @@ fn push_changes(
     for (at, next_status) in changes {
         let order = high.as_ref().and_then(|high| compare_numbers(&at, &high.version));
         let is_beyond = order == Some(Ordering::Greater)
-            || high
-                .as_ref()
-                .is_some_and(|high| high.version == at && !high.is_included);
+            || high.as_ref().is_some_and(|high| high.version == at && !high.is_included);
         if is_beyond || next_status == row_status {
             continue;
         }
-        let end = Bound {
-            version: at.clone(),
-            is_included: false,
-        };
-        rows.push(VersionRow {
-            status: row_status,
-            versions: Versions::Interval(low, Some(end)),
-        });
-        low = Some(Bound {
-            version: at,
-            is_included: true,
-        });
+        let end = Bound { version: at.clone(), is_included: false };
+        rows.push(VersionRow { status: row_status, versions: Versions::Interval(low, Some(end)) });
+        low = Some(Bound { version: at, is_included: true });
         row_status = next_status;
     }
-    rows.push(VersionRow {
-        status: row_status,
-        versions: Versions::Interval(low, high),
-    });
+    rows.push(VersionRow { status: row_status, versions: Versions::Interval(low, high) });
 }

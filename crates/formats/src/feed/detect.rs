@@ -90,11 +90,7 @@ impl Shape {
 
     /// A few words for a message: the first keys.
     pub(super) fn describe(&self) -> String {
-        if self.shown.is_empty() {
-            "{}".to_owned()
-        } else {
-            format!("{{{}, …}}", self.shown.join(", "))
-        }
+        if self.shown.is_empty() { "{}".to_owned() } else { format!("{{{}, …}}", self.shown.join(", ")) }
     }
 
     /// The format, if it is one that is read here.

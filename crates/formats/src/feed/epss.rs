@@ -21,10 +21,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<(String, Epss), Message> {
         return Err(unreadable("no CVE id"));
     }
     let share = |text: &str| ppm(text).ok_or_else(|| unreadable("a number from 0 to 1 was expected"));
-    let epss = Epss {
-        probability_ppm: share(probability)?,
-        percentile_ppm: share(percentile)?,
-    };
+    let epss = Epss { probability_ppm: share(probability)?, percentile_ppm: share(percentile)? };
     Ok((cve.to_owned(), epss))
 }
 

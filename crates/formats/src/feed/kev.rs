@@ -40,10 +40,7 @@ pub(super) fn parse(bytes: &[u8]) -> Result<KevEntry, Message> {
         cve: cve.to_owned(),
         added_on: row.date_added.trimmed().to_owned(),
         due_on: row.due_date.trimmed().to_owned(),
-        is_ransomware_known: row
-            .known_ransomware_campaign_use
-            .trimmed()
-            .eq_ignore_ascii_case("known"),
+        is_ransomware_known: row.known_ransomware_campaign_use.trimmed().eq_ignore_ascii_case("known"),
         name: row.vulnerability_name.trimmed().to_owned(),
     })
 }

@@ -150,18 +150,10 @@ struct Annotation<'a> {
 const RULES: &[Rule<'static>] = &[
     ("cve/descriptions/*", |value| Phrase::deserialize(value).map(drop)),
     ("cve/descriptions", is_list),
-    ("cve/metrics/cvssMetricV2/*", |value| {
-        Metric::deserialize(value).map(drop)
-    }),
-    ("cve/metrics/cvssMetricV30/*", |value| {
-        Metric::deserialize(value).map(drop)
-    }),
-    ("cve/metrics/cvssMetricV31/*", |value| {
-        Metric::deserialize(value).map(drop)
-    }),
-    ("cve/metrics/cvssMetricV40/*", |value| {
-        Metric::deserialize(value).map(drop)
-    }),
+    ("cve/metrics/cvssMetricV2/*", |value| Metric::deserialize(value).map(drop)),
+    ("cve/metrics/cvssMetricV30/*", |value| Metric::deserialize(value).map(drop)),
+    ("cve/metrics/cvssMetricV31/*", |value| Metric::deserialize(value).map(drop)),
+    ("cve/metrics/cvssMetricV40/*", |value| Metric::deserialize(value).map(drop)),
     ("cve/metrics/cvssMetricV2", is_list),
     ("cve/metrics/cvssMetricV30", is_list),
     ("cve/metrics/cvssMetricV31", is_list),
@@ -169,9 +161,7 @@ const RULES: &[Rule<'static>] = &[
     ("cve/metrics", is_object),
     ("cve/weaknesses/*", |value| Weakness::deserialize(value).map(drop)),
     ("cve/weaknesses", is_list),
-    ("cve/references/*", |value| {
-        Reference::deserialize(value).map(drop)
-    }),
+    ("cve/references/*", |value| Reference::deserialize(value).map(drop)),
     ("cve/references", is_list),
     ("cve/published", is_text),
     ("cve/lastModified", is_text),
@@ -207,13 +197,7 @@ fn read(
     match serde_json::from_slice::<Item<'_>>(bytes) {
         Ok(item @ Item { cve: Some(_), .. }) => build(&item, notes),
         Ok(_) => match serde_json::from_slice::<Cve<'_>>(bytes) {
-            Ok(cve) => build(
-                &Item {
-                    cve: Some(cve),
-                    annotation: None,
-                },
-                notes,
-            ),
+            Ok(cve) => build(&Item { cve: Some(cve), annotation: None }, notes),
             Err(_) => build_repaired(bytes, notes, build),
         },
         Err(_) => build_repaired(bytes, notes, build),
@@ -235,18 +219,13 @@ fn build_repaired(
     let rules: Vec<Rule<'_>> = if is_item {
         rules.copied().collect()
     } else {
-        rules
-            .filter_map(|(path, check)| Some((path.strip_prefix("cve/")?, *check)))
-            .collect()
+        rules.filter_map(|(path, check)| Some((path.strip_prefix("cve/")?, *check))).collect()
     };
     let value = wire::repair(bytes, &rules, notes)?;
     let item = if is_item {
         Item::deserialize(&value)
     } else {
-        Cve::deserialize(&value).map(|cve| Item {
-            cve: Some(cve),
-            annotation: None,
-        })
+        Cve::deserialize(&value).map(|cve| Item { cve: Some(cve), annotation: None })
     };
     build(&item.map_err(|error| wire::unreadable(&error))?, notes)
 }
@@ -262,10 +241,7 @@ fn build(item: &Item<'_>, notes: &mut Notes<'_>) -> Result<Record, Message> {
     }
     record.published_at = record::stamp(&cve.published.0);
     record.modified_at = record::stamp(&cve.last_modified.0);
-    let english = cve
-        .descriptions
-        .iter()
-        .find(|phrase| phrase.lang.trimmed() == "en");
+    let english = cve.descriptions.iter().find(|phrase| phrase.lang.trimmed() == "en");
     record.description = english.and_then(|phrase| record::description(&phrase.value.0));
     for (metrics, prefix) in [
         (&cve.metrics.v40, "CVSS:4.0/"),
@@ -282,11 +258,7 @@ fn build(item: &Item<'_>, notes: &mut Notes<'_>) -> Result<Record, Message> {
         push_cwe(&mut record, &phrase.value.0);
     }
     for reference in &cve.references {
-        push_unique(
-            &mut record.references,
-            reference.url.trimmed(),
-            limits::RECORD_REFERENCES_MAX,
-        );
+        push_unique(&mut record.references, reference.url.trimmed(), limits::RECORD_REFERENCES_MAX);
     }
     push_configurations(&mut record, cve, NVD, notes)?;
     Ok(record)

@@ -170,21 +170,15 @@ struct AffectedSpecific<'a> {
 
 /// The shape of a record; inner values first.
 const RULES: &[Rule<'static>] = &[
-    ("affected/*/ranges/*/events/*", |value| {
-        WireEvent::deserialize(value).map(drop)
-    }),
+    ("affected/*/ranges/*/events/*", |value| WireEvent::deserialize(value).map(drop)),
     ("affected/*/ranges/*/events", is_list),
     ("affected/*/ranges/*", |value| Range::deserialize(value).map(drop)),
     ("affected/*/ranges", is_list),
     ("affected/*/versions/*", is_text),
     ("affected/*/versions", is_list),
-    ("affected/*/severity/*", |value| {
-        Severity::deserialize(value).map(drop)
-    }),
+    ("affected/*/severity/*", |value| Severity::deserialize(value).map(drop)),
     ("affected/*/severity", is_list),
-    ("affected/*/database_specific", |value| {
-        Option::<AffectedSpecific>::deserialize(value).map(drop)
-    }),
+    ("affected/*/database_specific", |value| Option::<AffectedSpecific>::deserialize(value).map(drop)),
     ("affected/*", |value| Affected::deserialize(value).map(drop)),
     ("affected", is_list),
     ("severity/*", |value| Severity::deserialize(value).map(drop)),
@@ -197,9 +191,7 @@ const RULES: &[Rule<'static>] = &[
     ("related", is_list),
     ("upstream/*", is_text),
     ("upstream", is_list),
-    ("database_specific", |value| {
-        Option::<RecordSpecific>::deserialize(value).map(drop)
-    }),
+    ("database_specific", |value| Option::<RecordSpecific>::deserialize(value).map(drop)),
     ("modified", is_text),
     ("published", is_text),
     ("withdrawn", is_text),
@@ -217,10 +209,7 @@ pub(super) fn parse(bytes: &[u8], messages: &mut Vec<Message>) -> Result<Record,
         return build(&wire, &mut notes);
     }
     let value = wire::repair(bytes, RULES, &mut notes)?;
-    build(
-        &Osv::deserialize(&value).map_err(|error| wire::unreadable(&error))?,
-        &mut notes,
-    )
+    build(&Osv::deserialize(&value).map_err(|error| wire::unreadable(&error))?, &mut notes)
 }
 
 /// The source of a record: `osv:` and the part of its id before the first hyphen. The converted records of
@@ -243,11 +232,7 @@ fn build(wire: &Osv<'_>, notes: &mut Notes<'_>) -> Result<Record, Message> {
     record.title = record::description(&wire.summary.0);
     record.description = record::description(&wire.details.0);
     let asserter = record.source.clone();
-    for severity in wire
-        .severity
-        .iter()
-        .chain(wire.affected.iter().flat_map(|entry| &entry.severity))
-    {
+    for severity in wire.severity.iter().chain(wire.affected.iter().flat_map(|entry| &entry.severity)) {
         let prefix = match severity.kind.trimmed() {
             "CVSS_V2" => "",
             "CVSS_V3" => "CVSS:3.1/",
@@ -260,19 +245,10 @@ fn build(wire: &Osv<'_>, notes: &mut Notes<'_>) -> Result<Record, Message> {
         push_cwe(&mut record, &cwe.0);
     }
     for reference in &wire.references {
-        push_unique(
-            &mut record.references,
-            reference.url.trimmed(),
-            limits::RECORD_REFERENCES_MAX,
-        );
+        push_unique(&mut record.references, reference.url.trimmed(), limits::RECORD_REFERENCES_MAX);
     }
-    let ecosystems = wire
-        .affected
-        .iter()
-        .map(|entry| Ecosystem::parse(&entry.package.ecosystem.0));
-    let is_distribution = ecosystems
-        .into_iter()
-        .any(|ecosystem| ecosystem.is_distribution());
+    let ecosystems = wire.affected.iter().map(|entry| Ecosystem::parse(&entry.package.ecosystem.0));
+    let is_distribution = ecosystems.into_iter().any(|ecosystem| ecosystem.is_distribution());
     push_ids(&mut record, wire, is_distribution, notes);
     if wire.affected.len() > limits::RECORD_AFFECTED_MAX {
         return Err(limit("RECORD_AFFECTED_MAX", limits::RECORD_AFFECTED_MAX));
@@ -295,11 +271,7 @@ fn push_ids(record: &mut Record, wire: &Osv<'_>, is_distribution: bool, notes: &
     let mut is_whole = true;
     let max = limits::RECORD_ALIASES_MAX;
     for alias in wire.aliases.iter().filter_map(Text::filled) {
-        let list = if n_cves > 1 && is_cve(&alias) {
-            &mut record.addresses
-        } else {
-            &mut record.aliases
-        };
+        let list = if n_cves > 1 && is_cve(&alias) { &mut record.addresses } else { &mut record.aliases };
         is_whole &= push_unique(list, alias, max);
     }
     for id in wire.upstream.iter().filter_map(Text::filled) {
@@ -311,15 +283,10 @@ fn push_ids(record: &mut Record, wire: &Osv<'_>, is_distribution: bool, notes: &
         }
     }
     record.aliases.retain(|alias| *alias != record.id);
-    record
-        .addresses
-        .retain(|id| *id != record.id && !record.aliases.contains(id));
+    record.addresses.retain(|id| *id != record.id && !record.aliases.contains(id));
     if !is_whole {
         let message = Message::new(codes::FEED_LIST_CUT);
-        notes.add(
-            message,
-            &[("limit", "RECORD_ALIASES_MAX"), ("max", &max.to_string())],
-        );
+        notes.add(message, &[("limit", "RECORD_ALIASES_MAX"), ("max", &max.to_string())]);
     }
 }
 
@@ -339,18 +306,12 @@ fn push_entry(record: &mut Record, wire: &Affected<'_>, place: &str) -> Result<(
     };
     let commits = || -> Vec<Versions> {
         let ranges = wire.ranges.iter().filter(is_git);
-        ranges
-            .flat_map(|range| osv_ranges::commits(&range.events))
-            .map(Versions::Unparsed)
-            .collect()
+        ranges.flat_map(|range| osv_ranges::commits(&range.events)).map(Versions::Unparsed).collect()
     };
     if let Some(name) = wire.package.name.filled() {
         let ecosystem = Ecosystem::parse(&wire.package.ecosystem.0);
-        let authority = if ecosystem.is_distribution() {
-            Authority::Distribution
-        } else {
-            Authority::Supplier
-        };
+        let authority =
+            if ecosystem.is_distribution() { Authority::Distribution } else { Authority::Supplier };
         let last_known = wire.database_specific.last_known_affected_version_range.trimmed();
         let ranges = wire.ranges.iter().filter(|range| !is_git(range));
         let mut versions: Vec<Versions> = ranges
@@ -362,10 +323,7 @@ fn push_entry(record: &mut Record, wire: &Affected<'_>, place: &str) -> Result<(
             versions = commits();
         }
         let scheme = ecosystem.scheme();
-        let names = vec![AffectedName::Package {
-            ecosystem,
-            name: name.to_owned(),
-        }];
+        let names = vec![AffectedName::Package { ecosystem, name: name.to_owned() }];
         push_statements(record, names, scheme, versions, authority, place);
     }
     let mut repositories: Vec<AffectedName> = wire
@@ -381,14 +339,7 @@ fn push_entry(record: &mut Record, wire: &Affected<'_>, place: &str) -> Result<(
         // Beside ranges of the package, `versions` are the package's and not the repository's tags.
         let tags = if has_package_ranges { Vec::new() } else { exact() };
         let versions = if tags.is_empty() { commits() } else { tags };
-        push_statements(
-            record,
-            repositories,
-            Scheme::Generic,
-            versions,
-            Authority::Supplier,
-            place,
-        );
+        push_statements(record, repositories, Scheme::Generic, versions, Authority::Supplier, place);
     }
     Ok(())
 }
@@ -403,32 +354,17 @@ fn push_statements(
     authority: Authority,
     place: &str,
 ) {
-    let is_understood = versions
-        .iter()
-        .any(|versions| !matches!(versions, Versions::Unparsed(_)));
-    let default = if is_understood {
-        Status::Unaffected
-    } else {
-        Status::Unknown
-    };
-    let rows = versions
-        .into_iter()
-        .map(|versions| VersionRow {
-            status: Status::Affected,
-            versions,
-        })
-        .collect();
+    let is_understood = versions.iter().any(|versions| !matches!(versions, Versions::Unparsed(_)));
+    let default = if is_understood { Status::Unaffected } else { Status::Unknown };
+    let rows =
+        versions.into_iter().map(|versions| VersionRow { status: Status::Affected, versions }).collect();
     record.affected.push(AffectedEntry {
         asserter: record.source.clone(),
         authority,
         place: place.to_owned(),
         applicability: Applicability::Versions {
             names,
-            versions: VersionStatements {
-                scheme,
-                default,
-                rows,
-            },
+            versions: VersionStatements { scheme, default, rows },
             platforms: Vec::new(),
         },
     });

@@ -35,10 +35,7 @@ impl<'a> Event<'a> {
 
     /// As the upper end of a range.
     fn upper(self) -> Bound {
-        Bound {
-            version: self.version().to_owned(),
-            is_included: matches!(self, Self::LastAffected(_)),
-        }
+        Bound { version: self.version().to_owned(), is_included: matches!(self, Self::LastAffected(_)) }
     }
 }
 
@@ -50,9 +47,7 @@ impl<'a> Event<'a> {
 /// unless there is no start at all.
 pub(super) fn intervals(events: &[WireEvent<'_>]) -> Vec<Versions> {
     let mut events: Vec<Event<'_>> = events.iter().flat_map(read).collect();
-    let is_plain = events
-        .iter()
-        .all(|event| compare_numbers(event.version(), "0").is_some());
+    let is_plain = events.iter().all(|event| compare_numbers(event.version(), "0").is_some());
     if is_plain {
         // An end at the version where another range starts comes first; `last_affected` comes after.
         let rank = |event: &Event<'_>| match event {
@@ -79,23 +74,13 @@ fn pair(events: &[Event<'_>]) -> Vec<Versions> {
     let starts: Vec<Event<'_>> = events.iter().copied().filter(|event| event.is_start()).collect();
     let mut ends = events.iter().copied().filter(|event| !event.is_start());
     if starts.is_empty() {
-        return ends
-            .next()
-            .map(|end| Versions::Interval(None, Some(end.upper())))
-            .into_iter()
-            .collect();
+        return ends.next().map(|end| Versions::Interval(None, Some(end.upper()))).into_iter().collect();
     }
     let lower = |start: Event<'_>| {
         let version = start.version();
-        (version != "0").then(|| Bound {
-            version: version.to_owned(),
-            is_included: true,
-        })
+        (version != "0").then(|| Bound { version: version.to_owned(), is_included: true })
     };
-    starts
-        .into_iter()
-        .map(|start| Versions::Interval(lower(start), ends.next().map(Event::upper)))
-        .collect()
+    starts.into_iter().map(|start| Versions::Interval(lower(start), ends.next().map(Event::upper))).collect()
 }
 
 /// The events of one element; the schema allows one, some databases write two in one object.
@@ -105,11 +90,7 @@ fn read<'a>(event: &'a WireEvent<'_>) -> impl Iterator<Item = Event<'a>> {
         event.fixed.filled().map(Event::Fixed),
         event.last_affected.filled().map(Event::LastAffected),
         // `*` is no limit.
-        event
-            .limit
-            .filled()
-            .filter(|limit| *limit != "*")
-            .map(Event::Fixed),
+        event.limit.filled().filter(|limit| *limit != "*").map(Event::Fixed),
     ]
     .into_iter()
     .flatten()
@@ -123,13 +104,9 @@ pub(super) fn close(interval: Versions, last_known: &str) -> Versions {
     };
     match range_text::read(last_known).as_deref() {
         Some([Versions::Interval(None, Some(high))]) => Versions::Interval(low, Some(high.clone())),
-        Some([Versions::Exact(version)]) => Versions::Interval(
-            low,
-            Some(Bound {
-                version: version.clone(),
-                is_included: true,
-            }),
-        ),
+        Some([Versions::Exact(version)]) => {
+            Versions::Interval(low, Some(Bound { version: version.clone(), is_included: true }))
+        }
         _ => Versions::Interval(low, None),
     }
 }
@@ -141,10 +118,7 @@ pub(super) fn commits(events: &[WireEvent<'_>]) -> Vec<String> {
         .map(|interval| match interval {
             Versions::Interval(low, high) => {
                 let low = low.map_or_else(|| "0".to_owned(), |bound| bound.version);
-                high.map_or_else(
-                    || format!("git {low}"),
-                    |bound| format!("git {low} to {}", bound.version),
-                )
+                high.map_or_else(|| format!("git {low}"), |bound| format!("git {low} to {}", bound.version))
             }
             Versions::Exact(text) | Versions::Unparsed(text) => format!("git {text}"),
         })

@@ -188,10 +188,9 @@ impl Token {
     fn with_suffix(self, words: &[&str]) -> Option<Self> {
         match self {
             _ if words.is_empty() => Some(self),
-            Self::Version(version) => Some(Self::Version(format!(
-                "{version} {}",
-                words.join(" ").trim_end_matches(',')
-            ))),
+            Self::Version(version) => {
+                Some(Self::Version(format!("{version} {}", words.join(" ").trim_end_matches(','))))
+            }
             Self::Wildcard(_) => None,
         }
     }
@@ -200,10 +199,7 @@ impl Token {
     fn lower(self, is_included: bool) -> Bound {
         match self {
             Self::Version(version) => Bound { version, is_included },
-            Self::Wildcard(stem) => Bound {
-                version: stem,
-                is_included: true,
-            },
+            Self::Wildcard(stem) => Bound { version: stem, is_included: true },
         }
     }
 
@@ -211,14 +207,8 @@ impl Token {
     fn upper(self, is_included: bool) -> Bound {
         match self {
             Self::Version(version) => Bound { version, is_included },
-            Self::Wildcard(stem) if is_included => Bound {
-                version: format!("{stem}.*"),
-                is_included,
-            },
-            Self::Wildcard(stem) => Bound {
-                version: stem,
-                is_included,
-            },
+            Self::Wildcard(stem) if is_included => Bound { version: format!("{stem}.*"), is_included },
+            Self::Wildcard(stem) => Bound { version: stem, is_included },
         }
     }
 
@@ -237,9 +227,7 @@ fn suffix_words(words: &[&str]) -> usize {
     while let Some(word) = words.get(count) {
         let word = word.trim_end_matches(',').to_ascii_lowercase();
         let stem = word.trim_start_matches(|first: char| first.is_ascii_alphabetic());
-        let kind = word
-            .get(..word.len().saturating_sub(stem.len()))
-            .unwrap_or_default();
+        let kind = word.get(..word.len().saturating_sub(stem.len())).unwrap_or_default();
         let is_kind = matches!(
             kind,
             "sp" | "hf"
@@ -258,11 +246,7 @@ fn suffix_words(words: &[&str]) -> usize {
                 | "su"
         );
         let next = words.get(count.saturating_add(1)).copied().unwrap_or_default();
-        if is_kind
-            && stem
-                .trim_start_matches('.')
-                .starts_with(|first: char| first.is_ascii_digit())
-        {
+        if is_kind && stem.trim_start_matches('.').starts_with(|first: char| first.is_ascii_digit()) {
             count = count.saturating_add(1);
         } else if is_kind && stem.is_empty() && starts_with_digit(next) {
             count = count.saturating_add(2);
@@ -280,12 +264,7 @@ fn starts_with_digit(text: &str) -> bool {
 
 /// Every version that starts with `stem` and a dot.
 fn prefix(stem: &str) -> Versions {
-    let bound = |version: String| {
-        Some(Bound {
-            version,
-            is_included: true,
-        })
-    };
+    let bound = |version: String| Some(Bound { version, is_included: true });
     Versions::Interval(bound(stem.to_owned()), bound(format!("{stem}.*")))
 }
 
@@ -299,29 +278,18 @@ fn word(text: &str) -> Option<Versions> {
             && low.matches('.').count() == high.matches('.').count()
             && low.split('.').next() == high.split('.').next();
         if is_alike && compare_numbers(low, high) == Some(Ordering::Less) {
-            let bound = |version: &str| {
-                Some(Bound {
-                    version: version.to_owned(),
-                    is_included: true,
-                })
-            };
+            let bound = |version: &str| Some(Bound { version: version.to_owned(), is_included: true });
             return Some(Versions::Interval(bound(low), bound(high)));
         }
     }
     // `SaaS`, `main`: no version that a component could be compared with.
-    text.bytes()
-        .any(|byte| byte.is_ascii_digit())
-        .then(|| Versions::Exact(text.to_owned()))
+    text.bytes().any(|byte| byte.is_ascii_digit()).then(|| Versions::Exact(text.to_owned()))
 }
 
 /// Texts with `<`, `>` or `=`: alternatives of comparators, as GitHub writes them and CNAs imitate.
 fn comparators(text: &str) -> Option<Vec<Versions>> {
     let mut ranges = Vec::new();
-    for alternative in text
-        .split("||")
-        .flat_map(|part| part.split(" or "))
-        .flat_map(|part| part.split(';'))
-    {
+    for alternative in text.split("||").flat_map(|part| part.split(" or ")).flat_map(|part| part.split(';')) {
         conjunction(alternative, &mut ranges)?;
     }
     Some(ranges)
@@ -351,9 +319,7 @@ fn conjunction(text: &str, ranges: &mut Vec<Versions>) -> Option<()> {
     while let Some((piece, after)) = pieces.split_first() {
         pieces = after;
         let rest = piece.trim_start_matches(['<', '>', '=']);
-        let written = piece
-            .get(..piece.len().saturating_sub(rest.len()))
-            .unwrap_or_default();
+        let written = piece.get(..piece.len().saturating_sub(rest.len())).unwrap_or_default();
         if !written.is_empty() {
             if sign != Sign::Bare {
                 return None;
@@ -477,9 +443,7 @@ fn sentences(text: &str) -> Option<Vec<Versions>> {
     }
     let ranges: Vec<Versions> = pieces.into_iter().map(sentence).collect::<Option<_>>()?;
     // In `before 1.2.3 and 1.3.4` the second version is no affected one.
-    let has_open = ranges
-        .iter()
-        .any(|range| matches!(range, Versions::Interval(None, _)));
+    let has_open = ranges.iter().any(|range| matches!(range, Versions::Interval(None, _)));
     let has_exact = ranges.iter().any(|range| matches!(range, Versions::Exact(_)));
     (!(has_open && has_exact)).then_some(ranges)
 }
@@ -489,25 +453,14 @@ fn split_joined(piece: &str) -> Vec<&str> {
     if sentence(piece).is_some() {
         return vec![piece];
     }
-    piece
-        .split(" and ")
-        .flat_map(|part| part.split(" & "))
-        .map(str::trim)
-        .collect()
+    piece.split(" and ").flat_map(|part| part.split(" & ")).map(str::trim).collect()
 }
 
 /// `Fixed in OpenSSL 1.0.2y (Affected 1.0.2-1.0.2x)`.
 fn openssl(text: &str) -> Option<Versions> {
-    let inside = text
-        .strip_prefix("Fixed in ")?
-        .split_once("(Affected ")?
-        .1
-        .strip_suffix(')')?;
+    let inside = text.strip_prefix("Fixed in ")?.split_once("(Affected ")?.1.strip_suffix(')')?;
     let (low, high) = inside.split_once('-')?;
-    Some(Versions::Interval(
-        Some(Token::read(low)?.lower(true)),
-        Some(Token::read(high)?.upper(true)),
-    ))
+    Some(Versions::Interval(Some(Token::read(low)?.lower(true)), Some(Token::read(high)?.upper(true))))
 }
 
 /// `ArubaOS 10.4.x.x: 10.4.1.0 and below`: a branch, and how far in it.
@@ -566,11 +519,7 @@ fn sentence(text: &str) -> Option<Versions> {
         }
     }
     if tokens.is_empty() {
-        let has = |wanted: &[&str]| {
-            words
-                .iter()
-                .any(|word| wanted.contains(&word.to_lowercase().as_str()))
-        };
+        let has = |wanted: &[&str]| words.iter().any(|word| wanted.contains(&word.to_lowercase().as_str()));
         let is_all = shape.is_empty() && has(&["all", "any"]) && has(&["versions", "version", "releases"]);
         return is_all.then_some(Versions::Interval(None, None));
     }
@@ -629,10 +578,7 @@ fn and_also(lower: &dyn Fn(usize) -> String) -> Option<(Word, usize)> {
         _ => return None,
     };
     at += 1;
-    while matches!(
-        lower(at).as_str(),
-        "version" | "versions" | "releases" | "release" | "ones"
-    ) {
+    while matches!(lower(at).as_str(), "version" | "versions" | "releases" | "release" | "ones") {
         at += 1;
     }
     // `and before 1.2` opens the next bound instead of closing this one.

@@ -18,11 +18,7 @@ pub(super) struct Notes<'a> {
 impl<'a> Notes<'a> {
     /// Notices of a record whose id is not known yet.
     pub(super) fn new(messages: &'a mut Vec<Message>) -> Self {
-        Self {
-            id: String::new(),
-            n_before: messages.len(),
-            messages,
-        }
+        Self { id: String::new(), n_before: messages.len(), messages }
     }
 
     /// Adds a notice with the record's id and more values.
@@ -31,9 +27,7 @@ impl<'a> Notes<'a> {
             return;
         }
         let message = message.with("id", &self.id);
-        let message = args
-            .iter()
-            .fold(message, |message, (name, value)| message.with(name, value));
+        let message = args.iter().fold(message, |message, (name, value)| message.with(name, value));
         self.messages.push(message);
     }
 
@@ -89,9 +83,7 @@ pub(super) fn description(text: &str) -> Option<String> {
     match text.char_indices().nth(limits::DESCRIPTION_CHARS_MAX) {
         None => Some(text.to_owned()),
         Some(_) => {
-            let kept = text
-                .char_indices()
-                .nth(limits::DESCRIPTION_CHARS_MAX.saturating_sub(1));
+            let kept = text.char_indices().nth(limits::DESCRIPTION_CHARS_MAX.saturating_sub(1));
             let end = kept.map_or(text.len(), |(index, _)| index);
             Some(format!("{}…", text.get(..end).unwrap_or_default().trim_end()))
         }
@@ -117,15 +109,8 @@ pub(super) fn push_severity(record: &mut Record, asserter: &str, vector: &str, p
     if vector.is_empty() || vector.len() > limits::IDENTIFIER_BYTES_MAX {
         return;
     }
-    let vector = if vector.starts_with("CVSS:") {
-        vector.to_owned()
-    } else {
-        format!("{prefix}{vector}")
-    };
-    let severity = SeverityAssertion {
-        asserter: asserter.to_owned(),
-        vector,
-    };
+    let vector = if vector.starts_with("CVSS:") { vector.to_owned() } else { format!("{prefix}{vector}") };
+    let severity = SeverityAssertion { asserter: asserter.to_owned(), vector };
     if record.severities.len() < limits::RECORD_REFERENCES_MAX && !record.severities.contains(&severity) {
         record.severities.push(severity);
     }
@@ -141,17 +126,11 @@ pub(super) fn push_cwe(record: &mut Record, text: &str) {
     let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
     if (1..=6).contains(&digits) {
         let number = rest.get(..digits).unwrap_or_default();
-        push_unique(
-            &mut record.cwes,
-            &format!("CWE-{number}"),
-            limits::RECORD_REFERENCES_MAX,
-        );
+        push_unique(&mut record.cwes, &format!("CWE-{number}"), limits::RECORD_REFERENCES_MAX);
     }
 }
 
 /// A limit of a record was reached.
 pub(super) fn limit(name: &'static str, max: usize) -> Message {
-    Message::new(codes::FEED_LIMIT)
-        .with("limit", name)
-        .with("max", max)
+    Message::new(codes::FEED_LIMIT).with("limit", name).with("max", max)
 }

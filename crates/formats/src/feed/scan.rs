@@ -33,14 +33,8 @@ impl<R: Read> Scanner<R> {
     /// # Errors
     /// When the stream cannot be read.
     pub(super) fn new(reader: R) -> Result<Self, Message> {
-        let mut scanner = Self {
-            reader,
-            buffer: vec![0; BUFFER_BYTES],
-            start: 0,
-            end: 0,
-            offset: 0,
-            line: 1,
-        };
+        let mut scanner =
+            Self { reader, buffer: vec![0; BUFFER_BYTES], start: 0, end: 0, offset: 0, line: 1 };
         while scanner.end < 3 {
             let before = scanner.end;
             scanner.read_more()?;
@@ -77,10 +71,7 @@ impl<R: Read> Scanner<R> {
     /// Consumes `count` bytes of the buffer.
     pub(super) fn consume(&mut self, count: usize) {
         let count = count.min(self.end.saturating_sub(self.start));
-        let consumed = self
-            .buffer
-            .get(self.start..self.start.saturating_add(count))
-            .unwrap_or_default();
+        let consumed = self.buffer.get(self.start..self.start.saturating_add(count)).unwrap_or_default();
         let lines = consumed.iter().filter(|byte| **byte == b'\n').count();
         self.line = self.line.saturating_add(lines as u64);
         self.offset = self.offset.saturating_add(count as u64);
@@ -96,11 +87,7 @@ impl<R: Read> Scanner<R> {
             if !first.is_ascii_whitespace() {
                 return Ok(Some(first));
             }
-            let count = self
-                .rest()
-                .iter()
-                .take_while(|byte| byte.is_ascii_whitespace())
-                .count();
+            let count = self.rest().iter().take_while(|byte| byte.is_ascii_whitespace()).count();
             self.consume(count);
         }
     }
@@ -154,16 +141,12 @@ impl<R: Read> Scanner<R> {
 
     /// The stream ended too early.
     pub(super) fn cut(&self) -> Message {
-        Message::new(codes::FEED_CUT)
-            .at(Place::Line(self.line))
-            .with("offset", self.offset)
+        Message::new(codes::FEED_CUT).at(Place::Line(self.line)).with("offset", self.offset)
     }
 
     /// The stream is malformed here.
     pub(super) fn malformed(&self, detail: &str) -> Message {
-        Message::new(codes::FEED_MALFORMED)
-            .at(Place::Line(self.line))
-            .with("detail", detail)
+        Message::new(codes::FEED_MALFORMED).at(Place::Line(self.line)).with("detail", detail)
     }
 
     /// Reads more bytes behind those in the buffer; at the end of the stream nothing changes.
@@ -191,18 +174,13 @@ impl<R: Read> Scanner<R> {
         let detail = error.to_string();
         match error.into_inner().map(|inner| inner.downcast::<Message>()) {
             Some(Ok(message)) => *message,
-            _ => Message::new(codes::FEED_UNREADABLE)
-                .at(Place::Offset(self.offset))
-                .with("detail", detail),
+            _ => Message::new(codes::FEED_UNREADABLE).at(Place::Offset(self.offset)).with("detail", detail),
         }
     }
 
     /// Copies a string, quotes included.
     fn string_into(&mut self, out: &mut Vec<u8>) -> Result<(), Message> {
-        let mut state = Strings {
-            is_inside: false,
-            is_escaped: false,
-        };
+        let mut state = Strings { is_inside: false, is_escaped: false };
         self.copy_while(out, |byte| {
             let was_inside = state.is_inside;
             state.step(byte)?;
@@ -212,10 +190,7 @@ impl<R: Read> Scanner<R> {
 
     /// Copies an object or array.
     fn container_into(&mut self, out: &mut Vec<u8>) -> Result<(), Message> {
-        let mut state = Strings {
-            is_inside: false,
-            is_escaped: false,
-        };
+        let mut state = Strings { is_inside: false, is_escaped: false };
         let mut depth = 0_usize;
         // One bit a level: set for an object. NESTING_DEPTH_MAX is below the width.
         let mut kinds = 0_u128;
@@ -260,11 +235,7 @@ impl<R: Read> Scanner<R> {
                 return Err(self.malformed("literal too long"));
             }
         }
-        if out.len() == start {
-            Err(self.malformed("value expected"))
-        } else {
-            Ok(())
-        }
+        if out.len() == start { Err(self.malformed("value expected")) } else { Ok(()) }
     }
 
     /// Copies bytes until `is_last` says that the byte just seen is the last one.

@@ -254,9 +254,7 @@ impl<R: Read> Splitter<'_, R> {
             } else {
                 self.record.clear();
                 self.shape.clear();
-                self.scanner
-                    .value_into(&mut self.record)
-                    .map_err(|message| within(message, &place))?;
+                self.scanner.value_into(&mut self.record).map_err(|message| within(message, &place))?;
             }
             self.emit(place)?;
             count = count.saturating_add(1);
@@ -270,11 +268,7 @@ impl<R: Read> Splitter<'_, R> {
                 return Err(unknown(&self.shape.describe()).at(place));
             }
             let found = self.shape.describe();
-            self.header.notice(
-                Message::new(codes::FEED_RECORD_UNKNOWN)
-                    .at(place)
-                    .with("found", found),
-            );
+            self.header.notice(Message::new(codes::FEED_RECORD_UNKNOWN).at(place).with("found", found));
             return Ok(());
         };
         self.hand_on(format, self.record.as_slice().into(), place)
@@ -307,9 +301,7 @@ impl<R: Read> Splitter<'_, R> {
                 if !has_columns && !comment.starts_with("model_version") {
                     return Err(unknown("text"));
                 }
-                let date = comment
-                    .split(',')
-                    .find_map(|part| part.trim().strip_prefix("score_date:"));
+                let date = comment.split(',').find_map(|part| part.trim().strip_prefix("score_date:"));
                 self.header.stated_at = date.and_then(Stamp::parse).or(self.header.stated_at);
             } else if !has_columns {
                 if text.to_ascii_lowercase().replace(['"', ' '], "") != EPSS_COLUMNS {
@@ -338,11 +330,7 @@ impl<R: Read> Splitter<'_, R> {
 /// The message at the record's place instead of the stream's line, unless it came from the reader.
 fn within(message: Message, place: &Place) -> Message {
     let is_about_record = [codes::FEED_CUT, codes::FEED_MALFORMED, codes::FEED_LIMIT].contains(&message.code);
-    if is_about_record {
-        message.at(place.clone())
-    } else {
-        message
-    }
+    if is_about_record { message.at(place.clone()) } else { message }
 }
 
 impl FeedHeader {

@@ -41,9 +41,7 @@ fn statements(entry: &AffectedEntry) -> &VersionStatements {
 
 /// The names of an entry, shortly.
 fn names(entry: &AffectedEntry) -> Vec<String> {
-    let Applicability::Versions { names, .. } = &entry.applicability else {
-        panic!("configurations")
-    };
+    let Applicability::Versions { names, .. } = &entry.applicability else { panic!("configurations") };
     let show = |name: &AffectedName| match name {
         AffectedName::Package { ecosystem, name } => format!("{ecosystem}/{name}"),
         AffectedName::Cpe(cpe) => cpe.to_string(),
@@ -77,9 +75,5 @@ fn rows(entry: &AffectedEntry) -> Vec<String> {
         Status::Unaffected => "!",
         Status::Unknown => "~",
     };
-    statements(entry)
-        .rows
-        .iter()
-        .map(|row| format!("{}{}", sign(row.status), show(&row.versions)))
-        .collect()
+    statements(entry).rows.iter().map(|row| format!("{}{}", sign(row.status), show(&row.versions))).collect()
 }

@@ -93,20 +93,12 @@ pub(super) type Rule<'a> = (&'a str, Check);
 
 /// The check for a list: what is in it has rules of its own.
 pub(super) fn is_list(value: &Value) -> Result<(), serde_json::Error> {
-    if value.is_array() || value.is_null() {
-        Ok(())
-    } else {
-        Err(Error::custom("a list was expected"))
-    }
+    if value.is_array() || value.is_null() { Ok(()) } else { Err(Error::custom("a list was expected")) }
 }
 
 /// The check for an object: what is in it has rules of its own.
 pub(super) fn is_object(value: &Value) -> Result<(), serde_json::Error> {
-    if value.is_object() || value.is_null() {
-        Ok(())
-    } else {
-        Err(Error::custom("an object was expected"))
-    }
+    if value.is_object() || value.is_null() { Ok(()) } else { Err(Error::custom("an object was expected")) }
 }
 
 /// The check for a scalar.
@@ -142,10 +134,7 @@ fn repair_at(
             Ok(()) => true,
             Err(error) => {
                 let message = Message::new(codes::FEED_ENTRY_UNREADABLE);
-                notes.add(
-                    message.at(Place::Pointer(pointer.clone())),
-                    &[("detail", &error.to_string())],
-                );
+                notes.add(message.at(Place::Pointer(pointer.clone())), &[("detail", &error.to_string())]);
                 false
             }
         };

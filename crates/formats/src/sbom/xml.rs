@@ -49,13 +49,7 @@ impl<'r> Xml<'r> {
         let lines = Lines::new(BufReader::with_capacity(BUFFER_BYTES, guard));
         let mut reader = NsReader::from_reader(lines);
         reader.config_mut().expand_empty_elements = true;
-        Self {
-            reader,
-            buffer: Vec::new(),
-            depth: 0,
-            namespace: String::new(),
-            attributes: Vec::new(),
-        }
+        Self { reader, buffer: Vec::new(), depth: 0, namespace: String::new(), attributes: Vec::new() }
     }
 
     /// Steps into the root; its namespace becomes the one that is read.
@@ -68,10 +62,7 @@ impl<'r> Xml<'r> {
             }
         }
         let name = self.attributes.pop().map(|(name, _)| name).unwrap_or_default();
-        Ok(RootElement {
-            name,
-            namespace: self.namespace.clone(),
-        })
+        Ok(RootElement { name, namespace: self.namespace.clone() })
     }
 
     /// Steps into the next child among `known`, skipping all others; `None` at the end of the current element.
@@ -146,10 +137,7 @@ impl<'r> Xml<'r> {
 
     /// The text of the last [`Token::Text`].
     fn text_of_event(&self) -> &str {
-        self.attributes
-            .first()
-            .map(|(text, _)| text.as_str())
-            .unwrap_or_default()
+        self.attributes.first().map(|(text, _)| text.as_str()).unwrap_or_default()
     }
 
     /// An error of syntax here.
@@ -233,9 +221,7 @@ enum Token {
 
 /// An error of syntax where `reader` stands.
 fn malformed(reader: &Parser<'_>, detail: &str) -> Message {
-    Message::new(codes::SBOM_MALFORMED)
-        .at(reader.get_ref().place())
-        .with("detail", excerpt(detail))
+    Message::new(codes::SBOM_MALFORMED).at(reader.get_ref().place()).with("detail", excerpt(detail))
 }
 
 /// An element's name without prefix, and its namespace; empty when it has none.
@@ -253,16 +239,11 @@ fn name_of<'a>(reader: &'a Parser<'_>, start: &'a BytesStart<'_>) -> Result<(&'a
 /// Refuses a declared encoding other than UTF-8 or its part ASCII.
 fn check_encoding(reader: &Parser<'_>, declaration: &BytesDecl<'_>) -> Result<(), Message> {
     let encoding = declaration.encoding().and_then(Result::ok).unwrap_or_default();
-    if matches!(
-        encoding.to_ascii_lowercase().as_str(),
-        "" | "utf-8" | "utf8" | "us-ascii"
-    ) {
+    if matches!(encoding.to_ascii_lowercase().as_str(), "" | "utf-8" | "utf8" | "us-ascii") {
         return Ok(());
     }
     let place = reader.get_ref().place();
-    Err(Message::new(codes::SBOM_NOT_UTF8)
-        .at(place)
-        .with("detail", excerpt(&encoding)))
+    Err(Message::new(codes::SBOM_NOT_UTF8).at(place).with("detail", excerpt(&encoding)))
 }
 
 /// The character of a character reference or of one of the five entities that XML itself defines; any other entity

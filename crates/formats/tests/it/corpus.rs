@@ -10,10 +10,7 @@ const UNPACKED_BYTES_MAX: u64 = 256 << 20;
 const FOLDER_DEPTH_MAX: usize = 24;
 
 /// The corpus' folder, or `None` with a loud line when `KIKIMORI_CORPUS` is not set.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tests find their data through the environment"
-)]
+#[expect(clippy::disallowed_methods, reason = "tests find their data through the environment")]
 pub fn corpus(suite: &str) -> Option<PathBuf> {
     match std::env::var("KIKIMORI_CORPUS") {
         Ok(path) => Some(PathBuf::from(path)),

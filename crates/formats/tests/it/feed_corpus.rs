@@ -1,9 +1,5 @@
 //! Every record of the public corpora parses, or is refused with a reason.
-#![expect(
-    clippy::unwrap_used,
-    clippy::print_stdout,
-    reason = "a test that reports what it counted"
-)]
+#![expect(clippy::unwrap_used, clippy::print_stdout, reason = "a test that reports what it counted")]
 
 use std::collections::BTreeMap;
 use std::fs::File;
@@ -16,10 +12,7 @@ use kikimori_core::vulnerability::{Applicability, RecordState};
 use kikimori_formats::feed::{self, FeedHeader, FeedItem, RawRecord};
 
 /// The corpus folder, or nothing and a loud line.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "tests find their data through the environment"
-)]
+#[expect(clippy::disallowed_methods, reason = "tests find their data through the environment")]
 fn corpus(suite: &str) -> Option<PathBuf> {
     let found = std::env::var("KIKIMORI_CORPUS").ok().map(PathBuf::from);
     if found.is_none() {
@@ -145,11 +138,7 @@ fn every_record_of_the_bulk_files_parses() {
         let path = corpus.join(format!("vulns/{file}.ndjson.zst"));
         let refusal = read(bytes_of(&path), &mut Counts::default()).unwrap_err();
         println!("{file}: {refusal}");
-        assert_eq!(
-            refusal.code,
-            kikimori_core::message::codes::FEED_UNKNOWN_FORMAT,
-            "{file}"
-        );
+        assert_eq!(refusal.code, kikimori_core::message::codes::FEED_UNKNOWN_FORMAT, "{file}");
     }
 }
 

@@ -57,10 +57,8 @@ fn real_documents_read_with_every_component_counted() {
     let mut surprises = Vec::new();
     for row in manifest(&folder) {
         let result = sbom::read(&bytes_of(&folder.join(&row.file))[..]);
-        let is_ours = matches!(
-            row.format.as_str(),
-            "CycloneDX-JSON" | "CycloneDX-XML" | "SPDX-JSON" | "SPDX-TV"
-        );
+        let is_ours =
+            matches!(row.format.as_str(), "CycloneDX-JSON" | "CycloneDX-XML" | "SPDX-JSON" | "SPDX-TV");
         match result {
             Ok(sbom) => {
                 check_consistent(&sbom, &row.file);
@@ -77,26 +75,18 @@ fn real_documents_read_with_every_component_counted() {
                 *n_read.entry(row.format).or_insert(0) += 1;
             }
             Err(message) => {
-                let expected = REFUSED
-                    .iter()
-                    .any(|(file, code)| *file == row.file && *code == message.code.0);
+                let expected =
+                    REFUSED.iter().any(|(file, code)| *file == row.file && *code == message.code.0);
                 if is_ours && !expected {
                     surprises.push(format!("{} {}: refused: {message}", row.format, row.file));
                 }
-                *n_refused
-                    .entry(format!("{} {}", row.format, message.code))
-                    .or_insert(0) += 1;
+                *n_refused.entry(format!("{} {}", row.format, message.code)).or_insert(0) += 1;
             }
         }
     }
     println!("read: {n_read:?}");
     println!("refused: {n_refused:?}");
-    assert!(
-        surprises.is_empty(),
-        "{} surprises:\n{}",
-        surprises.len(),
-        surprises.join("\n")
-    );
+    assert!(surprises.is_empty(), "{} surprises:\n{}", surprises.len(), surprises.join("\n"));
 }
 
 /// What holds for every bill that was read.
@@ -163,22 +153,11 @@ fn conformance_documents_read_when_valid_and_are_noticed_when_not() {
         }
     }
     println!("{counts:#?}");
-    let n_unnoticed = counts
-        .get("invalid, read without a notice")
-        .copied()
-        .unwrap_or_default();
-    assert!(
-        n_unnoticed <= UNNOTICED_MAX,
-        "{n_unnoticed} invalid documents read without a notice"
-    );
+    let n_unnoticed = counts.get("invalid, read without a notice").copied().unwrap_or_default();
+    assert!(n_unnoticed <= UNNOTICED_MAX, "{n_unnoticed} invalid documents read without a notice");
     println!("invalid, read without a notice: {unnoticed:#?}");
     println!("valid, read with notices: {noticed:#?}");
-    assert!(
-        surprises.is_empty(),
-        "{} surprises:\n{}",
-        surprises.len(),
-        surprises.join("\n")
-    );
+    assert!(surprises.is_empty(), "{} surprises:\n{}", surprises.len(), surprises.join("\n"));
 }
 
 /// Invalid conformance documents read without a notice: they break rules about parts that are not read (patches,
@@ -188,9 +167,7 @@ const UNNOTICED_MAX: usize = 84;
 /// A test document's name without version and ending.
 fn family(name: &str) -> String {
     let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-    stem.rsplit_once('-')
-        .map_or(stem, |(family, _)| family)
-        .to_owned()
+    stem.rsplit_once('-').map_or(stem, |(family, _)| family).to_owned()
 }
 
 #[test]
@@ -227,9 +204,6 @@ fn other_collections_are_read_or_refused_with_a_reason() {
 
 /// A refusal in a form that can be counted.
 fn reason(message: &Message) -> String {
-    let first = message
-        .args
-        .first()
-        .map(|(_, value)| value.chars().take(70).collect::<String>());
+    let first = message.args.first().map(|(_, value)| value.chars().take(70).collect::<String>());
     format!("{} {}", message.code, first.unwrap_or_default())
 }

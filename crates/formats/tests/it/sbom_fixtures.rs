@@ -32,18 +32,11 @@ fn describe(sbom: &Sbom) -> String {
     let mut text = String::new();
     let mut line = |name: &str, value: String| writeln!(text, "{name}: {value}").unwrap();
     line("format", format!("{} {}", sbom.format.name(), sbom.spec_version));
-    line(
-        "serial, revision",
-        format!("{:?}, {:?}", sbom.serial, sbom.revision),
-    );
+    line("serial, revision", format!("{:?}, {:?}", sbom.serial, sbom.revision));
     line("name", format!("{:?}", sbom.name));
     line(
         "created",
-        format!(
-            "{:?} = {:?}",
-            sbom.created_written,
-            sbom.created_at.map(|stamp| stamp.to_string())
-        ),
+        format!("{:?} = {:?}", sbom.created_written, sbom.created_at.map(|stamp| stamp.to_string())),
     );
     line("authors", format!("{:?}", sbom.authors));
     line("tools", format!("{:?}", sbom.tools));
@@ -73,19 +66,10 @@ fn describe(sbom: &Sbom) -> String {
             ),
         );
         line("    version", format!("{:?}", component.version));
-        line(
-            "    people",
-            format!("{:?}, {:?}", component.supplier, component.author),
-        );
-        line(
-            "    identifiers",
-            format!("{:?} {:?} {:?}", component.purls, component.cpes, component.swid),
-        );
-        let hashes: Vec<_> = component
-            .hashes
-            .iter()
-            .map(|hash| format!("{}={}", hash.algorithm, hash.value))
-            .collect();
+        line("    people", format!("{:?}, {:?}", component.supplier, component.author));
+        line("    identifiers", format!("{:?} {:?} {:?}", component.purls, component.cpes, component.swid));
+        let hashes: Vec<_> =
+            component.hashes.iter().map(|hash| format!("{}={}", hash.algorithm, hash.value)).collect();
         line("    facts", format!("{hashes:?} {:?}", component.licences));
     }
     line("dependencies", format!("{:?}", sbom.dependencies));

@@ -22,10 +22,7 @@ fn read(document: impl AsRef<[u8]>) -> Sbom {
 
 /// Codes and places of the notices.
 fn notices(sbom: &Sbom) -> Vec<String> {
-    sbom.notices
-        .iter()
-        .map(|notice| format!("{} {}", notice.code, notice.place))
-        .collect()
+    sbom.notices.iter().map(|notice| format!("{} {}", notice.code, notice.place)).collect()
 }
 
 /// A `CycloneDX` JSON document with these further fields.
@@ -50,99 +47,40 @@ fn refuses_with_one_message_and_a_place() {
     let latin1 = b"{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\",\n\"x\":\"caf\xe9\"}".to_vec();
     let declared =
         r#"<?xml version="1.0" encoding="ISO-8859-1"?><bom xmlns="http://cyclonedx.org/schema/bom/1.6"/>"#;
-    let utf16: Vec<u8> = cyclonedx("\"x\":1")
-        .encode_utf16()
-        .flat_map(u16::to_le_bytes)
-        .collect();
+    let utf16: Vec<u8> = cyclonedx("\"x\":1").encode_utf16().flat_map(u16::to_le_bytes).collect();
     let cases: Vec<(&str, Vec<u8>, &str)> = vec![
         ("nothing", vec![], "SBOM-008 /"),
         ("white space", b" \n\t\r\n".to_vec(), "SBOM-008 /"),
         ("NUL bytes", vec![0; 64], "SBOM-001 /"),
         ("NUL in JSON", b"{\x00".to_vec(), "SBOM-006 /"),
-        (
-            "NUL later in JSON",
-            b"{ \x00".to_vec(),
-            "SBOM-002 line 1, column 3",
-        ),
-        (
-            "truncated JSON",
-            cyclonedx(r#""components":[{"name":"#).into_bytes(),
-            "SBOM-002 line 1, column 68",
-        ),
+        ("NUL later in JSON", b"{ \x00".to_vec(), "SBOM-002 line 1, column 3"),
+        ("truncated JSON", cyclonedx(r#""components":[{"name":"#).into_bytes(), "SBOM-002 line 1, column 68"),
         (
             "two documents",
             b"{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.6\"}{}".to_vec(),
             "SBOM-002 line 1, column 46",
         ),
-        (
-            "comma at the end",
-            b"{\"bomFormat\":\"CycloneDX\",}".to_vec(),
-            "SBOM-002 line 1, column 26",
-        ),
-        (
-            "number too large",
-            cyclonedx(r#""serialNumber":1e999"#).into_bytes(),
-            "SBOM-002 line 1, column 66",
-        ),
-        (
-            "deep JSON where nobody looks",
-            deep.into_bytes(),
-            "SBOM-003 line 1, column 149",
-        ),
-        (
-            "deep components",
-            deep_components.into_bytes(),
-            "SBOM-003 line 1, column 1594",
-        ),
+        ("comma at the end", b"{\"bomFormat\":\"CycloneDX\",}".to_vec(), "SBOM-002 line 1, column 26"),
+        ("number too large", cyclonedx(r#""serialNumber":1e999"#).into_bytes(), "SBOM-002 line 1, column 66"),
+        ("deep JSON where nobody looks", deep.into_bytes(), "SBOM-003 line 1, column 149"),
+        ("deep components", deep_components.into_bytes(), "SBOM-003 line 1, column 1594"),
         ("deep XML", deep_xml.into_bytes(), "SBOM-003 line 1, column 410"),
-        (
-            "entities that grow",
-            bomb.as_bytes().to_vec(),
-            "SBOM-007 line 1, column 77",
-        ),
-        (
-            "unknown entity",
-            entity.into_bytes(),
-            "SBOM-007 line 1, column 87",
-        ),
-        (
-            "unknown entity where nobody looks",
-            skipped_entity.into_bytes(),
-            "SBOM-007 line 1, column 67",
-        ),
-        (
-            "unclosed XML",
-            xml("<components>").into_bytes(),
-            "SBOM-002 line 1, column 68",
-        ),
+        ("entities that grow", bomb.as_bytes().to_vec(), "SBOM-007 line 1, column 77"),
+        ("unknown entity", entity.into_bytes(), "SBOM-007 line 1, column 87"),
+        ("unknown entity where nobody looks", skipped_entity.into_bytes(), "SBOM-007 line 1, column 67"),
+        ("unclosed XML", xml("<components>").into_bytes(), "SBOM-002 line 1, column 68"),
         (
             "truncated XML",
             b"<bom xmlns=\"http://cyclonedx.org/schema/bom/1.6\"><comp".to_vec(),
             "SBOM-002 line 1, column 55",
         ),
-        (
-            "two roots",
-            format!("{}<x/>", xml("")).into_bytes(),
-            "SBOM-002 line 1, column 60",
-        ),
-        (
-            "unknown prefix",
-            xml("<a:b/>").into_bytes(),
-            "SBOM-002 line 1, column 56",
-        ),
+        ("two roots", format!("{}<x/>", xml("")).into_bytes(), "SBOM-002 line 1, column 60"),
+        ("unknown prefix", xml("<a:b/>").into_bytes(), "SBOM-002 line 1, column 56"),
         ("Latin-1", latin1, "SBOM-006 line 2, column 9"),
-        (
-            "declared Latin-1",
-            declared.as_bytes().to_vec(),
-            "SBOM-006 line 1, column 44",
-        ),
+        ("declared Latin-1", declared.as_bytes().to_vec(), "SBOM-006 line 1, column 44"),
         ("UTF-16", utf16, "SBOM-006 /"),
         ("other XML", b"<html><body/></html>".to_vec(), "SBOM-001 /"),
-        (
-            "XML of another version",
-            xml("").replace("1.6", "9.9").into_bytes(),
-            "SBOM-004 /",
-        ),
+        ("XML of another version", xml("").replace("1.6", "9.9").into_bytes(), "SBOM-004 /"),
         (
             "JSON of another version",
             br#"{"bomFormat":"CycloneDX","specVersion":"1.1"}"#.to_vec(),
@@ -158,21 +96,9 @@ fn refuses_with_one_message_and_a_place() {
             br#"{"spdxVersion":"SPDX-3.0","packages":[]}"#.to_vec(),
             "SBOM-004 /spdxVersion",
         ),
-        (
-            "tag-value of another version",
-            b"SPDXVersion: SPDX-2.1\n".to_vec(),
-            "SBOM-004 /",
-        ),
-        (
-            "tag-value without version",
-            b"DataLicense: CC0-1.0\n".to_vec(),
-            "SBOM-001 /",
-        ),
-        (
-            "endless text",
-            b"SPDXVersion: SPDX-2.3\nDocumentComment: <text>\n".to_vec(),
-            "SBOM-002 line 2",
-        ),
+        ("tag-value of another version", b"SPDXVersion: SPDX-2.1\n".to_vec(), "SBOM-004 /"),
+        ("tag-value without version", b"DataLicense: CC0-1.0\n".to_vec(), "SBOM-001 /"),
+        ("endless text", b"SPDXVersion: SPDX-2.3\nDocumentComment: <text>\n".to_vec(), "SBOM-002 line 2"),
     ];
     let found: Vec<String> = cases
         .iter()
@@ -181,71 +107,36 @@ fn refuses_with_one_message_and_a_place() {
             format!("{name}: {} {}", message.code, message.place)
         })
         .collect();
-    let expected: Vec<String> = cases
-        .iter()
-        .map(|(name, _, expected)| format!("{name}: {expected}"))
-        .collect();
+    let expected: Vec<String> =
+        cases.iter().map(|(name, _, expected)| format!("{name}: {expected}")).collect();
     assert_eq!(found, expected);
 }
 
 #[test]
 fn reads_what_can_be_understood_and_says_what_was_odd() {
     let cases: &[(&str, &str, &[&str])] = &[
-        (
-            "\u{feff}{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.2\"}",
-            "CycloneDX JSON 1.2",
-            &[],
-        ),
-        (
-            "\u{feff}<bom xmlns='http://cyclonedx.org/schema/bom/1.0'/>",
-            "CycloneDX XML 1.0",
-            &[],
-        ),
-        (
-            "\u{feff}SPDXVersion: SPDX-2.2\r\nSPDXID: SPDXRef-DOCUMENT\r\n",
-            "SPDX tag-value SPDX-2.2",
-            &[],
-        ),
+        ("\u{feff}{\"bomFormat\":\"CycloneDX\",\"specVersion\":\"1.2\"}", "CycloneDX JSON 1.2", &[]),
+        ("\u{feff}<bom xmlns='http://cyclonedx.org/schema/bom/1.0'/>", "CycloneDX XML 1.0", &[]),
+        ("\u{feff}SPDXVersion: SPDX-2.2\r\nSPDXID: SPDXRef-DOCUMENT\r\n", "SPDX tag-value SPDX-2.2", &[]),
         (
             "\n\n <?xml version='1.0'?><bom xmlns='http://cyclonedx.org/schema/bom/1.1'/>",
             "CycloneDX XML 1.1",
             &[],
         ),
-        (
-            r#"{"bomFormat":"CycloneDX","specVersion":1.5}"#,
-            "CycloneDX JSON 1.5",
-            &["SBOM-009 /specVersion"],
-        ),
+        (r#"{"bomFormat":"CycloneDX","specVersion":1.5}"#, "CycloneDX JSON 1.5", &["SBOM-009 /specVersion"]),
         (r#"{"bomFormat":"CycloneDX"}"#, "CycloneDX JSON ", &["SBOM-010 /"]),
-        (
-            r#"{"bomFormat":"cyclonedx","specVersion":"1.3"}"#,
-            "CycloneDX JSON 1.3",
-            &["SBOM-011 /"],
-        ),
+        (r#"{"bomFormat":"cyclonedx","specVersion":"1.3"}"#, "CycloneDX JSON 1.3", &["SBOM-011 /"]),
         (
             r#"{"$schema":"http://cyclonedx.org/schema/bom-1.6.schema.json","components":[]}"#,
             "CycloneDX JSON 1.6",
             &["SBOM-010 /", "SBOM-010 /"],
         ),
-        (
-            r#"{"specVersion":"1.4","components":[]}"#,
-            "CycloneDX JSON 1.4",
-            &["SBOM-010 /"],
-        ),
-        (
-            r#"{"spdxVersion":"SPDX-2.3","name":"x","\u0070ackages":[]}"#,
-            "SPDX JSON SPDX-2.3",
-            &[],
-        ),
+        (r#"{"specVersion":"1.4","components":[]}"#, "CycloneDX JSON 1.4", &["SBOM-010 /"]),
+        (r#"{"spdxVersion":"SPDX-2.3","name":"x","\u0070ackages":[]}"#, "SPDX JSON SPDX-2.3", &[]),
         (
             "SPDXVersion: SPDX-2.3\nPackageName: a\n: b\nPackageName:\nSPDXID: SPDXRef-b\nSPDXID:\n",
             "SPDX tag-value SPDX-2.3",
-            &[
-                "SBOM-017 line 3",
-                "SBOM-010 line 2",
-                "SBOM-010 line 4",
-                "SBOM-010 line 6",
-            ],
+            &["SBOM-017 line 3", "SBOM-010 line 2", "SBOM-010 line 4", "SBOM-010 line 6"],
         ),
     ];
     for (document, format, expected) in cases {
@@ -259,17 +150,9 @@ fn reads_what_can_be_understood_and_says_what_was_odd() {
 fn a_bill_of_many_levels_keeps_its_parents() {
     let n_levels = NESTING_DEPTH_MAX / 2 - 2;
     let open = r#""components":[{"type":"library","name":"x","#.repeat(n_levels);
-    let sbom = read(cyclonedx(&format!(
-        r#"{open}"bom-ref":"deepest"{}"#,
-        "}]".repeat(n_levels)
-    )));
+    let sbom = read(cyclonedx(&format!(r#"{open}"bom-ref":"deepest"{}"#, "}]".repeat(n_levels))));
     assert_eq!(sbom.n_components(), n_levels);
-    let parents: Vec<_> = sbom
-        .components
-        .iter()
-        .skip(1)
-        .map(|component| component.parent)
-        .collect();
+    let parents: Vec<_> = sbom.components.iter().skip(1).map(|component| component.parent).collect();
     let expected: Vec<_> = (0..u32::try_from(n_levels).unwrap() - 1).map(Some).collect();
     assert_eq!(parents, expected);
 }
@@ -278,28 +161,16 @@ fn a_bill_of_many_levels_keeps_its_parents() {
 fn names_what_a_refused_document_looks_like() {
     let cases = [
         (r#"{"@context":"https://openvex.dev/ns/v0.2.0"}"#, "OpenVEX"),
-        (
-            r#"{"document":{"csaf_version":"2.0"},"product_tree":{},"vulnerabilities":[]}"#,
-            "CSAF",
-        ),
+        (r#"{"document":{"csaf_version":"2.0"},"product_tree":{},"vulnerabilities":[]}"#, "CSAF"),
         (r#"{"sbom":{"spdxVersion":"SPDX-2.3"}}"#, "JSON {sbom}"),
         (r#"{"artifacts":[],"source":{}}"#, "JSON {artifacts, source}"),
-        (
-            r#"<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>"#,
-            "SPDX RDF/XML",
-        ),
-        (
-            r#"<SoftwareIdentity xmlns="http://standards.iso.org/iso/19770/-2/2015/schema.xsd"/>"#,
-            "SWID",
-        ),
+        (r#"<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#"/>"#, "SPDX RDF/XML"),
+        (r#"<SoftwareIdentity xmlns="http://standards.iso.org/iso/19770/-2/2015/schema.xsd"/>"#, "SWID"),
         ("<project/>", "XML <project>"),
     ];
     for (document, expected) in cases {
         let message = refused(document);
-        assert_eq!(
-            (message.code, message.args[0].1.as_str()),
-            (codes::SBOM_UNKNOWN_FORMAT, expected)
-        );
+        assert_eq!((message.code, message.args[0].1.as_str()), (codes::SBOM_UNKNOWN_FORMAT, expected));
     }
 }
 
@@ -316,22 +187,12 @@ fn wrong_types_of_known_fields_become_notices_and_keep_what_they_can() {
     assert_eq!(sbom.n_components(), 3);
     let first = &sbom.components[0];
     assert_eq!(
-        (
-            first.name.as_str(),
-            first.version.as_deref(),
-            first.supplier.as_deref()
-        ),
+        (first.name.as_str(), first.version.as_deref(), first.supplier.as_deref()),
         ("5", Some("1.5"), Some("ACME"))
     );
     assert_eq!(first.licences, ["MIT", "BSD"]);
-    assert_eq!(
-        (sbom.revision.as_deref(), sbom.supplier.as_deref()),
-        (Some("2"), Some("Example"))
-    );
-    assert_eq!(
-        (sbom.authors.as_slice(), sbom.serial.as_deref()),
-        (&["A".to_owned()][..], Some("7"))
-    );
+    assert_eq!((sbom.revision.as_deref(), sbom.supplier.as_deref()), (Some("2"), Some("Example")));
+    assert_eq!((sbom.authors.as_slice(), sbom.serial.as_deref()), (&["A".to_owned()][..], Some("7")));
     assert_eq!(
         notices(&sbom),
         [
@@ -377,25 +238,15 @@ fn the_last_of_twice_given_fields_counts_and_lists_are_joined() {
     let sbom = read(cyclonedx(
         r#""components":[{"type":"library","name":"a","name":"b"}],"components":[{"type":"library","name":"c"}]"#,
     ));
-    let names: Vec<_> = sbom
-        .components
-        .iter()
-        .map(|component| component.name.as_str())
-        .collect();
+    let names: Vec<_> = sbom.components.iter().map(|component| component.name.as_str()).collect();
     assert_eq!(names, ["b", "c"]);
-    assert_eq!(
-        notices(&sbom),
-        ["SBOM-012 /components/0/name", "SBOM-012 /components"]
-    );
+    assert_eq!(notices(&sbom), ["SBOM-012 /components/0/name", "SBOM-012 /components"]);
 }
 
 #[test]
 fn notices_are_counted_beyond_their_limit() {
     let sbom = read(cyclonedx(&format!(r#""components":[{}{{}}]"#, "{},".repeat(999))));
-    assert_eq!(
-        (sbom.n_components(), sbom.notices.len(), sbom.n_notices_dropped),
-        (1000, 1000, 1000)
-    );
+    assert_eq!((sbom.n_components(), sbom.notices.len(), sbom.n_notices_dropped), (1000, 1000, 1000));
 }
 
 #[test]
@@ -411,11 +262,7 @@ fn identifiers_and_texts_are_cut_at_their_limits_with_one_notice() {
     )));
     let component = &sbom.components[0];
     assert_eq!(
-        (
-            component.cpes.len(),
-            component.purls.len(),
-            component.name.chars().count()
-        ),
+        (component.cpes.len(), component.purls.len(), component.name.chars().count()),
         (256, 0, 21_845)
     );
     assert_eq!(
@@ -431,11 +278,7 @@ fn identifiers_and_texts_are_cut_at_their_limits_with_one_notice() {
 #[test]
 fn a_huge_number_is_passed_over_in_unknown_fields() {
     assert!(
-        read(cyclonedx(
-            r#""unknown":1e999999,"other":-123456789012345678901234567890"#
-        ))
-        .notices
-        .is_empty()
+        read(cyclonedx(r#""unknown":1e999999,"other":-123456789012345678901234567890"#)).notices.is_empty()
     );
 }
 
@@ -458,14 +301,8 @@ fn a_failing_input_is_reported_as_such() {
         }
     }
     let message = sbom::read(Broken).unwrap_err();
-    assert_eq!(
-        (message.code, message.place),
-        (codes::SBOM_UNREADABLE, Place::Document)
-    );
-    let start = format!(
-        r#"{{"bomFormat":"CycloneDX","components":[{}"#,
-        " ".repeat(100_000)
-    );
+    assert_eq!((message.code, message.place), (codes::SBOM_UNREADABLE, Place::Document));
+    let start = format!(r#"{{"bomFormat":"CycloneDX","components":[{}"#, " ".repeat(100_000));
     let message = sbom::read(std::io::Read::chain(start.as_bytes(), Broken)).unwrap_err();
     assert_eq!(message.code, codes::SBOM_UNREADABLE);
 }

@@ -18,16 +18,12 @@ fn cve(cna: &str) -> String {
 
 /// A CVE record with one `affected` entry.
 fn cve_affected(affected: &str) -> String {
-    cve(&format!(
-        r#"{{"providerMetadata":{{"shortName":"acme"}},"affected":[{affected}]}}"#
-    ))
+    cve(&format!(r#"{{"providerMetadata":{{"shortName":"acme"}},"affected":[{affected}]}}"#))
 }
 
 /// The rows of a CVE record with these `versions`.
 fn cve_rows(versions: &str) -> Vec<String> {
-    let text = cve_affected(&format!(
-        r#"{{"vendor":"v","product":"p","versions":[{versions}]}}"#
-    ));
+    let text = cve_affected(&format!(r#"{{"vendor":"v","product":"p","versions":[{versions}]}}"#));
     let (record, notices) = record(&text);
     assert_eq!(notices, [], "{versions}");
     rows(&record.affected[0])
@@ -49,10 +45,7 @@ fn nvd_records_keep_configurations_scores_and_state() {
             {"vulnerable":true,"criteria":"cpe:nonsense"}]},
           {"operator":"OR","negate":false,"cpeMatch":[{"vulnerable":false,"criteria":"cpe:2.3:h:v:h:-:*:*:*:*:*:*:*"}]}]}]}}"#,
     );
-    assert_eq!(
-        (record.source.as_str(), record.state),
-        ("nvd", RecordState::Published)
-    );
+    assert_eq!((record.source.as_str(), record.state), ("nvd", RecordState::Published));
     assert_eq!(record.modified_at.unwrap().to_string(), "2024-02-03T04:05:06Z");
     assert_eq!(record.description.as_deref(), Some("one"));
     let severities: Vec<_> = record
@@ -62,43 +55,22 @@ fn nvd_records_keep_configurations_scores_and_state() {
         .collect();
     assert_eq!(
         severities,
-        [
-            ("cna", "CVSS:4.0/AV:L"),
-            ("nvd@nist.gov", "CVSS:3.1/AV:N"),
-            ("nvd@nist.gov", "AV:N/AC:L")
-        ]
+        [("cna", "CVSS:4.0/AV:L"), ("nvd@nist.gov", "CVSS:3.1/AV:N"), ("nvd@nist.gov", "AV:N/AC:L")]
     );
     assert_eq!(record.cwes, ["CWE-79"]);
     assert_eq!(record.references, ["https://example.org/1"]);
-    let [entry] = record.affected.as_slice() else {
-        panic!("one entry")
-    };
-    assert_eq!(
-        (entry.asserter.as_str(), entry.authority),
-        ("nvd@nist.gov", Authority::Derived)
-    );
-    let Applicability::Configurations(configurations) = &entry.applicability else {
-        panic!("versions")
-    };
-    assert_eq!(
-        (configurations.len(), configurations[0].operator),
-        (1, Operator::And)
-    );
+    let [entry] = record.affected.as_slice() else { panic!("one entry") };
+    assert_eq!((entry.asserter.as_str(), entry.authority), ("nvd@nist.gov", Authority::Derived));
+    let Applicability::Configurations(configurations) = &entry.applicability else { panic!("versions") };
+    assert_eq!((configurations.len(), configurations[0].operator), (1, Operator::And));
     assert_eq!(configurations[0].nodes.len(), 2);
     let first = &configurations[0].nodes[0].matches;
     assert_eq!(
-        (
-            first.len(),
-            first[0].is_vulnerable,
-            first[0].end_excluding.as_deref()
-        ),
+        (first.len(), first[0].is_vulnerable, first[0].end_excluding.as_deref()),
         (1, true, Some("1.5"))
     );
     assert!(!configurations[0].nodes[1].matches[0].is_vulnerable);
-    assert_eq!(
-        notices.iter().map(|notice| notice.code).collect::<Vec<_>>(),
-        [codes::FEED_CPE_UNREADABLE]
-    );
+    assert_eq!(notices.iter().map(|notice| notice.code).collect::<Vec<_>>(), [codes::FEED_CPE_UNREADABLE]);
 }
 
 #[test]
@@ -114,10 +86,9 @@ fn nvd_nested_nodes_are_flattened_or_noted() {
             .affected
             .iter()
             .flat_map(|entry| match &entry.applicability {
-                Applicability::Configurations(all) => all
-                    .iter()
-                    .map(|one| (one.operator, one.nodes.len()))
-                    .collect::<Vec<_>>(),
+                Applicability::Configurations(all) => {
+                    all.iter().map(|one| (one.operator, one.nodes.len())).collect::<Vec<_>>()
+                }
                 Applicability::Versions { .. } => Vec::new(),
             })
             .collect();
@@ -125,10 +96,7 @@ fn nvd_nested_nodes_are_flattened_or_noted() {
     };
     let both = format!(r#"{{"operator":"AND","children":[{child},{child}],"cpe_match":[]}}"#);
     assert_eq!(nested(&both), (vec![(Operator::And, 2)], 0));
-    assert_eq!(
-        nested(&format!("{both},{child}")),
-        (vec![(Operator::And, 2), (Operator::Or, 1)], 0)
-    );
+    assert_eq!(nested(&format!("{both},{child}")), (vec![(Operator::And, 2), (Operator::Or, 1)], 0));
     let deep = format!(r#"{{"operator":"AND","children":[{both}]}}"#);
     assert_eq!(nested(&deep), (vec![], 1));
 }
@@ -145,16 +113,8 @@ fn misshapen_entries_become_notices_and_the_rest_stands() {
         (RecordState::Rejected, Some("one"), 1)
     );
     assert_eq!(notices.len(), 3);
-    assert!(
-        notices
-            .iter()
-            .all(|notice| notice.code == codes::FEED_ENTRY_UNREADABLE)
-    );
-    assert!(
-        notices
-            .iter()
-            .all(|notice| notice.args.contains(&("id", "CVE-2024-1".to_owned())))
-    );
+    assert!(notices.iter().all(|notice| notice.code == codes::FEED_ENTRY_UNREADABLE));
+    assert!(notices.iter().all(|notice| notice.args.contains(&("id", "CVE-2024-1".to_owned()))));
 
     let (cve, notices) = record(&cve(
         r#"{"providerMetadata":{"shortName":"acme"},"title":{"no":"text"},"affected":[7,
@@ -164,11 +124,7 @@ fn misshapen_entries_become_notices_and_the_rest_stands() {
     let places: Vec<_> = notices.iter().map(|notice| notice.place.to_string()).collect();
     assert_eq!(
         places,
-        [
-            "/containers/cna/affected/1/versions/1",
-            "/containers/cna/affected/0",
-            "/containers/cna/title"
-        ]
+        ["/containers/cna/affected/1/versions/1", "/containers/cna/affected/0", "/containers/cna/title"]
     );
 
     let (osv, notices) = record(
@@ -197,17 +153,9 @@ fn records_without_an_id_are_errors() {
         (FeedFormat::AnchoreAdp, r#"{"additionalMetadata":{},"adp":{}}"#),
     ] {
         let place = kikimori_core::message::Place::Line(9);
-        let raw = RawRecord {
-            format,
-            bytes: text.as_bytes().into(),
-            place: place.clone(),
-        };
+        let raw = RawRecord { format, bytes: text.as_bytes().into(), place: place.clone() };
         let error = parse(&raw, &mut Vec::new()).unwrap_err();
-        assert_eq!(
-            (error.code, error.place),
-            (codes::FEED_RECORD_UNREADABLE, place),
-            "{text}"
-        );
+        assert_eq!((error.code, error.place), (codes::FEED_RECORD_UNREADABLE, place), "{text}");
     }
 }
 
@@ -226,10 +174,7 @@ fn cve_records_keep_who_says_what() {
           {"providerMetadata":{"shortName":"CISA-ADP"},"affected":[{"vendor":"v","product":"p","versions":[{"version":"*","status":"affected"}]}]}]}}"#,
     );
     assert_eq!(notices, []);
-    assert_eq!(
-        (record.title.as_deref(), record.description.as_deref()),
-        (Some("T"), Some("one"))
-    );
+    assert_eq!((record.title.as_deref(), record.description.as_deref()), (Some("T"), Some("one")));
     assert_eq!(record.cwes, ["CWE-79", "CWE-20"]);
     assert_eq!(record.severities[0].asserter, "acme");
     assert_eq!(record.references, ["https://example.org"]);
@@ -247,50 +192,25 @@ fn cve_records_keep_who_says_what() {
         ]
     );
     let first = &record.affected[0];
-    assert_eq!(
-        names(first),
-        [
-            "npm/@scope/p",
-            "cpe:2.3:a:v:p:*:*:*:*:*:*:*:*",
-            "V|P",
-            "github.com/v/p"
-        ]
-    );
-    assert_eq!(
-        (statements(first).scheme, statements(first).default),
-        (Scheme::Npm, Status::Unaffected)
-    );
+    assert_eq!(names(first), ["npm/@scope/p", "cpe:2.3:a:v:p:*:*:*:*:*:*:*:*", "V|P", "github.com/v/p"]);
+    assert_eq!((statements(first).scheme, statements(first).default), (Scheme::Npm, Status::Unaffected));
     assert_eq!(rows(first), ["[1, 2)"]);
-    let Applicability::Versions { platforms, .. } = &first.applicability else {
-        panic!("configurations")
-    };
+    let Applicability::Versions { platforms, .. } = &first.applicability else { panic!("configurations") };
     assert_eq!(platforms, &["Windows"]);
     assert_eq!(rows(&record.affected[2]), ["(, )"]);
 
     let (rejected, _) = super::record(
         r#"{"cveMetadata":{"cveId":"CVE-2024-2","state":"REJECTED"},"containers":{"cna":{"rejectedReasons":[{"lang":"en","value":"dup"}]}}}"#,
     );
-    assert_eq!(
-        (rejected.state, rejected.description.as_deref()),
-        (RecordState::Rejected, Some("dup"))
-    );
+    assert_eq!((rejected.state, rejected.description.as_deref()), (RecordState::Rejected, Some("dup")));
 }
 
 #[test]
 fn cve_packages_are_found_by_url_or_collection() {
     for (affected, expected) in [
-        (
-            r#""packageURL":"pkg:maven/org.example/core@1.2""#,
-            Some("Maven/org.example:core"),
-        ),
-        (
-            r#""packageURL":"pkg:golang/example.org/a/b#sub""#,
-            Some("Go/example.org/a/b"),
-        ),
-        (
-            r#""packageURL":"pkg:composer/acme/lib""#,
-            Some("Packagist/acme/lib"),
-        ),
+        (r#""packageURL":"pkg:maven/org.example/core@1.2""#, Some("Maven/org.example:core")),
+        (r#""packageURL":"pkg:golang/example.org/a/b#sub""#, Some("Go/example.org/a/b")),
+        (r#""packageURL":"pkg:composer/acme/lib""#, Some("Packagist/acme/lib")),
         (r#""packageURL":"pkg:deb/debian/openssl""#, Some("Debian/openssl")),
         (r#""packageURL":"pkg:pypi/Django""#, Some("PyPI/Django")),
         (r#""packageURL":"pkg:generic/x""#, None),
@@ -299,27 +219,16 @@ fn cve_packages_are_found_by_url_or_collection() {
             r#""collectionURL":"https://pypi.python.org","packageName":"apache-airflow""#,
             Some("PyPI/apache-airflow"),
         ),
-        (
-            r#""collectionURL":"https://www.npmjs.com/package","packageName":"@a/b""#,
-            Some("npm/@a/b"),
-        ),
+        (r#""collectionURL":"https://www.npmjs.com/package","packageName":"@a/b""#, Some("npm/@a/b")),
         (
             r#""collectionURL":"https://repo.maven.apache.org/maven2","packageName":"org.a:b""#,
             Some("Maven/org.a:b"),
         ),
-        (
-            r#""collectionURL":"https://repo.maven.apache.org/maven2","packageName":"b""#,
-            None,
-        ),
-        (
-            r#""collectionURL":"https://wordpress.org/plugins","packageName":"b""#,
-            None,
-        ),
+        (r#""collectionURL":"https://repo.maven.apache.org/maven2","packageName":"b""#, None),
+        (r#""collectionURL":"https://wordpress.org/plugins","packageName":"b""#, None),
         (r#""collectionURL":"https://crates.io","packageName":"n/a""#, None),
     ] {
-        let (record, _) = record(&cve_affected(&format!(
-            r#"{{"vendor":"v","product":"p",{affected}}}"#
-        )));
+        let (record, _) = record(&cve_affected(&format!(r#"{{"vendor":"v","product":"p",{affected}}}"#)));
         let found = names(&record.affected[0]);
         let mut wanted: Vec<&str> = expected.into_iter().collect();
         wanted.push("v|p");
@@ -333,34 +242,13 @@ fn cve_version_rows_follow_the_schema() {
         (r#"{"version":"1.0","status":"affected"}"#, vec!["=1.0"]),
         (r#"{"version":"1.0","status":"unaffected"}"#, vec!["!=1.0"]),
         (r#"{"version":"1.0","status":"unknown"}"#, vec!["~=1.0"]),
-        (
-            r#"{"version":"0","lessThan":"1.5","status":"affected"}"#,
-            vec!["(, 1.5)"],
-        ),
-        (
-            r#"{"version":"unspecified","lessThanOrEqual":"1.5","status":"affected"}"#,
-            vec!["(, 1.5]"],
-        ),
-        (
-            r#"{"version":"n/a","lessThan":"1.5","status":"affected"}"#,
-            vec!["(, 1.5)"],
-        ),
-        (
-            r#"{"version":"All versions","lessThan":"V4.1","status":"affected"}"#,
-            vec!["(, V4.1)"],
-        ),
-        (
-            r#"{"version":"1.0","lessThan":"*","status":"affected"}"#,
-            vec!["[1.0, )"],
-        ),
-        (
-            r#"{"version":"8.14.0","lessThan":"unspecified","status":"affected"}"#,
-            vec!["[8.14.0, )"],
-        ),
-        (
-            r#"{"version":"next of 8.14","lessThan":"unspecified","status":"affected"}"#,
-            vec!["(8.14, )"],
-        ),
+        (r#"{"version":"0","lessThan":"1.5","status":"affected"}"#, vec!["(, 1.5)"]),
+        (r#"{"version":"unspecified","lessThanOrEqual":"1.5","status":"affected"}"#, vec!["(, 1.5]"]),
+        (r#"{"version":"n/a","lessThan":"1.5","status":"affected"}"#, vec!["(, 1.5)"]),
+        (r#"{"version":"All versions","lessThan":"V4.1","status":"affected"}"#, vec!["(, V4.1)"]),
+        (r#"{"version":"1.0","lessThan":"*","status":"affected"}"#, vec!["[1.0, )"]),
+        (r#"{"version":"8.14.0","lessThan":"unspecified","status":"affected"}"#, vec!["[8.14.0, )"]),
+        (r#"{"version":"next of 8.14","lessThan":"unspecified","status":"affected"}"#, vec!["(8.14, )"]),
         (
             r#"{"version":"unspecified","lessThan":"unspecified","status":"affected"}"#,
             vec!["?unspecified < unspecified"],
@@ -369,37 +257,16 @@ fn cve_version_rows_follow_the_schema() {
             r#"{"version":"5.4.280","lessThanOrEqual":"5.4.*","status":"unaffected"}"#,
             vec!["![5.4.280, 5.4.*]"],
         ),
-        (
-            r#"{"version":"5.4","lessThan":"5.4.*","status":"affected"}"#,
-            vec!["[5.4, 5.4.*]"],
-        ),
-        (
-            r#"{"version":"3.0","lessThan":"V3.2 SP1","status":"affected"}"#,
-            vec!["[3.0, V3.2 SP1)"],
-        ),
-        (
-            r#"{"version":"1.0","lessThan":"< 4.4.13","status":"affected"}"#,
-            vec!["[1.0, 4.4.13)"],
-        ),
-        (
-            r#"{"version":"SocketServer","lessThan":"2.0","status":"affected"}"#,
-            vec!["?SocketServer < 2.0"],
-        ),
-        (
-            r#"{"version":"10.0","lessThan":"publication","status":"affected"}"#,
-            vec!["?10.0 < publication"],
-        ),
+        (r#"{"version":"5.4","lessThan":"5.4.*","status":"affected"}"#, vec!["[5.4, 5.4.*]"]),
+        (r#"{"version":"3.0","lessThan":"V3.2 SP1","status":"affected"}"#, vec!["[3.0, V3.2 SP1)"]),
+        (r#"{"version":"1.0","lessThan":"< 4.4.13","status":"affected"}"#, vec!["[1.0, 4.4.13)"]),
+        (r#"{"version":"SocketServer","lessThan":"2.0","status":"affected"}"#, vec!["?SocketServer < 2.0"]),
+        (r#"{"version":"10.0","lessThan":"publication","status":"affected"}"#, vec!["?10.0 < publication"]),
         (r#"{"version":"*","status":"affected"}"#, vec!["(, )"]),
         (r#"{"version":"all versions","status":"affected"}"#, vec!["(, )"]),
         (r#"{"version":"n/a","status":"affected"}"#, vec!["?n/a"]),
-        (
-            r#"{"version":">= 1.0, < 1.5","status":"affected"}"#,
-            vec!["[1.0, 1.5)"],
-        ),
-        (
-            r#"{"version":"Android kernel","status":"affected"}"#,
-            vec!["?Android kernel"],
-        ),
+        (r#"{"version":">= 1.0, < 1.5","status":"affected"}"#, vec!["[1.0, 1.5)"]),
+        (r#"{"version":"Android kernel","status":"affected"}"#, vec!["?Android kernel"]),
         (
             r#"{"version":"10.1","lessThan":"10.1.9","status":"affected","changes":[{"at":"10.1.4","status":"unaffected"},{"at":"10.1.6","status":"affected"}]}"#,
             vec!["[10.1, 10.1.4)", "![10.1.4, 10.1.6)", "[10.1.6, 10.1.9)"],
@@ -445,10 +312,8 @@ fn cve_schemes_follow_the_rows_and_commits_give_way() {
             .iter()
             .map(|kind| format!(r#"{{"version":"1","status":"affected","versionType":"{kind}"}}"#))
             .collect();
-        let text = cve_affected(&format!(
-            r#"{{"vendor":"v","product":"p","versions":[{}]}}"#,
-            versions.join(",")
-        ));
+        let text =
+            cve_affected(&format!(r#"{{"vendor":"v","product":"p","versions":[{}]}}"#, versions.join(",")));
         let (record, _) = record(&text);
         assert_eq!(statements(&record.affected[0]).scheme, expected, "{kinds:?}");
         assert_eq!(statements(&record.affected[0]).default, Status::Unknown);
@@ -472,10 +337,7 @@ fn osv(id: &str, members: &str, affected: &str) -> String {
 fn osv_ranges_become_intervals() {
     for (ranges, expected) in [
         (r#"{"introduced":"0"},{"fixed":"1.2"}"#, vec!["(, 1.2)"]),
-        (
-            r#"{"introduced":"1.0"},{"last_affected":"1.2"}"#,
-            vec!["[1.0, 1.2]"],
-        ),
+        (r#"{"introduced":"1.0"},{"last_affected":"1.2"}"#, vec!["[1.0, 1.2]"]),
         (r#"{"introduced":"1.0"}"#, vec!["[1.0, )"]),
         (r#"{"introduced":"1.0"},{"limit":"2.0"}"#, vec!["[1.0, 2.0)"]),
         (r#"{"introduced":"1.0"},{"limit":"*"}"#, vec!["[1.0, )"]),
@@ -491,18 +353,12 @@ fn osv_ranges_become_intervals() {
             r#"{"fixed":"2.1"},{"introduced":"2.0"},{"fixed":"1.2"},{"introduced":"0"}"#,
             vec!["(, 1.2)", "[2.0, 2.1)"],
         ),
-        (
-            r#"{"introduced":"1.0"},{"introduced":"1.5"},{"fixed":"2.0"},{"fixed":"3.0"}"#,
-            vec!["[1.0, 2.0)"],
-        ),
+        (r#"{"introduced":"1.0"},{"introduced":"1.5"},{"fixed":"2.0"},{"fixed":"3.0"}"#, vec!["[1.0, 2.0)"]),
         (
             r#"{"introduced":"1.0a"},{"introduced":"2.0a"},{"fixed":"1.1a"},{"fixed":"2.1a"}"#,
             vec!["[1.0a, 1.1a)", "[2.0a, 2.1a)"],
         ),
-        (
-            r#"{"introduced":"1.0a"},{"fixed":"1.1a"},{"introduced":"2.0a"}"#,
-            vec!["[1.0a, 1.1a)", "[2.0a, )"],
-        ),
+        (r#"{"introduced":"1.0a"},{"fixed":"1.1a"},{"introduced":"2.0a"}"#, vec!["[1.0a, 1.1a)", "[2.0a, )"]),
         (r#"{"introduced":"0","fixed":"1.2"}"#, vec!["(, 1.2)"]),
         (r#"{"fixed":"1.2"}"#, vec!["(, 1.2)"]),
         ("", vec![]),
@@ -513,11 +369,7 @@ fn osv_ranges_become_intervals() {
         let (record, _) = record(&osv("PYSEC-1", "", &affected));
         assert_eq!(rows(&record.affected[0]), expected, "{ranges}");
         assert_eq!(statements(&record.affected[0]).scheme, Scheme::Pypi);
-        let default = if expected.is_empty() {
-            Status::Unknown
-        } else {
-            Status::Unaffected
-        };
+        let default = if expected.is_empty() { Status::Unknown } else { Status::Unaffected };
         assert_eq!(statements(&record.affected[0]).default, default);
     }
     let (ghsa, _) = record(&osv(
@@ -527,10 +379,7 @@ fn osv_ranges_become_intervals() {
         "severity":[{"type":"CVSS_V4","score":"CVSS:4.0/AV:L"}],"database_specific":{"last_known_affected_version_range":"<= 1.2.3"}}"#,
     ));
     assert_eq!(rows(&ghsa.affected[0]), ["[1.0.0, 1.2.3]", "=1.0.1"]);
-    assert_eq!(
-        (ghsa.source.as_str(), ghsa.cwes.as_slice()),
-        ("osv:ghsa", &["CWE-79".to_owned()][..])
-    );
+    assert_eq!((ghsa.source.as_str(), ghsa.cwes.as_slice()), ("osv:ghsa", &["CWE-79".to_owned()][..]));
     assert_eq!(ghsa.severities.len(), 2);
     assert_eq!(ghsa.affected[0].authority, Authority::Supplier);
 }
@@ -538,18 +387,12 @@ fn osv_ranges_become_intervals() {
 #[test]
 fn osv_commits_stand_apart_from_packages() {
     let git = r#"{"type":"GIT","repo":"https://github.com/A/b.git","events":[{"introduced":"0"},{"fixed":"abc1234"}]}"#;
-    let (tags, _) = record(&osv(
-        "CVE-2024-1",
-        "",
-        &format!(r#"{{"ranges":[{git}],"versions":["v1.0","v1.1"]}}"#),
-    ));
+    let (tags, _) =
+        record(&osv("CVE-2024-1", "", &format!(r#"{{"ranges":[{git}],"versions":["v1.0","v1.1"]}}"#)));
     assert_eq!(tags.source, "osv:cve");
     assert_eq!(
         (names(&tags.affected[0]), rows(&tags.affected[0])),
-        (
-            vec!["github.com/a/b".to_owned()],
-            vec!["=v1.0".to_owned(), "=v1.1".to_owned()]
-        )
+        (vec!["github.com/a/b".to_owned()], vec!["=v1.0".to_owned(), "=v1.1".to_owned()])
     );
     let (commits, _) = record(&osv("OSV-1", "", &format!(r#"{{"ranges":[{git}]}}"#)));
     assert_eq!(rows(&commits.affected[0]), ["?git 0 to abc1234"]);
@@ -588,14 +431,7 @@ fn osv_ids_are_aliases_or_addressed() {
             vec!["GHSA-2"],
             vec!["CVE-2024-1", "CVE-2024-2"],
         ),
-        (
-            "DLA-1-1",
-            r#""aliases":["CVE-2024-1"],"#,
-            debian,
-            "osv:dla",
-            vec!["CVE-2024-1"],
-            vec![],
-        ),
+        ("DLA-1-1", r#""aliases":["CVE-2024-1"],"#, debian, "osv:dla", vec!["CVE-2024-1"], vec![]),
         (
             "DSA-1-1",
             r#""aliases":["CVE-2024-1","CVE-2024-2"],"#,
@@ -604,14 +440,7 @@ fn osv_ids_are_aliases_or_addressed() {
             vec![],
             vec!["CVE-2024-1", "CVE-2024-2"],
         ),
-        (
-            "ALSA-1",
-            r#""related":["CVE-2024-1","RHSA-1"],"#,
-            debian,
-            "osv:alsa",
-            vec![],
-            vec!["CVE-2024-1"],
-        ),
+        ("ALSA-1", r#""related":["CVE-2024-1","RHSA-1"],"#, debian, "osv:alsa", vec![], vec!["CVE-2024-1"]),
         (
             "DEBIAN-CVE-2024-1",
             r#""upstream":["CVE-2024-1"],"#,
@@ -640,11 +469,7 @@ fn osv_ids_are_aliases_or_addressed() {
             ),
             "{id}"
         );
-        let authority = if affected == debian {
-            Authority::Distribution
-        } else {
-            Authority::Supplier
-        };
+        let authority = if affected == debian { Authority::Distribution } else { Authority::Supplier };
         assert_eq!(record.affected[0].authority, authority);
     }
     let (withdrawn, _) = record(&osv("GHSA-1", r#""withdrawn":"2024-01-01T00:00:00Z","#, npm));
@@ -658,27 +483,19 @@ fn corrections_and_catalogue_rows_are_read() {
     let (correction, _) = record(
         r#"{"_annotation":{"cve_id":"CVE-2024-1","modified":"2024-08-01T16:27:57.874000+00:00"},"cve":{"configurations":[{"nodes":[{"cpeMatch":[{"criteria":"cpe:2.3:a:v:p:*:*:*:*:*:*:*:*","vulnerable":true}],"negate":false,"operator":"OR"}]}]}}"#,
     );
-    assert_eq!(
-        (correction.source.as_str(), correction.id.as_str()),
-        ("nvd-override", "CVE-2024-1")
-    );
+    assert_eq!((correction.source.as_str(), correction.id.as_str()), ("nvd-override", "CVE-2024-1"));
     assert_eq!(correction.affected[0].asserter, "anchore-overrides");
     assert_eq!(correction.modified_at.unwrap().date(), "2024-08-01");
     let (adp, _) = record(
         r#"{"additionalMetadata":{"cveId":"CVE-2024-1"},"adp":{"affected":[{"vendor":"v","product":"p","versions":[{"version":"0","lessThan":"2","status":"affected"}]}],"providerMetadata":{"shortName":"anchoreadp"}}}"#,
     );
-    assert_eq!(
-        (adp.source.as_str(), adp.affected[0].authority),
-        ("anchore-adp", Authority::Derived)
-    );
+    assert_eq!((adp.source.as_str(), adp.affected[0].authority), ("anchore-adp", Authority::Derived));
     assert_eq!(rows(&adp.affected[0]), ["(, 2)"]);
     let (_, rows) = split_text(
         r#"{"cveID":"CVE-2024-1","vulnerabilityName":"N","dateAdded":"2024-01-02","dueDate":"2024-02-03","knownRansomwareCampaignUse":"Known"}"#,
     )
     .unwrap();
-    let FeedItem::Kev(kev) = parse(&rows[0], &mut Vec::new()).unwrap() else {
-        panic!("no row")
-    };
+    let FeedItem::Kev(kev) = parse(&rows[0], &mut Vec::new()).unwrap() else { panic!("no row") };
     assert_eq!(
         (kev.cve.as_str(), kev.added_on.as_str(), kev.due_on.as_str()),
         ("CVE-2024-1", "2024-01-02", "2024-02-03")
@@ -688,16 +505,10 @@ fn corrections_and_catalogue_rows_are_read() {
 
 #[test]
 fn long_descriptions_are_cut_with_a_sign() {
-    let text = format!(
-        r#"{{"id":"GHSA-1","modified":"2024-01-01","details":"{}"}}"#,
-        "漢".repeat(2_000)
-    );
+    let text = format!(r#"{{"id":"GHSA-1","modified":"2024-01-01","details":"{}"}}"#, "漢".repeat(2_000));
     let (record, _) = record(&text);
     let description = record.description.unwrap();
-    assert_eq!(
-        description.chars().count(),
-        kikimori_core::limits::DESCRIPTION_CHARS_MAX
-    );
+    assert_eq!(description.chars().count(), kikimori_core::limits::DESCRIPTION_CHARS_MAX);
     assert!(description.ends_with("漢…"));
 }
 

@@ -30,62 +30,23 @@ fn every_envelope_is_recognised() {
         (format!("[{CVE}, {CVE}]"), CveRecord, vec!["/0", "/1"]),
         (format!("{CVE}\n\r\n{CVE}\n"), CveRecord, vec!["line 1", "line 3"]),
         (NVD.to_owned(), NvdApi, vec!["line 1"]),
-        (
-            r#"{"id":"CVE-2024-1","configurations":[]}"#.to_owned(),
-            NvdApi,
-            vec!["line 1"],
-        ),
-        (
-            r#"{"id":"CVE-2024-1","vulnStatus":"Rejected"}"#.to_owned(),
-            NvdApi,
-            vec!["line 1"],
-        ),
-        (
-            format!(r#"{{"resultsPerPage":1,"vulnerabilities":[{NVD}]}}"#),
-            NvdApi,
-            vec!["/vulnerabilities/0"],
-        ),
-        (
-            r#"{"resultsPerPage":0,"totalResults":0,"vulnerabilities":[]}"#.to_owned(),
-            NvdApi,
-            vec![],
-        ),
+        (r#"{"id":"CVE-2024-1","configurations":[]}"#.to_owned(), NvdApi, vec!["line 1"]),
+        (r#"{"id":"CVE-2024-1","vulnStatus":"Rejected"}"#.to_owned(), NvdApi, vec!["line 1"]),
+        (format!(r#"{{"resultsPerPage":1,"vulnerabilities":[{NVD}]}}"#), NvdApi, vec!["/vulnerabilities/0"]),
+        (r#"{"resultsPerPage":0,"totalResults":0,"vulnerabilities":[]}"#.to_owned(), NvdApi, vec![]),
         (OSV.to_owned(), Osv, vec!["line 1"]),
         (format!("[{OSV}]"), Osv, vec!["/0"]),
-        (
-            format!(r#"{{"vulns":[{OSV},{OSV}]}}"#),
-            Osv,
-            vec!["/vulns/0", "/vulns/1"],
-        ),
-        (
-            format!(r#"{{"count":1,"vulnerabilities":[{KEV}]}}"#),
-            KevCatalog,
-            vec!["/vulnerabilities/0"],
-        ),
+        (format!(r#"{{"vulns":[{OSV},{OSV}]}}"#), Osv, vec!["/vulns/0", "/vulns/1"]),
+        (format!(r#"{{"count":1,"vulnerabilities":[{KEV}]}}"#), KevCatalog, vec!["/vulnerabilities/0"]),
         (format!("{KEV}\n{KEV}"), KevCatalog, vec!["line 1", "line 2"]),
-        (
-            "cve,epss,percentile\nCVE-2024-1,0.1,0.2\n".to_owned(),
-            EpssCsv,
-            vec!["line 2"],
-        ),
+        ("cve,epss,percentile\nCVE-2024-1,0.1,0.2\n".to_owned(), EpssCsv, vec!["line 2"]),
         (override_row.to_owned(), NvdOverride, vec!["line 1"]),
         (adp.to_owned(), AnchoreAdp, vec!["line 1"]),
     ] {
         let (header, records) = split_text(&text).unwrap_or_else(|error| panic!("{text}: {error}"));
-        assert_eq!(
-            header.formats.iter().copied().collect::<Vec<_>>(),
-            [format],
-            "{text}"
-        );
+        assert_eq!(header.formats.iter().copied().collect::<Vec<_>>(), [format], "{text}");
         assert!(records.iter().all(|raw| raw.format == format), "{text}");
-        assert_eq!(
-            records
-                .iter()
-                .map(|raw| raw.place.to_string())
-                .collect::<Vec<_>>(),
-            places,
-            "{text}"
-        );
+        assert_eq!(records.iter().map(|raw| raw.place.to_string()).collect::<Vec<_>>(), places, "{text}");
         assert_eq!(header.n_records, records.len() as u64);
         for raw in &records {
             parse(raw, &mut Vec::new()).unwrap_or_else(|error| panic!("{text}: {error}"));
@@ -100,10 +61,7 @@ fn headers_say_when_and_how_many() {
         r#"{{"resultsPerPage":1,"startIndex":0,"totalResults":7,"timestamp":"2024-05-06T07:08:09","vulnerabilities":[{NVD}]}}"#
     );
     let (header, _) = split_text(&page).unwrap();
-    assert_eq!(
-        (header.stated_at, header.stated_count, header.stated_total),
-        (stamp, Some(1), Some(7))
-    );
+    assert_eq!((header.stated_at, header.stated_count, header.stated_total), (stamp, Some(1), Some(7)));
     let catalogue =
         format!(r#"{{"vulnerabilities":[{KEV}],"dateReleased":"2024-05-06T07:08:09.0000Z","count":1}}"#);
     let (header, _) = split_text(&catalogue).unwrap();
@@ -111,13 +69,8 @@ fn headers_say_when_and_how_many() {
     let csv = "#model_version:v2023.03.01,score_date:2024-05-06T07:08:09+0000\ncve,epss,percentile\nCVE-2024-1,0.5,0.25\n";
     let (header, records) = split_text(csv).unwrap();
     assert_eq!(header.stated_at, stamp);
-    let Ok(FeedItem::Epss { cve, epss }) = parse(&records[0], &mut Vec::new()) else {
-        panic!("no row")
-    };
-    assert_eq!(
-        (cve.as_str(), epss.probability_ppm, epss.percentile_ppm),
-        ("CVE-2024-1", 500_000, 250_000)
-    );
+    let Ok(FeedItem::Epss { cve, epss }) = parse(&records[0], &mut Vec::new()) else { panic!("no row") };
+    assert_eq!((cve.as_str(), epss.probability_ppm, epss.percentile_ppm), ("CVE-2024-1", 500_000, 250_000));
 }
 
 #[test]
@@ -151,11 +104,7 @@ fn short_and_cut_streams_are_errors() {
         "cve,epss,percentile\nCVE-2024-1,0.12345,0.12345\nCVE-2",
     ] {
         let error = split_text(csv).unwrap_err();
-        assert_eq!(
-            (error.code, error.place),
-            (codes::FEED_CUT, Place::Line(3)),
-            "{csv}"
-        );
+        assert_eq!((error.code, error.place), (codes::FEED_CUT, Place::Line(3)), "{csv}");
     }
     let csv = "cve,epss,percentile\nCVE-2024-1,0.12345,0.12345\nCVE-2024-2,0.12345,0.54321";
     assert_eq!(split_text(csv).unwrap().1.len(), 2);
@@ -188,12 +137,7 @@ fn other_formats_are_refused_and_strangers_among_records_noted() {
     let (header, records) = split_text(&format!("{OSV}\n{{\"gem\":1}}\n[2,{OSV}]\n")).unwrap();
     assert_eq!(records.len(), 2);
     assert_eq!(header.notices.len(), 2);
-    assert!(
-        header
-            .notices
-            .iter()
-            .all(|notice| notice.code == codes::FEED_RECORD_UNKNOWN)
-    );
+    assert!(header.notices.iter().all(|notice| notice.code == codes::FEED_RECORD_UNKNOWN));
     assert_eq!(header.notices[0].place, Place::Line(2));
 }
 
@@ -206,10 +150,7 @@ fn malformed_streams_say_where() {
         ("{\"id\" 1}".to_owned(), 1),
         ("{1:2}".to_owned(), 1),
         ("{\"a\":[}]}".to_owned(), 1),
-        (
-            format!("{{\"a\":{}}}", "[".repeat(limits::NESTING_DEPTH_MAX + 1)),
-            1,
-        ),
+        (format!("{{\"a\":{}}}", "[".repeat(limits::NESTING_DEPTH_MAX + 1)), 1),
     ] {
         let error = split_text(&text).unwrap_err();
         assert_eq!(
@@ -219,10 +160,7 @@ fn malformed_streams_say_where() {
         );
     }
     let endless = io::Cursor::new(b"{\"id\":\"".to_vec()).chain(io::repeat(b'a'));
-    assert_eq!(
-        split(endless, &mut |_| Ok(())).unwrap_err().code,
-        codes::FEED_LIMIT
-    );
+    assert_eq!(split(endless, &mut |_| Ok(())).unwrap_err().code, codes::FEED_LIMIT);
 }
 
 #[test]
@@ -239,10 +177,7 @@ fn wrapped_messages_of_readers_come_through() {
             Ok(1)
         }
     }
-    assert_eq!(
-        split(Failing(false), &mut |_| Ok(())).unwrap_err().code,
-        codes::INPUT_ARCHIVE_BROKEN
-    );
+    assert_eq!(split(Failing(false), &mut |_| Ok(())).unwrap_err().code, codes::INPUT_ARCHIVE_BROKEN);
 }
 
 proptest! {

@@ -1,0 +1,405 @@
+//! `kikimori library …`.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use clap::ArgMatches;
+use kikimori_app::import_library::{ImportOptions, ImportOutcome, import_library};
+use kikimori_core::stamp::Stamp;
+use kikimori_locale::{Language, count, format, message, number, text};
+use kikimori_matcher::library::import::ImportMode;
+use kikimori_matcher::library::{Library, Manifest};
+use serde::Serialize;
+
+use crate::config;
+use crate::exit::{Exit, Failure};
+use crate::progress::Progress;
+use crate::report::json;
+use crate::report::text_table::{Column, write_table};
+use crate::scan::{library_of, write_to};
+
+/// Notices shown after an import on a terminal.
+const NOTICES_SHOWN: usize = 12;
+
+/// Runs the command that was asked for.
+pub fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
+    match matches.subcommand() {
+        Some(("import", matches)) => import(matches, language),
+        Some(("info", matches)) => info(matches, language),
+        Some(("verify", matches)) => verify(matches, language),
+        _ => Err(Failure::of_usage(language, "usage.command_missing", &[])),
+    }
+}
+
+/// `kikimori library import`.
+fn import(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
+    let folder = library_of(matches);
+    let paths: Vec<PathBuf> = matches.get_many::<PathBuf>("paths").into_iter().flatten().cloned().collect();
+    let mode = if matches.get_flag("delta") {
+        ImportMode::Delta
+    } else {
+        ImportMode::Whole { allow_shrink: matches.get_flag("allow-shrink") }
+    };
+    let outcome = import_with_progress(&folder, &paths, mode, language)?;
+    if let Some(path) = matches.get_one::<PathBuf>("touched") {
+        write_to(Some(path), &mut |out| {
+            outcome.report.touched.iter().try_for_each(|key| writeln!(out, "{key}"))
+        })
+        .map_err(|error| Failure::of_output(language, &path.display().to_string(), &error))?;
+    }
+    let is_json = matches.get_one::<String>("format").is_some_and(|format| format == "json");
+    write_to(None, &mut |out| {
+        if is_json { write_import_json(&outcome, language, out) } else { write_import(&outcome, &folder, mode, language, out) }
+    })
+    .map_err(|error| Failure::of_output(language, "-", &error))?;
+    Ok(Exit::Done)
+}
+
+/// Imports and tells the progress.
+pub fn import_with_progress(
+    folder: &Path,
+    paths: &[PathBuf],
+    mode: ImportMode,
+    language: Language,
+) -> Result<ImportOutcome, Failure> {
+    let progress = Progress::new(language);
+    let options = ImportOptions { mode, now: config::now(), n_threads: config::n_threads() };
+    let outcome = import_library(folder, paths, options, &|step| progress.tell(&step));
+    progress.finish();
+    outcome.map_err(|fault| Failure::of_import(language, &fault))
+}
+
+/// What an import did, for a person.
+fn write_import(
+    outcome: &ImportOutcome,
+    folder: &Path,
+    mode: ImportMode,
+    language: Language,
+    out: &mut dyn Write,
+) -> io::Result<()> {
+    let report = &outcome.report;
+    let mut families: BTreeMap<&str, (usize, u64)> = BTreeMap::new();
+    for input in &outcome.inputs {
+        let family = families.entry(input.family).or_default();
+        family.0 += 1;
+        family.1 += input.n_records;
+    }
+    for (family, (n_inputs, n_records)) in families {
+        let inputs = count(language, "import.inputs", n_inputs, &[]);
+        let records = number(n_records as usize);
+        writeln!(out, "{}", format(language, "import.family", &[("family", &family), ("inputs", &inputs), ("records", &records)]))?;
+    }
+    writeln!(out)?;
+    for (key, value) in [
+        ("import.new", report.n_new),
+        ("import.changed", report.n_changed),
+        ("import.unchanged", report.n_unchanged),
+        ("import.older", report.n_older),
+        ("import.removed", report.n_removed),
+        ("import.refused", outcome.n_refused),
+    ] {
+        if value > 0 {
+            writeln!(out, "  {} {}", text(language, key), number(value as usize))?;
+        }
+    }
+    if mode == ImportMode::Delta {
+        writeln!(out, "  {} {}", text(language, "import.touched"), number(report.touched.len()))?;
+    }
+    if !outcome.notices.is_empty() {
+        writeln!(out)?;
+        let total = outcome.notices.len() + outcome.n_notices_dropped as usize;
+        writeln!(out, "{}", count(language, "import.notices", total, &[]))?;
+        for (name, notice) in outcome.notices.iter().take(NOTICES_SHOWN) {
+            let words = message(language, notice);
+            writeln!(out, "  [{}] {name}, {}: {}", words.code, words.place, words.cause)?;
+        }
+        let n_more = total.saturating_sub(NOTICES_SHOWN);
+        if n_more > 0 {
+            writeln!(out, "  {}", count(language, "scan.more", n_more, &[]))?;
+        }
+    }
+    writeln!(out)?;
+    let snapshot = report.snapshot.get(..12).unwrap_or_default();
+    let folder = folder.display();
+    writeln!(out, "{}", format(language, "import.snapshot", &[("snapshot", &snapshot), ("folder", &folder)]))
+}
+
+/// What an import did, for a program.
+fn write_import_json(outcome: &ImportOutcome, language: Language, out: &mut dyn Write) -> io::Result<()> {
+    /// The document.
+    #[derive(Serialize)]
+    struct Document<'a> {
+        /// Name of the format.
+        format: &'static str,
+        /// Its version.
+        format_version: &'static str,
+        /// The snapshot after the import.
+        snapshot: &'a str,
+        /// Records not there before.
+        new: u64,
+        /// Changed records.
+        changed: u64,
+        /// Unchanged records.
+        unchanged: u64,
+        /// Records older than what is there.
+        older: u64,
+        /// Records that left their feed.
+        removed: u64,
+        /// Records that could not be read.
+        refused: u64,
+        /// Touched keys (delta only).
+        touched: Vec<&'a str>,
+        /// Streams read.
+        inputs: Vec<InputView<'a>>,
+        /// Notices.
+        notices: Vec<NoticeView<'a>>,
+        /// Notices not listed.
+        notices_dropped: u64,
+    }
+    /// A stream.
+    #[derive(Serialize)]
+    struct InputView<'a> {
+        /// Name.
+        name: &'a str,
+        /// Family of its format.
+        family: &'a str,
+        /// Records.
+        records: u64,
+    }
+    /// A notice.
+    #[derive(Serialize)]
+    struct NoticeView<'a> {
+        /// The stream.
+        input: &'a str,
+        /// Code.
+        code: &'a str,
+        /// Place.
+        place: String,
+        /// Words.
+        text: String,
+    }
+    let report = &outcome.report;
+    let document = Document {
+        format: "kikimori-import",
+        format_version: "1.0",
+        snapshot: &report.snapshot,
+        new: report.n_new,
+        changed: report.n_changed,
+        unchanged: report.n_unchanged,
+        older: report.n_older,
+        removed: report.n_removed,
+        refused: outcome.n_refused,
+        touched: report.touched.iter().map(String::as_str).collect(),
+        inputs: outcome
+            .inputs
+            .iter()
+            .map(|input| InputView { name: &input.name, family: input.family, records: input.n_records })
+            .collect(),
+        notices: outcome
+            .notices
+            .iter()
+            .map(|(input, notice)| NoticeView {
+                input,
+                code: notice.code.0,
+                place: notice.place.to_string(),
+                text: message(language, notice).cause,
+            })
+            .collect(),
+        notices_dropped: outcome.n_notices_dropped,
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    out.write_all(b"\n")
+}
+
+/// Opens the library or says that there is none.
+fn open(folder: &Path, language: Language) -> Result<Library, Failure> {
+    match Library::open(folder) {
+        Ok(Some(library)) => Ok(library),
+        Ok(None) => {
+            let words = format(language, "library.none", &[("folder", &folder.display())]);
+            Err(Failure { exit: Exit::NoLibrary, words })
+        }
+        Err(fault) => Err(Failure::of_library(language, &fault)),
+    }
+}
+
+/// `kikimori library info`.
+fn info(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
+    let folder = library_of(matches);
+    let library = open(&folder, language)?;
+    let is_json = matches.get_one::<String>("format").is_some_and(|format| format == "json");
+    write_to(None, &mut |out| {
+        if is_json {
+            write_info_json(&library, &folder, out)
+        } else {
+            write_info(&library, &folder, language, out)
+        }
+    })
+    .map_err(|error| Failure::of_output(language, "-", &error))?;
+    Ok(Exit::Done)
+}
+
+/// What the library holds, for a person.
+fn write_info(library: &Library, folder: &Path, language: Language, out: &mut dyn Write) -> io::Result<()> {
+    let manifest = library.manifest();
+    let now = config::now();
+    let size: u64 = manifest.segments.iter().map(|entry| entry.size_bytes).sum();
+    let size = format!("{:.1} MB", size as f64 / 1e6);
+    let args: [(&str, &dyn std::fmt::Display); 4] = [
+        ("folder", &folder.display()),
+        ("snapshot", &manifest.snapshot),
+        ("size", &size),
+        ("segments", &manifest.segments.len()),
+    ];
+    writeln!(out, "{}", format(language, "info.head", &args))?;
+    writeln!(out)?;
+    let columns = ["column.source", "column.records", "column.retired", "column.newest"]
+        .map(|key| Column { heading: text(language, key), width_max: 40 });
+    let mut names: Vec<&String> = manifest.live.keys().chain(manifest.retired.keys()).collect();
+    names.sort();
+    names.dedup();
+    let mut rows: Vec<Vec<String>> = names
+        .into_iter()
+        .map(|source| {
+            let of = |table: &BTreeMap<String, u64>| number(table.get(source).copied().unwrap_or(0) as usize);
+            let newest = manifest.newest_ms.get(source).map_or_else(|| "–".to_owned(), |stamp| Stamp(*stamp).date());
+            vec![source.clone(), of(&manifest.live), of(&manifest.retired), newest]
+        })
+        .collect();
+    for (name, n_rows) in [("kev", manifest.n_kev), ("epss", manifest.n_epss)] {
+        if n_rows > 0 {
+            let as_of = manifest.feeds.values().find(|feed| feed.family == name).and_then(kikimori_matcher::library::Feed::as_of);
+            let as_of = as_of.map_or_else(|| "–".to_owned(), Stamp::date);
+            rows.push(vec![name.to_owned(), number(n_rows as usize), "0".to_owned(), as_of]);
+        }
+    }
+    write_table(out, &columns, &rows)?;
+    writeln!(out)?;
+    let columns = ["column.feed", "column.records", "column.as_of", "column.age", "column.imported"]
+        .map(|key| Column { heading: text(language, key), width_max: 48 });
+    let rows: Vec<Vec<String>> = manifest
+        .feeds
+        .values()
+        .map(|feed| {
+            let as_of = feed.as_of();
+            vec![
+                feed.name.clone(),
+                number(feed.n_records as usize),
+                as_of.map_or_else(|| "–".to_owned(), Stamp::date),
+                as_of.map_or_else(|| "–".to_owned(), |stamp| {
+                    let days = usize::try_from(stamp.days_until(now).max(0)).unwrap_or(0);
+                    count(language, "scan.days", days, &[])
+                }),
+                Stamp(feed.imported_ms).date(),
+            ]
+        })
+        .collect();
+    write_table(out, &columns, &rows)?;
+    write_ecosystems(manifest, language, out)
+}
+
+/// The ecosystems covered, releases of one distribution together.
+fn write_ecosystems(manifest: &Manifest, language: Language, out: &mut dyn Write) -> io::Result<()> {
+    if manifest.ecosystems.is_empty() {
+        return Ok(());
+    }
+    let list: Vec<String> = manifest
+        .ecosystems
+        .iter()
+        .map(|(name, n_records)| format!("{name} ({})", number(*n_records as usize)))
+        .collect();
+    writeln!(out)?;
+    writeln!(out, "{}", format(language, "info.ecosystems", &[("list", &list.join(", "))]))
+}
+
+/// What the library holds, for a program.
+fn write_info_json(library: &Library, folder: &Path, out: &mut dyn Write) -> io::Result<()> {
+    /// The document.
+    #[derive(Serialize)]
+    struct Document<'a> {
+        /// Name of the format.
+        format: &'static str,
+        /// Its version.
+        format_version: &'static str,
+        /// The library's folder.
+        folder: String,
+        /// Snapshot id.
+        snapshot: &'a str,
+        /// Generation.
+        generation: u64,
+        /// As of when the vulnerability data speak.
+        as_of: Option<String>,
+        /// Bytes on disk.
+        size_bytes: u64,
+        /// Segments.
+        segments: usize,
+        /// Records in force.
+        records: u64,
+        /// Sources.
+        sources: Vec<json::SourceView<'a>>,
+        /// KEV rows.
+        kev: u64,
+        /// EPSS rows.
+        epss: u64,
+        /// Feeds.
+        feeds: Vec<FeedView<'a>>,
+        /// Records of ecosystem databases by ecosystem.
+        ecosystems: &'a BTreeMap<String, u64>,
+    }
+    /// A feed.
+    #[derive(Serialize)]
+    struct FeedView<'a> {
+        /// Family.
+        family: &'a str,
+        /// Name.
+        name: &'a str,
+        /// Records.
+        records: u64,
+        /// As of when it speaks.
+        as_of: Option<String>,
+        /// When it was imported.
+        imported_at: String,
+    }
+    let manifest = library.manifest();
+    let document = Document {
+        format: "kikimori-library",
+        format_version: "1.0",
+        folder: folder.display().to_string(),
+        snapshot: &manifest.snapshot,
+        generation: manifest.generation,
+        as_of: library.as_of().map(|stamp| stamp.to_string()),
+        size_bytes: manifest.segments.iter().map(|entry| entry.size_bytes).sum(),
+        segments: manifest.segments.len(),
+        records: manifest.live.values().sum(),
+        sources: json::source_views(manifest),
+        kev: manifest.n_kev,
+        epss: manifest.n_epss,
+        feeds: manifest
+            .feeds
+            .values()
+            .map(|feed| FeedView {
+                family: &feed.family,
+                name: &feed.name,
+                records: feed.n_records,
+                as_of: feed.as_of().map(|stamp| stamp.to_string()),
+                imported_at: Stamp(feed.imported_ms).to_string(),
+            })
+            .collect(),
+        ecosystems: &manifest.ecosystems,
+    };
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    out.write_all(b"\n")
+}
+
+/// `kikimori library verify`.
+fn verify(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
+    let folder = library_of(matches);
+    let library = open(&folder, language)?;
+    library.verify(&folder).map_err(|fault| Failure::of_library(language, &fault))?;
+    write_to(None, &mut |out| {
+        writeln!(out, "{}", format(language, "library.verified", &[("snapshot", &library.snapshot())]))
+    })
+    .map_err(|error| Failure::of_output(language, "-", &error))?;
+    Ok(Exit::Done)
+}
