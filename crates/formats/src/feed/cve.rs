@@ -305,7 +305,7 @@ const CONTAINER_RULES: &[Rule<'static>] = &[
 /// The rules of the rest of a record.
 const RECORD_RULES: &[Rule<'static>] = &[
     ("containers/adp/*", |value| {
-        Option::<Container>::deserialize(value).map(drop)
+        Container::deserialize(value).map(drop)
     }),
     ("containers/adp", is_list),
     ("containers/cna", is_object),
@@ -466,6 +466,28 @@ fn push_container(
             limits::RECORD_REFERENCES_MAX,
         );
     }
+    push_affected(record, container, (asserter, authority), pointer, notes)?;
+    let place = format!("{pointer}/cpeApplicability");
+    let read = configurations::read(&container.cpe_applicability, &place, notes)?;
+    if !read.is_empty() {
+        record.affected.push(AffectedEntry {
+            asserter: asserter.to_owned(),
+            authority,
+            place,
+            applicability: Applicability::Configurations(read),
+        });
+    }
+    Ok(())
+}
+
+/// Adds the entries of a container's `affected`.
+fn push_affected(
+    record: &mut Record,
+    container: &Container<'_>,
+    (asserter, authority): (&str, Authority),
+    pointer: &str,
+    notes: &mut Notes<'_>,
+) -> Result<(), Message> {
     if record.affected.len().saturating_add(container.affected.len()) > limits::RECORD_AFFECTED_MAX {
         return Err(limit("RECORD_AFFECTED_MAX", limits::RECORD_AFFECTED_MAX));
     }
@@ -498,16 +520,6 @@ fn push_container(
                 versions,
                 platforms,
             },
-        });
-    }
-    let place = format!("{pointer}/cpeApplicability");
-    let read = configurations::read(&container.cpe_applicability, &place, notes)?;
-    if !read.is_empty() {
-        record.affected.push(AffectedEntry {
-            asserter: asserter.to_owned(),
-            authority,
-            place,
-            applicability: Applicability::Configurations(read),
         });
     }
     Ok(())
