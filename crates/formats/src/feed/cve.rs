@@ -296,7 +296,13 @@ const CONTAINER_RULES: &[Rule<'static>] = &[
 
 /// The rules of the rest of a record.
 const RECORD_RULES: &[Rule<'static>] = &[
+<<<<<<< HEAD
     ("containers/adp/*", |value| Option::<Container>::deserialize(value).map(drop)),
+=======
+    ("containers/adp/*", |value| {
+        Container::deserialize(value).map(drop)
+    }),
+>>>>>>> feeds
     ("containers/adp", is_list),
     ("containers/cna", is_object),
     ("containers", is_object),
@@ -415,6 +421,28 @@ fn push_container(
     for reference in &container.references {
         push_unique(&mut record.references, reference.url.trimmed(), limits::RECORD_REFERENCES_MAX);
     }
+    push_affected(record, container, (asserter, authority), pointer, notes)?;
+    let place = format!("{pointer}/cpeApplicability");
+    let read = configurations::read(&container.cpe_applicability, &place, notes)?;
+    if !read.is_empty() {
+        record.affected.push(AffectedEntry {
+            asserter: asserter.to_owned(),
+            authority,
+            place,
+            applicability: Applicability::Configurations(read),
+        });
+    }
+    Ok(())
+}
+
+/// Adds the entries of a container's `affected`.
+fn push_affected(
+    record: &mut Record,
+    container: &Container<'_>,
+    (asserter, authority): (&str, Authority),
+    pointer: &str,
+    notes: &mut Notes<'_>,
+) -> Result<(), Message> {
     if record.affected.len().saturating_add(container.affected.len()) > limits::RECORD_AFFECTED_MAX {
         return Err(limit("RECORD_AFFECTED_MAX", limits::RECORD_AFFECTED_MAX));
     }
@@ -437,16 +465,6 @@ fn push_container(
             authority,
             place,
             applicability: Applicability::Versions { names, versions, platforms },
-        });
-    }
-    let place = format!("{pointer}/cpeApplicability");
-    let read = configurations::read(&container.cpe_applicability, &place, notes)?;
-    if !read.is_empty() {
-        record.affected.push(AffectedEntry {
-            asserter: asserter.to_owned(),
-            authority,
-            place,
-            applicability: Applicability::Configurations(read),
         });
     }
     Ok(())

@@ -168,6 +168,7 @@ impl Token {
             || version.len() > limits::VERSION_BYTES_MAX
             || !version.bytes().all(is_allowed)
             || (is_commit(version) && version.len() >= 12)
+            || is_date(version)
         {
             return None;
         }
@@ -255,6 +256,19 @@ fn suffix_words(words: &[&str]) -> usize {
         }
     }
     count
+}
+
+/// A date, `2024-06-21`: no version can be compared with it.
+fn is_date(text: &str) -> bool {
+    let is_digit = |byte: u8| byte.is_ascii_digit();
+    text.len() == 10
+        && text.bytes().enumerate().all(|(at, byte)| {
+            if at == 4 || at == 7 {
+                byte == b'-'
+            } else {
+                is_digit(byte)
+            }
+        })
 }
 
 /// Whether a text starts with a digit.
@@ -360,7 +374,7 @@ fn combine(terms: Vec<(Sign, Token)>, ranges: &mut Vec<Versions>) -> Option<()> 
     while let Some((sign, token)) = terms.next() {
         let sign = match (sign, terms.peek()) {
             // `1.0 < 1.5` means from 1.0 to below 1.5.
-            (Sign::Bare, Some((Sign::Below(_), _))) if low.is_none() => Sign::Above(true),
+            (Sign::Bare, Some((Sign::Below(_), _))) if low.is_none() || high.is_some() => Sign::Above(true),
             (Sign::Bare, _) => Sign::Equal,
             _ => sign,
         };
@@ -507,6 +521,11 @@ fn sentence(text: &str) -> Option<Versions> {
     let mut rest = words.as_slice();
     while let Some((first, after)) = rest.split_first() {
         if is_decoration(first) {
+            // `3.1 All` may well be every version of 3.1.
+            if shape.last() == Some(&Word::Version) && ["all", "any"].contains(&first.to_lowercase().as_str())
+            {
+                return None;
+            }
             rest = after;
         } else if let Some((word, n_words)) = phrase(rest) {
             shape.push(word);

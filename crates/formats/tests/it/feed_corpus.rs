@@ -69,9 +69,9 @@ impl Counts {
             Err(message) => self.errors.push(message.to_string()),
         }
         for notice in notices {
-            *self.notices.entry(notice.code.to_string()).or_default() += 1;
-            let n_shown = self.notices[&notice.code.to_string()];
-            if n_shown <= 3 {
+            let count = self.notices.entry(notice.code.to_string()).or_default();
+            *count += 1;
+            if *count <= 3 {
                 println!("    {notice}");
             }
         }
