@@ -164,10 +164,7 @@ pub fn repository_name(address: &str) -> Option<String> {
     let host = authority.rsplit('@').next().unwrap_or_default();
     let host = host.split(':').next().unwrap_or_default().to_lowercase();
     let host = host.strip_prefix("www.").unwrap_or(&host);
-    if !host.contains('.')
-        || !host
-            .bytes()
-            .all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte))
+    if !host.contains('.') || !host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-".contains(&byte))
     {
         return None;
     }
@@ -181,11 +178,7 @@ pub fn repository_name(address: &str) -> Option<String> {
     }
     let path = segments.join("/");
     let path = path.strip_suffix(".git").unwrap_or(&path);
-    if path.is_empty() {
-        None
-    } else {
-        Some(format!("{host}/{path}"))
-    }
+    if path.is_empty() { None } else { Some(format!("{host}/{path}")) }
 }
 
 #[cfg(test)]
@@ -194,12 +187,7 @@ mod tests {
 
     #[test]
     fn purl_types_answer_to_ecosystems() {
-        for (kind, base) in [
-            ("npm", "npm"),
-            ("pypi", "PyPI"),
-            ("golang", "Go"),
-            ("cargo", "crates.io"),
-        ] {
+        for (kind, base) in [("npm", "npm"), ("pypi", "PyPI"), ("golang", "Go"), ("cargo", "crates.io")] {
             assert_eq!(of_purl_type(kind), Some(base));
         }
         assert_eq!(of_purl_type("deb"), None);
@@ -210,18 +198,9 @@ mod tests {
     #[test]
     fn repositories_are_named_by_host_and_path() {
         for (address, name) in [
-            (
-                "https://gitlab.com/Group/Sub/Project.git/",
-                Some("gitlab.com/group/sub/project"),
-            ),
-            (
-                "https://user:secret@git.example.org:8443/a.git",
-                Some("git.example.org/a"),
-            ),
-            (
-                "git://git.kernel.org/pub/scm/linux.git",
-                Some("git.kernel.org/pub/scm/linux"),
-            ),
+            ("https://gitlab.com/Group/Sub/Project.git/", Some("gitlab.com/group/sub/project")),
+            ("https://user:secret@git.example.org:8443/a.git", Some("git.example.org/a")),
+            ("git://git.kernel.org/pub/scm/linux.git", Some("git.kernel.org/pub/scm/linux")),
             ("ssh://git@github.com/a/b", Some("github.com/a/b")),
             ("github.com/a/b", Some("github.com/a/b")),
             ("https://www.github.com/a/b", Some("github.com/a/b")),

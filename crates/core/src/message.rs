@@ -64,11 +64,7 @@ impl Message {
     /// A message about the whole document, without arguments.
     #[must_use]
     pub fn new(code: Code) -> Self {
-        Self {
-            code,
-            place: Place::Document,
-            args: Vec::new(),
-        }
+        Self { code, place: Place::Document, args: Vec::new() }
     }
 
     /// The same message at `place`.

@@ -255,7 +255,7 @@ pub fn failure(language: Language, error: &clap::Error) -> Failure {
         ErrorKind::MissingRequiredArgument => "usage.argument_missing",
         ErrorKind::MissingSubcommand => "usage.command_missing",
         ErrorKind::ArgumentConflict => "usage.conflict",
-        _ => "usage.other",
+        _ => "usage.wrong",
     };
     let mut words = format(
         language,

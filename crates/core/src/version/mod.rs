@@ -307,14 +307,9 @@ mod tests {
 
     #[test]
     fn commit_hashes_have_no_order() {
-        for scheme in [
-            Scheme::Generic,
-            Scheme::Maven,
-            Scheme::Pypi,
-            Scheme::Composer,
-            Scheme::Apk,
-            Scheme::Nuget,
-        ] {
+        for scheme in
+            [Scheme::Generic, Scheme::Maven, Scheme::Pypi, Scheme::Composer, Scheme::Apk, Scheme::Nuget]
+        {
             check_faults(scheme, &["9fceb02", "da39a3ee5e6b4b0d3255bfef95601890afd80709"]);
         }
         check(Scheme::Pypi, &["20230101b2 < 20230101"]);

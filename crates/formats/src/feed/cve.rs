@@ -296,13 +296,7 @@ const CONTAINER_RULES: &[Rule<'static>] = &[
 
 /// The rules of the rest of a record.
 const RECORD_RULES: &[Rule<'static>] = &[
-<<<<<<< HEAD
-    ("containers/adp/*", |value| Option::<Container>::deserialize(value).map(drop)),
-=======
-    ("containers/adp/*", |value| {
-        Container::deserialize(value).map(drop)
-    }),
->>>>>>> feeds
+    ("containers/adp/*", |value| Container::deserialize(value).map(drop)),
     ("containers/adp", is_list),
     ("containers/cna", is_object),
     ("containers", is_object),

@@ -262,13 +262,11 @@ fn suffix_words(words: &[&str]) -> usize {
 fn is_date(text: &str) -> bool {
     let is_digit = |byte: u8| byte.is_ascii_digit();
     text.len() == 10
-        && text.bytes().enumerate().all(|(at, byte)| {
-            if at == 4 || at == 7 {
-                byte == b'-'
-            } else {
-                is_digit(byte)
-            }
-        })
+        && text.bytes().enumerate().all(
+            |(at, byte)| {
+                if at == 4 || at == 7 { byte == b'-' } else { is_digit(byte) }
+            },
+        )
 }
 
 /// Whether a text starts with a digit.

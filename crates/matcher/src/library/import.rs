@@ -15,7 +15,7 @@ use super::segment::{Encoded, RecordRow, RowState, SegmentWriter};
 use super::{Feed, Library, LibraryFault, Manifest, ShrunkFeed, key, merge, sha256_hex};
 
 /// Name of the lock file.
-const LOCK_FILE: &str = "library.lock";
+const LOCK_FILE: &str = "import-lock";
 /// Segments kept before they are merged into one.
 const SEGMENTS_MAX: usize = 8;
 /// Touched keys reported by name; more are counted only.
