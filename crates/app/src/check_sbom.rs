@@ -129,7 +129,7 @@ fn check_component(report: &mut Matchability, index: u32, component: &Component)
         }
         Some(version) => {
             let scheme = schemes.into_iter().flatten().next().unwrap_or(Scheme::Generic);
-            if Version::parse(scheme, version).is_err() {
+            if Version::decisive(scheme, version).is_err() {
                 report.n_version_unparsable += 1;
                 gap(GapKind::VersionUnparsable, Some(version));
             }

@@ -336,7 +336,7 @@ fn cover_exact(scheme: Scheme, version: &str, candidate: &Candidate<'_>) -> Cove
         return Cover::Inside;
     }
     match candidate.parsed {
-        Some(Ok(parsed)) => match Version::parse(scheme, version) {
+        Some(Ok(parsed)) => match Version::decisive(scheme, version) {
             Ok(named) if parsed.compare(&named) == Ordering::Equal => Cover::Inside,
             _ => Cover::Outside,
         },
@@ -346,7 +346,7 @@ fn cover_exact(scheme: Scheme, version: &str, candidate: &Candidate<'_>) -> Cove
 
 /// Whether `parsed` lies above a lower bound.
 fn is_above(scheme: Scheme, bound: BoundRef<'_>, parsed: &Version) -> Cover {
-    let Ok(limit) = Version::parse(scheme, bound.version) else {
+    let Ok(limit) = Version::decisive(scheme, bound.version) else {
         return Cover::Undecided(UnknownReason::BoundUnparsable);
     };
     match parsed.compare(&limit) {
@@ -366,7 +366,7 @@ fn is_below(scheme: Scheme, bound: BoundRef<'_>, text: &str, parsed: &Version) -
     {
         return if bound.is_included { Cover::Inside } else { Cover::Outside };
     }
-    let Ok(limit) = Version::parse(scheme, limit_text) else {
+    let Ok(limit) = Version::decisive(scheme, limit_text) else {
         return Cover::Undecided(UnknownReason::BoundUnparsable);
     };
     match parsed.compare(&limit) {

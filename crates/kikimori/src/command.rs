@@ -210,9 +210,7 @@ fn library(language: Language) -> Command {
                 .arg(library_option(language))
                 .arg(format_option(language, &["table", "json"])),
         )
-        .subcommand(
-            Command::new("verify").about(words("help.library_verify")).arg(library_option(language)),
-        )
+        .subcommand(Command::new("verify").about(words("help.library_verify")).arg(library_option(language)))
 }
 
 /// `sbom …`.
@@ -241,10 +239,11 @@ pub fn failure(language: Language, error: &clap::Error) -> Failure {
     let argument = context(ContextKind::InvalidArg);
     let value = context(ContextKind::InvalidValue);
     let allowed = context(ContextKind::ValidValue);
-    let suggested = [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue]
-        .into_iter()
-        .map(context)
-        .find(|text| !text.is_empty());
+    let suggested =
+        [ContextKind::SuggestedSubcommand, ContextKind::SuggestedArg, ContextKind::SuggestedValue]
+            .into_iter()
+            .map(context)
+            .find(|text| !text.is_empty());
     let command = context(ContextKind::InvalidSubcommand);
     let key = match error.kind() {
         ErrorKind::InvalidValue if value.is_empty() => "usage.value_missing",

@@ -1,7 +1,7 @@
 //! `kikimori demo`: three invented device releases and a small library, so that the first minute shows real findings
 //! with reasons.
 
-use std::io::{self, Write};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use kikimori_app::scan_sbom::{ScanRequest, scan_sbom};
@@ -16,10 +16,7 @@ use crate::scan::write_to;
 
 /// The demo's SBOMs: file name, content.
 const SBOMS: &[(&str, &[u8])] = &[
-    (
-        "infusion-pump-4.2.1.cdx.json",
-        include_bytes!("../../../demo/sboms/infusion-pump-4.2.1.cdx.json"),
-    ),
+    ("infusion-pump-4.2.1.cdx.json", include_bytes!("../../../demo/sboms/infusion-pump-4.2.1.cdx.json")),
     ("image-viewer-3.0.0.spdx.json", include_bytes!("../../../demo/sboms/image-viewer-3.0.0.spdx.json")),
     ("ventilator-2.7.0.spdx", include_bytes!("../../../demo/sboms/ventilator-2.7.0.spdx")),
 ];

@@ -50,7 +50,11 @@ fn import(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     }
     let is_json = matches.get_one::<String>("format").is_some_and(|format| format == "json");
     write_to(None, &mut |out| {
-        if is_json { write_import_json(&outcome, language, out) } else { write_import(&outcome, &folder, mode, language, out) }
+        if is_json {
+            write_import_json(&outcome, language, out)
+        } else {
+            write_import(&outcome, &folder, mode, language, out)
+        }
     })
     .map_err(|error| Failure::of_output(language, "-", &error))?;
     Ok(Exit::Done)
@@ -88,7 +92,15 @@ fn write_import(
     for (family, (n_inputs, n_records)) in families {
         let inputs = count(language, "import.inputs", n_inputs, &[]);
         let records = number(n_records as usize);
-        writeln!(out, "{}", format(language, "import.family", &[("family", &family), ("inputs", &inputs), ("records", &records)]))?;
+        writeln!(
+            out,
+            "{}",
+            format(
+                language,
+                "import.family",
+                &[("family", &family), ("inputs", &inputs), ("records", &records)]
+            )
+        )?;
     }
     writeln!(out)?;
     for (key, value) in [
@@ -263,13 +275,18 @@ fn write_info(library: &Library, folder: &Path, language: Language, out: &mut dy
         .into_iter()
         .map(|source| {
             let of = |table: &BTreeMap<String, u64>| number(table.get(source).copied().unwrap_or(0) as usize);
-            let newest = manifest.newest_ms.get(source).map_or_else(|| "–".to_owned(), |stamp| Stamp(*stamp).date());
+            let newest =
+                manifest.newest_ms.get(source).map_or_else(|| "–".to_owned(), |stamp| Stamp(*stamp).date());
             vec![source.clone(), of(&manifest.live), of(&manifest.retired), newest]
         })
         .collect();
     for (name, n_rows) in [("kev", manifest.n_kev), ("epss", manifest.n_epss)] {
         if n_rows > 0 {
-            let as_of = manifest.feeds.values().find(|feed| feed.family == name).and_then(kikimori_matcher::library::Feed::as_of);
+            let as_of = manifest
+                .feeds
+                .values()
+                .find(|feed| feed.family == name)
+                .and_then(kikimori_matcher::library::Feed::as_of);
             let as_of = as_of.map_or_else(|| "–".to_owned(), Stamp::date);
             rows.push(vec![name.to_owned(), number(n_rows as usize), "0".to_owned(), as_of]);
         }
@@ -287,10 +304,13 @@ fn write_info(library: &Library, folder: &Path, language: Language, out: &mut dy
                 feed.name.clone(),
                 number(feed.n_records as usize),
                 as_of.map_or_else(|| "–".to_owned(), Stamp::date),
-                as_of.map_or_else(|| "–".to_owned(), |stamp| {
-                    let days = usize::try_from(stamp.days_until(now).max(0)).unwrap_or(0);
-                    count(language, "scan.days", days, &[])
-                }),
+                as_of.map_or_else(
+                    || "–".to_owned(),
+                    |stamp| {
+                        let days = usize::try_from(stamp.days_until(now).max(0)).unwrap_or(0);
+                        count(language, "scan.days", days, &[])
+                    },
+                ),
                 Stamp(feed.imported_ms).date(),
             ]
         })

@@ -97,7 +97,12 @@ fn write_table(
 }
 
 /// What is missing for matching, with what to do.
-fn write_gaps(file: &SbomFile, report: &Matchability, language: Language, out: &mut dyn Write) -> io::Result<()> {
+fn write_gaps(
+    file: &SbomFile,
+    report: &Matchability,
+    language: Language,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let mut by_kind: BTreeMap<GapKind, Vec<String>> = BTreeMap::new();
     for gap in &report.gaps {
         let Some(component) = file.sbom.components.get(gap.component as usize) else { continue };

@@ -9,7 +9,7 @@ use kikimori_app::explain_finding::explain_finding;
 use kikimori_app::scan_sbom::{AGE_WARNING_DAYS, FailOn, LibraryState, ScanOutcome, ScanRequest, scan_sbom};
 use kikimori_core::cpe::Cpe;
 use kikimori_core::stamp::Stamp;
-use kikimori_locale::{Language, count, format, text};
+use kikimori_locale::{Language, count, text};
 
 use crate::config;
 use crate::exit::{Exit, Failure};
@@ -80,9 +80,10 @@ pub fn library_of(matches: &ArgMatches) -> PathBuf {
 pub fn scan(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     let asked = Asked::read(matches, language)?;
     let max_age_days = match matches.get_one::<String>("max-age") {
-        Some(written) => Some(days(written).ok_or_else(|| {
-            Failure::of_usage(language, "usage.max_age", &[("value", written)])
-        })?),
+        Some(written) => Some(
+            days(written)
+                .ok_or_else(|| Failure::of_usage(language, "usage.max_age", &[("value", written)]))?,
+        ),
         None => None,
     };
     let fail_on: Vec<FailOn> = matches
@@ -101,10 +102,8 @@ pub fn scan(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
         has_colour: output.is_none() && config::wants_colour(),
     };
     let shown = output.map_or_else(|| "-".to_owned(), |path| path.display().to_string());
-    write_to(output.map(PathBuf::as_path), &mut |out| {
-        write_scan(&asked, &outcome, &file_name, style, out)
-    })
-    .map_err(|error| Failure::of_output(language, &shown, &error))?;
+    write_to(output.map(PathBuf::as_path), &mut |out| write_scan(&asked, &outcome, &file_name, style, out))
+        .map_err(|error| Failure::of_output(language, &shown, &error))?;
     Ok(exit_of(&outcome, &fail_on))
 }
 
@@ -175,11 +174,14 @@ fn warnings(outcome: &ScanOutcome, language: Language) -> Vec<Warning> {
             }
             let is_old = age_days.is_none_or(|days| days > AGE_WARNING_DAYS);
             if *is_stale || is_old {
-                let as_of =
-                    as_of.map_or_else(|| text(language, "scan.as_of_unknown").to_owned(), |stamp| stamp.date());
+                let as_of = as_of
+                    .map_or_else(|| text(language, "scan.as_of_unknown").to_owned(), |stamp| stamp.date());
                 let days = usize::try_from(age_days.unwrap_or(0)).unwrap_or(0);
                 let words = count(language, "warning.old_library", days, &[("as_of", &as_of)]);
-                warnings.push(Warning { code: if *is_stale { "stale_library" } else { "old_library" }, text: words });
+                warnings.push(Warning {
+                    code: if *is_stale { "stale_library" } else { "old_library" },
+                    text: words,
+                });
             }
         }
     }
@@ -188,7 +190,10 @@ fn warnings(outcome: &ScanOutcome, language: Language) -> Vec<Warning> {
     }
     let n_notices = outcome.file.sbom.notices.len() + outcome.file.sbom.n_notices_dropped;
     if n_notices > 0 {
-        warnings.push(Warning { code: "sbom_notices", text: count(language, "warning.sbom_notices", n_notices, &[]) });
+        warnings.push(Warning {
+            code: "sbom_notices",
+            text: count(language, "warning.sbom_notices", n_notices, &[]),
+        });
     }
     warnings
 }
@@ -198,7 +203,9 @@ fn exit_of(outcome: &ScanOutcome, fail_on: &[FailOn]) -> Exit {
     match &outcome.library {
         LibraryState::Missing => Exit::NoLibrary,
         LibraryState::Present { is_stale: true, .. } => Exit::Stale,
-        LibraryState::Present { .. } if fail_on.iter().any(|fail_on| fail_on.holds(&outcome.scan)) => Exit::FailOn,
+        LibraryState::Present { .. } if fail_on.iter().any(|fail_on| fail_on.holds(&outcome.scan)) => {
+            Exit::FailOn
+        }
         LibraryState::Present { .. } => Exit::Done,
     }
 }
@@ -239,9 +246,15 @@ mod tests {
 
     #[test]
     fn reads_ages() {
-        for (written, expected) in
-            [("7", Some(7)), ("7d", Some(7)), ("2w", Some(14)), ("0", Some(0)), ("week", None), ("-1", None), ("", None)]
-        {
+        for (written, expected) in [
+            ("7", Some(7)),
+            ("7d", Some(7)),
+            ("2w", Some(14)),
+            ("0", Some(0)),
+            ("week", None),
+            ("-1", None),
+            ("", None),
+        ] {
             assert_eq!(days(written), expected, "{written}");
         }
     }

@@ -180,6 +180,26 @@ impl Version {
         }
     }
 
+    /// Reads a version text that a verdict may rest on: like [`Version::parse`], but a text that has its place in the
+    /// order only for history's sake is refused. These are the `PyPI` versions from before PEP 440, which no
+    /// installer accepts any more and whose order (all before every real version) would decide by accident.
+    ///
+    /// # Errors
+    /// [`VersionFault`] as of [`Version::parse`], and for such texts.
+    ///
+    /// ```
+    /// use kikimori_core::version::{Scheme, Version};
+    /// assert!(Version::parse(Scheme::Pypi, "2.2.x-custom").is_ok());
+    /// assert!(Version::decisive(Scheme::Pypi, "2.2.x-custom").is_err());
+    /// ```
+    pub fn decisive(scheme: Scheme, text: &str) -> Result<Self, VersionFault> {
+        let version = Self::parse(scheme, text)?;
+        if scheme == Scheme::Pypi && pypi::is_legacy(&version.key) {
+            return Err(VersionFault::NotAVersion { scheme, reason: "it does not follow PEP 440" });
+        }
+        Ok(version)
+    }
+
     /// The scheme whose order this version has its place in.
     #[must_use]
     pub fn scheme(&self) -> Scheme {

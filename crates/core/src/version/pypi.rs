@@ -205,6 +205,11 @@ fn local(key: &mut Key, cursor: &mut Cursor<'_>) -> Option<()> {
 /// Digits to which legacy numbers are filled up with zeros before they are compared as text.
 const LEGACY_DIGITS: usize = 8;
 
+/// The key is that of a legacy version.
+pub(super) fn is_legacy(key: &[u8]) -> bool {
+    key.first() == Some(&LEGACY)
+}
+
 /// The key of a legacy version: parts compared as text, numbers filled up with zeros, words marked with `*`.
 fn legacy(text: &str) -> Vec<u8> {
     let lower = text.to_lowercase();

@@ -87,7 +87,7 @@ pub struct Warning {
 
 /// The SBOM.
 #[derive(Serialize)]
-pub(super) struct SbomView<'a> {
+pub struct SbomView<'a> {
     /// File as named.
     file: &'a str,
     /// Format.
@@ -119,7 +119,7 @@ struct Total {
 
 /// A component.
 #[derive(Serialize)]
-pub(super) struct ComponentView<'a> {
+pub struct ComponentView<'a> {
     /// Reference in the document.
     #[serde(rename = "ref")]
     reference: Option<&'a str>,
@@ -144,7 +144,7 @@ pub(super) struct ComponentView<'a> {
 }
 
 /// Views a component.
-pub(super) fn component_view(component: &Component) -> ComponentView<'_> {
+pub fn component_view(component: &Component) -> ComponentView<'_> {
     ComponentView {
         reference: component.reference.as_deref(),
         kind: component.kind.name(),
@@ -160,12 +160,14 @@ pub(super) fn component_view(component: &Component) -> ComponentView<'_> {
 }
 
 /// Views an SBOM.
-pub(super) fn sbom_view<'a>(file: &'a str, sha256: &'a str, size_bytes: u64, sbom: &'a Sbom) -> SbomView<'a> {
+pub fn sbom_view<'a>(file: &'a str, sha256: &'a str, size_bytes: u64, sbom: &'a Sbom) -> SbomView<'a> {
     let subject = sbom
         .components
         .iter()
         .find(|component| component.role == kikimori_core::sbom::Role::Subject)
-        .or_else(|| sbom.components.iter().find(|component| component.role == kikimori_core::sbom::Role::Described));
+        .or_else(|| {
+            sbom.components.iter().find(|component| component.role == kikimori_core::sbom::Role::Described)
+        });
     SbomView {
         file,
         format: sbom.format.name(),
@@ -182,7 +184,7 @@ pub(super) fn sbom_view<'a>(file: &'a str, sha256: &'a str, size_bytes: u64, sbo
 
 /// The library.
 #[derive(Serialize)]
-pub(super) struct LibraryView<'a> {
+pub struct LibraryView<'a> {
     /// There is one.
     present: bool,
     /// Snapshot id.
@@ -199,7 +201,7 @@ pub(super) struct LibraryView<'a> {
 
 /// One source of the library.
 #[derive(Serialize)]
-pub(super) struct SourceView<'a> {
+pub struct SourceView<'a> {
     /// Name.
     source: &'a str,
     /// Records in force.
@@ -211,7 +213,7 @@ pub(super) struct SourceView<'a> {
 }
 
 /// The sources of a manifest.
-pub(super) fn source_views(manifest: &Manifest) -> Vec<SourceView<'_>> {
+pub fn source_views(manifest: &Manifest) -> Vec<SourceView<'_>> {
     let mut names: Vec<&String> = manifest.live.keys().chain(manifest.retired.keys()).collect();
     names.sort();
     names.dedup();
@@ -297,7 +299,7 @@ fn summary(scan: &Scan) -> Summary {
 
 /// A finding.
 #[derive(Serialize)]
-pub(super) struct FindingView<'a> {
+pub struct FindingView<'a> {
     /// Id.
     id: &'a str,
     /// Verdict.
@@ -371,7 +373,7 @@ struct AliasView<'a> {
 #[derive(Serialize)]
 struct ScoreView<'a> {
     /// CVSS version.
-    version: &'static str,
+    version: String,
     /// Score with all metrics.
     score: f64,
     /// Base score.
@@ -462,7 +464,7 @@ struct ConditionView<'a> {
 
 /// A component that was not checked.
 #[derive(Serialize)]
-pub(super) struct NotCheckedView<'a> {
+pub struct NotCheckedView<'a> {
     /// The component.
     component: Option<ComponentView<'a>>,
     /// Why.
@@ -472,7 +474,7 @@ pub(super) struct NotCheckedView<'a> {
 }
 
 /// Views a finding.
-pub(super) fn finding_view<'a>(
+pub fn finding_view<'a>(
     finding: &'a Finding,
     sbom: &'a Sbom,
     snapshot: &'a str,
@@ -535,7 +537,7 @@ fn vulnerability_view(summary: &VulnerabilitySummary) -> VulnerabilityView<'_> {
 /// Views a score.
 fn score_view(asserted: &AssertedScore) -> ScoreView<'_> {
     ScoreView {
-        version: asserted.score.version.name(),
+        version: asserted.score.version.to_string(),
         score: f64::from(asserted.score.score_tenths) / 10.0,
         base: f64::from(asserted.score.base_tenths) / 10.0,
         severity: labels::code_of_severity(Some(asserted.score.severity)),
@@ -580,7 +582,7 @@ fn condition_view(condition: &Condition) -> ConditionView<'_> {
 }
 
 /// Views a component that was not checked.
-pub(super) fn not_checked_view<'a>(
+pub fn not_checked_view<'a>(
     not_checked: &'a NotChecked,
     sbom: &'a Sbom,
     language: Language,
@@ -662,7 +664,11 @@ pub fn write_explanation(
             .iter()
             .map(|finding| finding_view(finding, sbom, snapshot, language))
             .collect(),
-        not_checked: explanation.not_checked.iter().map(|item| not_checked_view(item, sbom, language)).collect(),
+        not_checked: explanation
+            .not_checked
+            .iter()
+            .map(|item| not_checked_view(item, sbom, language))
+            .collect(),
         records: &explanation.records,
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;

@@ -86,18 +86,20 @@ pub fn write_scan(
     if !scan.findings.is_empty() {
         writeln!(out)?;
         let example = scan.findings.first().map_or("", |finding| finding.id.as_str());
-        writeln!(out, "{}", format(language, "scan.hint_explain", &[("file", &file_name), ("id", &example)]))?;
+        writeln!(
+            out,
+            "{}",
+            format(language, "scan.hint_explain", &[("file", &file_name), ("id", &example)])
+        )?;
     }
     Ok(())
 }
 
 /// What the SBOM is about, in one line.
 fn subject_line(file_name: &str, sbom: &Sbom, language: Language) -> String {
-    let subject = sbom
-        .components
-        .iter()
-        .find(|component| !component.role.is_listed())
-        .or_else(|| sbom.components.iter().find(|component| component.role == kikimori_core::sbom::Role::Described));
+    let subject = sbom.components.iter().find(|component| !component.role.is_listed()).or_else(|| {
+        sbom.components.iter().find(|component| component.role == kikimori_core::sbom::Role::Described)
+    });
     let name = subject.map(|component| {
         let version = component.version.as_deref().unwrap_or("");
         format!("{} {version}", component.display_name()).trim_end().to_owned()
@@ -105,7 +107,12 @@ fn subject_line(file_name: &str, sbom: &Sbom, language: Language) -> String {
     let name = name.or_else(|| sbom.name.clone()).unwrap_or_else(|| file_name.to_owned());
     let n_components = sbom.n_components();
     let format_name = format!("{} {}", sbom.format.name(), sbom.spec_version.trim_start_matches("SPDX-"));
-    count(language, "scan.subject", n_components, &[("name", &name), ("format", &format_name), ("file", &file_name)])
+    count(
+        language,
+        "scan.subject",
+        n_components,
+        &[("name", &name), ("format", &format_name), ("file", &file_name)],
+    )
 }
 
 /// What the answer rests on, in one line.
@@ -115,7 +122,8 @@ pub fn library_line(state: &LibraryState, language: Language) -> String {
         LibraryState::Missing => text(language, "scan.library_missing").to_owned(),
         LibraryState::Present { manifest, as_of, age_days, .. } => {
             let n_records: u64 = manifest.live.values().sum();
-            let as_of = as_of.map_or_else(|| text(language, "scan.as_of_unknown").to_owned(), |stamp| stamp.date());
+            let as_of =
+                as_of.map_or_else(|| text(language, "scan.as_of_unknown").to_owned(), |stamp| stamp.date());
             let snapshot = manifest.snapshot.get(..12).unwrap_or_default();
             let records = kikimori_locale::number(n_records as usize);
             let days = count(language, "scan.days", usize::try_from(age_days.unwrap_or(0)).unwrap_or(0), &[]);
@@ -233,7 +241,7 @@ fn why(finding: &Finding, language: Language) -> String {
         .iter()
         .find(|evidence| !evidence.is_overruled && evidence.verdict == finding.verdict)
         .or_else(|| finding.evidence.first());
-    parts.extend(carrying.map(|evidence| evidence_line(evidence)));
+    parts.extend(carrying.map(|evidence| evidence_line(evidence, language)));
     let n_sources = finding.evidence.len();
     if n_sources > 1 {
         parts.push(count(language, "scan.statements", n_sources, &[]));
@@ -245,8 +253,16 @@ fn why(finding: &Finding, language: Language) -> String {
 }
 
 /// Source, record and comparison: `nvd CVE-2022-0778: 1.0.2 ≤ 1.0.2k < 1.0.2zd`.
-fn evidence_line(evidence: &Evidence) -> String {
-    let what = evidence.compared.as_deref().or(evidence.range.as_deref()).unwrap_or(&evidence.found);
+fn evidence_line(evidence: &Evidence, language: Language) -> String {
+    let what = match (&evidence.compared, &evidence.range) {
+        (Some(compared), _) => compared.clone(),
+        (None, Some(range)) if range == "*" => text(language, "evidence.every_version").to_owned(),
+        (None, Some(range)) => range.clone(),
+        (None, None) if evidence.verdict == Verdict::Affected && !evidence.found.starts_with("cpe:2.3:") => {
+            text(language, "evidence.by_default").to_owned()
+        }
+        (None, None) => evidence.found.clone(),
+    };
     format!("{} {}: {what}", evidence.source, evidence.record)
 }
 
@@ -333,7 +349,11 @@ fn write_one(finding: &Finding, sbom: &Sbom, style: Style, out: &mut dyn Write) 
     let name = component.map(kikimori_core::sbom::Component::display_name).unwrap_or_default();
     let version = component.and_then(|component| component.version.as_deref()).unwrap_or("–");
     let verdict = text(language, &format!("enum.verdict.{}", labels::code_of_verdict(finding.verdict)));
-    writeln!(out, "{}", style.heading(&format!("{}  {name} {version} × {}: {verdict}", finding.id, vulnerability.id)))?;
+    writeln!(
+        out,
+        "{}",
+        style.heading(&format!("{}  {name} {version} × {}: {verdict}", finding.id, vulnerability.id))
+    )?;
     if let Some(reason) = finding.reason {
         let code = labels::code_of_reason(reason);
         writeln!(out, "  {}", text(language, &format!("enum.reason.{code}")))?;
@@ -342,7 +362,10 @@ fn write_one(finding: &Finding, sbom: &Sbom, style: Style, out: &mut dyn Write) 
     let mut line = |key: &str, value: &str| -> io::Result<()> {
         if value.is_empty() { Ok(()) } else { writeln!(out, "  {}: {value}", text(language, key)) }
     };
-    line("explain.title", vulnerability.title.as_deref().or(vulnerability.description.as_deref()).unwrap_or(""))?;
+    line(
+        "explain.title",
+        vulnerability.title.as_deref().or(vulnerability.description.as_deref()).unwrap_or(""),
+    )?;
     let aliases: Vec<String> = vulnerability
         .aliases
         .iter()
@@ -365,13 +388,17 @@ fn write_one(finding: &Finding, sbom: &Sbom, style: Style, out: &mut dyn Write) 
     }
     line("explain.cwes", &vulnerability.cwes.join(", "))?;
     if let Some(kev) = &vulnerability.kev {
-        line("explain.kev", &format(language, "explain.kev_dates", &[("added", &kev.added_on), ("due", &kev.due_on)]))?;
+        line(
+            "explain.kev",
+            &format(language, "explain.kev_dates", &[("added", &kev.added_on), ("due", &kev.due_on)]),
+        )?;
     }
     if let Some(epss) = vulnerability.epss {
         let percent = |ppm: u32| format!("{}.{:02} %", ppm / 10_000, ppm % 10_000 / 100);
         let values = [percent(epss.probability_ppm), percent(epss.percentile_ppm)];
         let [probability, percentile] = &values;
-        let args: [(&str, &dyn std::fmt::Display); 2] = [("probability", probability), ("percentile", percentile)];
+        let args: [(&str, &dyn std::fmt::Display); 2] =
+            [("probability", probability), ("percentile", percentile)];
         line("explain.epss", &format(language, "explain.epss_values", &args))?;
     }
     line("explain.fixed", &finding.fixed_versions.join(", "))?;
@@ -390,10 +417,16 @@ fn write_evidence(evidence: &Evidence, style: Style, out: &mut dyn Write) -> io:
     let verdict = text(language, &format!("enum.verdict.{}", labels::code_of_verdict(evidence.verdict)));
     let overruled = if evidence.is_overruled { text(language, "explain.overruled") } else { "" };
     let revision = evidence.revision.map_or_else(|| "–".to_owned(), |stamp| stamp.to_string());
-    writeln!(out, "  ┌ {} {} ({revision}) {}: {verdict}{overruled}", evidence.source, evidence.record, evidence.place)?;
-    let authority = text(language, &format!("enum.authority.{}", labels::code_of_authority(evidence.authority)));
+    writeln!(
+        out,
+        "  ┌ {} {} ({revision}) {}: {verdict}{overruled}",
+        evidence.source, evidence.record, evidence.place
+    )?;
+    let authority =
+        text(language, &format!("enum.authority.{}", labels::code_of_authority(evidence.authority)));
     let basis = text(language, &format!("enum.basis.{}", labels::code_of_basis(evidence.basis)));
-    let confidence = text(language, &format!("enum.confidence.{}", labels::code_of_confidence(evidence.confidence)));
+    let confidence =
+        text(language, &format!("enum.confidence.{}", labels::code_of_confidence(evidence.confidence)));
     let mut line = |key: &str, value: &str| -> io::Result<()> {
         if value.is_empty() { Ok(()) } else { writeln!(out, "  │ {}: {value}", text(language, key)) }
     };
@@ -401,7 +434,10 @@ fn write_evidence(evidence: &Evidence, style: Style, out: &mut dyn Write) -> io:
     line("explain.searched_by", &format!("{} ({basis})", evidence.searched_by))?;
     line("explain.found", &evidence.found)?;
     line("explain.range", evidence.range.as_deref().unwrap_or(""))?;
-    line("explain.compared", &evidence.compared.as_ref().map(|text| format!("{text}  [{}]", evidence.scheme)).unwrap_or_default())?;
+    line(
+        "explain.compared",
+        &evidence.compared.as_ref().map(|text| format!("{text}  [{}]", evidence.scheme)).unwrap_or_default(),
+    )?;
     if let Some(reason) = evidence.reason {
         line("explain.reason", text(language, &format!("enum.reason.{}", labels::code_of_reason(reason))))?;
     }

@@ -153,6 +153,7 @@ pub fn encode(record: &Record) -> Encoded {
         key_hash: record_key(&record.source, &record.id),
         content_hash,
         modified_ms: record.modified_at.map_or(i64::MIN, |stamp| stamp.0),
+        dated_ms: record.modified_at.max(record.published_at).map(|stamp| stamp.0),
         bytes: writer.bytes,
         head_length,
         entry_lengths,
@@ -250,8 +251,7 @@ impl Importer {
     pub fn add(&mut self, feed: u16, encoded: &Encoded) -> Result<(), LibraryFault> {
         let rank = (encoded.modified_ms, encoded.content_hash);
         if let Some(session) = self.feeds.get_mut(usize::from(feed)) {
-            let newest = (encoded.modified_ms != i64::MIN).then_some(encoded.modified_ms);
-            session.feed.newest_ms = session.feed.newest_ms.max(newest);
+            session.feed.newest_ms = session.feed.newest_ms.max(encoded.dated_ms);
         }
         if let Some(pending) = self.pending.get(&encoded.key_hash).copied() {
             if (pending.modified_ms, pending.content_hash) >= rank {

@@ -60,6 +60,7 @@ fn copy_current(
             key_hash: row.key_hash,
             content_hash: row.content_hash,
             modified_ms: row.modified_ms,
+            dated_ms: None,
             head_length: row.length,
             entry_lengths: parts.iter().skip(1).map(|part| part.len() as u32).collect(),
             bytes: parts.concat(),

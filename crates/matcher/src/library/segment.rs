@@ -145,6 +145,8 @@ pub struct Encoded {
     pub content_hash: u128,
     /// Revision.
     pub modified_ms: i64,
+    /// The latest time that the record states, revision or publication: how far its feed reaches.
+    pub dated_ms: Option<i64>,
     /// Head and entries, one after the other.
     pub bytes: Vec<u8>,
     /// Bytes of the head.

@@ -124,6 +124,14 @@ fn collect<'l>(library: &'l Library, id: &str) -> Collected<'l> {
             found.records.insert((head.source, head.id), head);
         }
     }
+    // An id that advisories address but no record bears is a group of its own.
+    if found.ids.is_empty()
+        && let Some(id) =
+            found.addressing.values().flat_map(|head| &head.addresses).find(|other| **other == id)
+    {
+        let by = found.addressing.values().map(|head| format!("{} {}", head.source, head.id)).collect();
+        found.ids.insert(id, by);
+    }
     found
 }
 

@@ -36,7 +36,7 @@ impl LazyVersion {
         let parsed = self.text.as_deref().and_then(|text| {
             let position = Scheme::ALL.iter().position(|candidate| *candidate == scheme)?;
             let cell = self.read.get(position)?;
-            Some(cell.get_or_init(|| Version::parse(scheme, text)).as_ref())
+            Some(cell.get_or_init(|| Version::decisive(scheme, text)).as_ref())
         });
         Candidate { text: self.text.as_deref(), parsed }
     }

@@ -7,7 +7,7 @@ use kikimori_core::finding::{
     Confidence, Finding, NotChecked, NotCheckedReason, Reason, Scan, Verdict, VulnerabilitySummary,
 };
 use kikimori_core::limits::SCAN_FINDINGS_MAX;
-use kikimori_core::sbom::{Component, Sbom};
+use kikimori_core::sbom::{Component, Role, Sbom};
 use kikimori_core::statement::UnknownReason;
 use kikimori_core::verdict::Tri;
 use kikimori_core::vulnerability::Authority;
@@ -89,16 +89,20 @@ pub fn scan(sbom: &Sbom, library: Option<&Library>, options: &ScanOptions) -> Sc
         let members = distinct.get(&identity_key(component)).cloned().unwrap_or_default();
         let identity = identify(component, context.system.as_ref());
         let not_checked = coverage.check(library, &identity, members.len(), &mut result.missing_ecosystems);
+        let is_found = hits.iter().any(|hit| hit.answer != Tri::No);
         for member in &members {
+            let role = sbom.components.get(*member as usize).map(|component| component.role);
             match &not_checked {
-                Some((reason, detail)) => {
+                // What the document is about needs no identifier of its own, and a finding is an answer.
+                Some((NotCheckedReason::NoIdentifier, _)) if role == Some(Role::Subject) => {}
+                Some((reason, detail)) if !is_found => {
                     result.not_checked.push(NotChecked {
                         component: *member,
                         reason: *reason,
                         detail: detail.clone(),
                     });
                 }
-                None => result.n_checked += 1,
+                _ => result.n_checked += 1,
             }
         }
         if !hits.is_empty() {
@@ -357,6 +361,19 @@ fn combine(
         });
     }
     findings
+}
+
+/// Both hits come from the same asserter's part of the same record.
+fn is_same_statement(left: &Hit, right: &Hit) -> bool {
+    (left.record, left.authority) == (right.record, right.authority)
+}
+
+/// Drops what an asserter says of other branches of the versions when the same asserter says in the same record that
+/// this version is affected: one record, one answer.
+fn drop_answered(hits: &mut Vec<Hit>) {
+    let affected: BTreeSet<(At, Authority)> =
+        hits.iter().filter(|hit| hit.answer == Tri::Yes).map(|hit| (hit.record, hit.authority)).collect();
+    hits.retain(|hit| hit.answer != Tri::No || !affected.contains(&(hit.record, hit.authority)));
 }
 
 /// Weighs what the records of one vulnerability say about one component.
