@@ -65,6 +65,17 @@ impl<'l> Groups<'l> {
         groups
     }
 
+    /// Records bear this id, and all of them are rejected or withdrawn.
+    fn is_rejected(&self, id: &str) -> bool {
+        let mut states = self.library.mentions(id).into_iter().filter_map(|at| {
+            let (segment, row) = self.library.record(at)?;
+            let head = segment.head(&row)?;
+            (head.id == id).then_some(head.state)
+        });
+        states.next().is_some_and(|first| first != RecordState::Published)
+            && states.all(|state| state != RecordState::Published)
+    }
+
     /// The group of an id.
     pub fn of_id(&mut self, id: &str) -> usize {
         if let Some(group) = self.by_id.get(id) {

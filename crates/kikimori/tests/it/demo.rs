@@ -1,0 +1,101 @@
+//! The shipped demo gives exactly the findings that its own table promises.
+
+use std::collections::BTreeMap;
+
+use crate::program::{Home, repository};
+
+/// A row's key: file, component, version, vulnerability.
+type Key = (String, String, String, String);
+
+/// What the table promises, by key.
+fn promised() -> BTreeMap<Key, (String, String)> {
+    let table = std::fs::read_to_string(repository().join("demo/expected.tsv")).unwrap();
+    table
+        .lines()
+        .skip(1)
+        .map(|line| {
+            let cells: Vec<&str> = line.split('\t').collect();
+            let key = (cells[0].to_owned(), cells[1].to_owned(), cells[2].to_owned(), cells[3].to_owned());
+            (key, (cells[4].to_owned(), cells[5].to_owned()))
+        })
+        .collect()
+}
+
+/// What scans of the demo's SBOMs give, by key: verdict, reason, disputed.
+fn found() -> BTreeMap<Key, (String, String, bool)> {
+    let home = Home::new();
+    assert_eq!(home.run(&["demo"]).exit, 0);
+    let demo = home.path(".local/share/kikimori/demo");
+    let mut found = BTreeMap::new();
+    for file in ["infusion-pump-4.2.1.cdx.json", "image-viewer-3.0.0.spdx.json", "ventilator-2.7.0.spdx"] {
+        let path = demo.join("sboms").join(file);
+        let library = demo.join("library");
+        let arguments = ["scan", path.to_str().unwrap(), "--library", library.to_str().unwrap(), "-f", "json"];
+        let (exit, scan) = home.json(&arguments);
+        assert_eq!(exit, 0);
+        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        for list in ["findings", "retracted", "not_checked"] {
+            for item in scan[list].as_array().unwrap() {
+                let component = &item["component"];
+                let key = (
+                    format!("sboms/{file}"),
+                    text(&component["name"]),
+                    text(&component["version"]),
+                    text(&item["vulnerability"]["id"]),
+                );
+                let verdict = match (list, item["verdict"].as_str()) {
+                    ("not_checked", _) => "not-checked",
+                    (_, Some("not_affected")) => "retracted",
+                    (_, Some(verdict)) => verdict,
+                    (_, None) => panic!("a finding without a verdict"),
+                };
+                let is_disputed = item["is_disputed"].as_bool().unwrap_or(false);
+                let before =
+                    found.insert(key.clone(), (verdict.to_owned(), text(&item["reason"]["code"]), is_disputed));
+                assert!(before.is_none(), "{key:?} is there twice");
+            }
+        }
+    }
+    found
+}
+
+#[test]
+fn demo_gives_exactly_what_its_table_promises() {
+    let (promised, found) = (promised(), found());
+    let mut wrong = Vec::new();
+    for (key, (verdict, reason)) in &promised {
+        match found.get(key) {
+            None if verdict == "none" => {}
+            Some((got, code, is_disputed)) if got == verdict => {
+                let expected_code = match reason.as_str() {
+                    "platform-unknown" => "platform_unknown",
+                    "version-missing" => "version_missing",
+                    "version-unparsable" => "version_unparsable",
+                    "no-identity" => "no_identifier",
+                    "no-database" => "type_without_database",
+                    _ => "",
+                };
+                if code != expected_code || (reason == "sources-disagree") != *is_disputed {
+                    wrong.push(format!("{key:?}: {verdict} for {reason}, but got {code} (disputed {is_disputed})"));
+                }
+            }
+            got => wrong.push(format!("{key:?}: {verdict} was promised, got {got:?}")),
+        }
+    }
+    let unexpected = found.keys().filter(|key| !promised.contains_key(key));
+    wrong.extend(unexpected.map(|key| format!("{key:?} was not promised")));
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+    println!("demo {}/{}", promised.len(), promised.len());
+}
+
+#[test]
+fn demo_speaks_both_languages_without_a_missing_word() {
+    let home = Home::new();
+    for language in ["ja", "en"] {
+        let run = home.run(&["demo", "--lang", language]);
+        assert_eq!(run.exit, 0);
+        assert!(!run.out.contains('⟦'), "a text is missing: {}", run.out);
+        assert!(!run.out.contains('{'), "a placeholder is left: {}", run.out);
+        assert!(run.out.contains("CVE-2021-44228"));
+    }
+}

@@ -1,0 +1,73 @@
+//! Runs the binary in a folder of its own.
+
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+
+use serde_json::Value;
+use tempfile::TempDir;
+
+/// A folder that stands for a user's home.
+pub struct Home {
+    /// Removed at the end.
+    pub folder: TempDir,
+}
+
+/// What a run gave.
+pub struct Run {
+    /// Exit code.
+    pub exit: i32,
+    /// Standard output.
+    pub out: String,
+    /// Standard error.
+    pub err: String,
+}
+
+impl Home {
+    /// An empty home.
+    pub fn new() -> Self {
+        Self { folder: tempfile::tempdir().unwrap() }
+    }
+
+    /// A path in it.
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
+    /// A file in it.
+    pub fn file(&self, name: &str, content: &str) -> PathBuf {
+        let path = self.path(name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(&path, content).unwrap();
+        path
+    }
+
+    /// Runs the program on 21 November 2026, in English.
+    pub fn run(&self, arguments: &[&str]) -> Run {
+        let output: Output = Command::new(env!("CARGO_BIN_EXE_kikimori"))
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .env_clear()
+            .env("HOME", self.folder.path())
+            .env("KIKIMORI_NOW", "2026-11-21T00:00:00Z")
+            .env("LANG", "en_US.UTF-8")
+            .output()
+            .unwrap();
+        Run {
+            exit: output.status.code().expect("the program ended by itself"),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Runs the program and reads its output as JSON.
+    pub fn json(&self, arguments: &[&str]) -> (i32, Value) {
+        let run = self.run(arguments);
+        let value = serde_json::from_str(&run.out).unwrap_or_else(|error| panic!("{error}\n{}\n{}", run.out, run.err));
+        (run.exit, value)
+    }
+}
+
+/// The repository.
+pub fn repository() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").canonicalize().unwrap()
+}
