@@ -111,9 +111,10 @@ struct Driver<'a>(&'a Groups<'a>);
 
 impl Serialize for Driver<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut driver = serializer.serialize_struct("Driver", 3)?;
+        let mut driver = serializer.serialize_struct("Driver", 4)?;
         driver.serialize_field("name", PROGRAM)?;
         driver.serialize_field("semanticVersion", PROGRAM_VERSION)?;
+        driver.serialize_field("informationUri", env!("CARGO_PKG_REPOSITORY"))?;
         let vulnerabilities = self.0.groups.iter().filter_map(|group| group.first());
         let rules = vulnerabilities.map(|finding| Rule::of(&finding.vulnerability));
         driver.serialize_field("rules", &Lazy(|| rules.clone()))?;
