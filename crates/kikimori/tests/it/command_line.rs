@@ -112,7 +112,8 @@ fn old_data_is_said_first() {
 #[test]
 fn a_shrunk_feed_is_refused_and_changes_nothing() {
     let home = Home::new();
-    let record = |number: u32| format!(r#"{{"id":"GHSA-{number}","modified":"2026-01-01T00:00:00Z","affected":[]}}"#);
+    let record =
+        |number: u32| format!(r#"{{"id":"GHSA-{number}","modified":"2026-01-01T00:00:00Z","affected":[]}}"#);
     let whole: Vec<String> = (0..100).map(record).collect();
     home.file("whole.ndjson", &whole.join("\n"));
     home.file("part.ndjson", &whole[..40].join("\n"));

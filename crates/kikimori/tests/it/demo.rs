@@ -30,7 +30,8 @@ fn found() -> BTreeMap<Key, (String, String, bool)> {
     for file in ["infusion-pump-4.2.1.cdx.json", "image-viewer-3.0.0.spdx.json", "ventilator-2.7.0.spdx"] {
         let path = demo.join("sboms").join(file);
         let library = demo.join("library");
-        let arguments = ["scan", path.to_str().unwrap(), "--library", library.to_str().unwrap(), "-f", "json"];
+        let arguments =
+            ["scan", path.to_str().unwrap(), "--library", library.to_str().unwrap(), "-f", "json"];
         let (exit, scan) = home.json(&arguments);
         assert_eq!(exit, 0);
         let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
@@ -50,8 +51,8 @@ fn found() -> BTreeMap<Key, (String, String, bool)> {
                     (_, None) => panic!("a finding without a verdict"),
                 };
                 let is_disputed = item["is_disputed"].as_bool().unwrap_or(false);
-                let before =
-                    found.insert(key.clone(), (verdict.to_owned(), text(&item["reason"]["code"]), is_disputed));
+                let before = found
+                    .insert(key.clone(), (verdict.to_owned(), text(&item["reason"]["code"]), is_disputed));
                 assert!(before.is_none(), "{key:?} is there twice");
             }
         }
@@ -76,7 +77,9 @@ fn demo_gives_exactly_what_its_table_promises() {
                     _ => "",
                 };
                 if code != expected_code || (reason == "sources-disagree") != *is_disputed {
-                    wrong.push(format!("{key:?}: {verdict} for {reason}, but got {code} (disputed {is_disputed})"));
+                    wrong.push(format!(
+                        "{key:?}: {verdict} for {reason}, but got {code} (disputed {is_disputed})"
+                    ));
                 }
             }
             got => wrong.push(format!("{key:?}: {verdict} was promised, got {got:?}")),

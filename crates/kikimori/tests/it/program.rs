@@ -62,7 +62,8 @@ impl Home {
     /// Runs the program and reads its output as JSON.
     pub fn json(&self, arguments: &[&str]) -> (i32, Value) {
         let run = self.run(arguments);
-        let value = serde_json::from_str(&run.out).unwrap_or_else(|error| panic!("{error}\n{}\n{}", run.out, run.err));
+        let value = serde_json::from_str(&run.out)
+            .unwrap_or_else(|error| panic!("{error}\n{}\n{}", run.out, run.err));
         (run.exit, value)
     }
 }

@@ -52,8 +52,12 @@ impl<'l> Groups<'l> {
         let Some(head) = library.record(at).and_then(|(segment, row)| segment.head(&row)) else {
             return Vec::new();
         };
-        let addressed: Vec<&str> =
-            head.addresses.iter().copied().filter(|id| id.starts_with("CVE-")).collect();
+        let addressed: Vec<&str> = head
+            .addresses
+            .iter()
+            .copied()
+            .filter(|id| id.starts_with("CVE-") && !self.is_rejected(id))
+            .collect();
         let mut groups: Vec<usize> = if addressed.is_empty() {
             vec![self.of_id(head.id)]
         } else {

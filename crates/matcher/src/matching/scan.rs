@@ -310,6 +310,9 @@ fn combine(
     }
     let mut findings = Vec::new();
     for (group, mut hits) in by_group {
+        if !options.include_not_affected {
+            drop_answered(&mut hits);
+        }
         let Some((verdict, reason)) = weigh(&mut hits, identity, options.include_not_affected) else {
             continue;
         };
@@ -348,7 +351,10 @@ fn combine(
             reason,
             is_disputed: verdict == Verdict::Affected
                 && hits.iter().any(|hit| {
-                    !hit.is_overruled && hit.answer == Tri::No && hit.confidence > Confidence::Low
+                    !hit.is_overruled
+                        && hit.answer == Tri::No
+                        && hit.confidence > Confidence::Low
+                        && !hits.iter().any(|other| is_same_statement(hit, other) && other.answer == Tri::Yes)
                 }),
             fixed_versions: fixed.into_iter().collect(),
             confidence: evidence
