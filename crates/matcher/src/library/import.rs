@@ -1,7 +1,7 @@
 //! Importing feeds: encode on any thread, add in one, commit at once or not at all.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
+use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
 use kikimori_core::stamp::Stamp;
@@ -9,15 +9,18 @@ use kikimori_core::vulnerability::{Epss, KevEntry, Record, RecordState};
 use sha2::{Digest, Sha256};
 
 use super::codec::Writer;
+use super::feeds::{SessionFeed, number_feeds, refuse_shrunk, same_feed};
 use super::manifest::{MANIFEST_FORMAT, SegmentEntry, sync_folder};
 use super::record_codec::{Body, EntryView, NameView, names, write_entry, write_head};
 use super::segment::{Encoded, RecordRow, RowState, SegmentWriter};
-use super::{Feed, Library, LibraryFault, Manifest, ShrunkFeed, key, merge, sha256_hex};
+use super::{At, Feed, Library, LibraryFault, Manifest, key, merge, sha256_hex};
 
 /// Name of the lock file.
 const LOCK_FILE: &str = "import-lock";
 /// Segments kept before they are merged into one.
 const SEGMENTS_MAX: usize = 8;
+/// What the names of sources begin with that are databases of ecosystems.
+const ECOSYSTEM_SOURCE: &str = "osv:";
 /// Touched keys reported by name; more are counted only.
 const TOUCHED_KEYS_MAX: usize = 1_000_000;
 
@@ -54,28 +57,22 @@ pub struct ImportReport {
     pub is_unchanged: bool,
 }
 
+/// Stands for "not written", because the library holds the same or a newer revision.
+const NOT_WRITTEN: u32 = u32::MAX;
+
 /// A record of this session that may still be replaced by a newer revision of the same record.
 #[derive(Clone, Copy, Debug)]
 struct Pending {
-    /// Number in the writer; `u32::MAX` when the library already holds the same or a newer revision.
+    /// Number in the writer, or [`NOT_WRITTEN`].
     number: u32,
     /// Revision.
     modified_ms: i64,
     /// Content.
     content_hash: u128,
-    /// The session's feed.
+    /// The first of the session's feeds that bring it, whatever the order they were read in.
     feed: u16,
-}
-
-/// One feed of this session.
-#[derive(Clone, Debug, Default)]
-struct SessionFeed {
-    /// Family and name.
-    feed: Feed,
-    /// Distinct records seen.
-    n_records: u64,
-    /// How many of them the library holds, by the feed they are in there.
-    overlap: BTreeMap<u16, u64>,
+    /// The feed that brought it first.
+    first_feed: u16,
 }
 
 /// An import session. Dropping it without [`Importer::commit`] changes nothing.
@@ -101,16 +98,20 @@ pub struct Importer {
     dropped: BTreeSet<u32>,
     /// Feeds of this session.
     feeds: Vec<SessionFeed>,
-    /// KEV entries and their feed.
-    kev: Option<(u16, Vec<KevEntry>)>,
-    /// EPSS rows and their feed.
-    epss: Option<(u16, Vec<(u64, Epss)>)>,
+    /// KEV entries.
+    kev: Option<Vec<KevEntry>>,
+    /// EPSS rows by hash of the CVE id.
+    epss: Option<Vec<(u64, Epss)>>,
+    /// The new segment carries KEV or EPSS.
+    has_lists: bool,
     /// Sources by number: those of the library, then new ones.
     sources: Vec<String>,
-    /// Feeds (of the library) that records of a delta stay in, by number in the writer.
-    kept_feeds: BTreeMap<u32, u16>,
-    /// Ecosystem counts of records written.
-    ecosystems: BTreeMap<String, u64>,
+    /// Records (by hash of source and id) that came from another feed than their first, with that feed.
+    repeated: BTreeSet<(u64, u16)>,
+    /// Ecosystems seen, numbered in order of arrival.
+    ecosystem_numbers: BTreeMap<String, u32>,
+    /// Records written (number in the writer) with the ecosystems they speak about.
+    ecosystems: Vec<(u32, u32)>,
     /// The report so far.
     report: ImportReport,
 }
@@ -135,7 +136,7 @@ pub fn encode(record: &Record) -> Encoded {
         offset += *length as usize;
         if let Some(view) = EntryView::read(bytes) {
             keys.extend(key::of_entry(&view).iter().map(|text| (key::hash(text), number as u32)));
-            if record.source.starts_with("osv:") {
+            if record.source.starts_with(ECOSYSTEM_SOURCE) {
                 ecosystems.extend(ecosystems_of(&view));
             }
         }
@@ -194,13 +195,15 @@ impl Importer {
         std::fs::create_dir_all(folder).map_err(|error| LibraryFault::io(folder, error))?;
         let lock_path = folder.join(LOCK_FILE);
         let lock = File::create(&lock_path).map_err(|error| LibraryFault::io(&lock_path, error))?;
-        if lock.try_lock().is_err() {
-            return Err(LibraryFault::Locked { path: folder.to_owned() });
+        match lock.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(LibraryFault::Locked { path: folder.to_owned() }),
+            Err(TryLockError::Error(error)) => return Err(LibraryFault::io(&lock_path, error)),
         }
         remove_leftovers(folder)?;
         let before = Library::open(folder)?;
         let sources = before.as_ref().map(|library| library.manifest.sources.clone()).unwrap_or_default();
-        let generation = before.as_ref().map_or(1, |library| library.manifest.generation + 1);
+        let generation = before.as_ref().map_or(1, |library| library.manifest.generation.saturating_add(1));
         let segment_path = folder.join(format!("segment-{generation:06}.new"));
         let writer = SegmentWriter::create(&segment_path)?;
         Ok(Self {
@@ -216,14 +219,17 @@ impl Importer {
             feeds: Vec::new(),
             kev: None,
             epss: None,
+            has_lists: false,
             sources,
-            kept_feeds: BTreeMap::new(),
-            ecosystems: BTreeMap::new(),
+            repeated: BTreeSet::new(),
+            ecosystem_numbers: BTreeMap::new(),
+            ecosystems: Vec::new(),
             report: ImportReport::default(),
         })
     }
 
-    /// Starts a feed and returns its number in this session.
+    /// Starts a feed and returns its number in this session; a session of more than 65,536 feeds is refused when it
+    /// commits.
     pub fn start_feed(&mut self, family: &str, name: &str) -> u16 {
         self.feeds.push(SessionFeed {
             feed: Feed {
@@ -234,7 +240,7 @@ impl Importer {
             },
             ..SessionFeed::default()
         });
-        (self.feeds.len() - 1) as u16
+        u16::try_from(self.feeds.len() - 1).unwrap_or(u16::MAX)
     }
 
     /// Notes the time that a feed itself states; the latest counts.
@@ -244,52 +250,59 @@ impl Importer {
         }
     }
 
-    /// Adds a record. Of two revisions of one record the later counts, whatever the order they come in.
+    /// Adds a record. Of two revisions of one record the later counts, whatever the order they come in. Where the
+    /// revision is the same and the content is not, what is imported now counts (a source that states no revision
+    /// corrected its record), and within one session the greater content hash.
     ///
     /// # Errors
     /// [`LibraryFault::Io`] when the disk refuses.
     pub fn add(&mut self, feed: u16, encoded: &Encoded) -> Result<(), LibraryFault> {
-        let rank = (encoded.modified_ms, encoded.content_hash);
+        let held = self.held(encoded.key_hash).map(|(_, row)| row);
+        let known = self.pending.get(&encoded.key_hash).copied();
+        let is_first_of_feed = match known {
+            None => true,
+            Some(pending) => pending.first_feed != feed && self.repeated.insert((encoded.key_hash, feed)),
+        };
         if let Some(session) = self.feeds.get_mut(usize::from(feed)) {
             session.feed.newest_ms = session.feed.newest_ms.max(encoded.dated_ms);
-        }
-        if let Some(pending) = self.pending.get(&encoded.key_hash).copied() {
-            if (pending.modified_ms, pending.content_hash) >= rank {
-                return Ok(());
-            }
-            if pending.number != u32::MAX {
-                self.dropped.insert(pending.number);
-            }
-            let number = self.write(feed, encoded)?;
-            self.pending.insert(
-                encoded.key_hash,
-                Pending { number, modified_ms: rank.0, content_hash: rank.1, feed: pending.feed },
-            );
-            return Ok(());
-        }
-        let held = self.before.as_ref().and_then(|library| library.find_record(encoded.key_hash));
-        let held = held.filter(|(_, row)| row.state != RowState::Removed);
-        if let Some(session) = self.feeds.get_mut(usize::from(feed)) {
-            session.n_records += 1;
-            if let Some((_, row)) = &held {
-                *session.overlap.entry(row.feed).or_default() += 1;
+            if is_first_of_feed {
+                session.n_records += 1;
+                if let Some(row) = &held {
+                    *session.overlap.entry(row.feed).or_default() += 1;
+                }
             }
         }
-        let is_needed = held.is_none_or(|(_, row)| (row.modified_ms, row.content_hash) < rank);
-        let number = if is_needed { self.write(feed, encoded)? } else { u32::MAX };
-        if let (ImportMode::Delta, Some((_, row)), true) = (self.mode, &held, is_needed) {
-            self.kept_feeds.insert(number, row.feed);
+        let rank = (encoded.modified_ms, encoded.content_hash);
+        let (first_feed, feed) = known.map_or((feed, feed), |known| (known.first_feed, known.feed.min(feed)));
+        let mut pending =
+            Pending { number: NOT_WRITTEN, modified_ms: rank.0, content_hash: rank.1, feed, first_feed };
+        match known {
+            Some(known) if (known.modified_ms, known.content_hash) >= rank => {
+                pending = Pending { feed, ..known };
+            }
+            _ => {
+                if let Some(known) = known.filter(|known| known.number != NOT_WRITTEN) {
+                    self.dropped.insert(known.number);
+                }
+                let is_needed = held.is_none_or(|row| {
+                    row.modified_ms < rank.0 || (row.modified_ms == rank.0 && row.content_hash != rank.1)
+                });
+                if is_needed {
+                    pending.number = self.write(feed, encoded)?;
+                }
+            }
         }
-        self.pending
-            .insert(encoded.key_hash, Pending { number, modified_ms: rank.0, content_hash: rank.1, feed });
+        self.pending.insert(encoded.key_hash, pending);
         Ok(())
+    }
+
+    /// The record that the library holds under this hash of source and id.
+    fn held(&self, key_hash: u64) -> Option<(At, RecordRow)> {
+        self.before.as_ref()?.find_record(key_hash).filter(|(_, row)| row.state != RowState::Removed)
     }
 
     /// Writes a record into the new segment.
     fn write(&mut self, feed: u16, encoded: &Encoded) -> Result<u32, LibraryFault> {
-        for ecosystem in &encoded.ecosystems {
-            *self.ecosystems.entry(ecosystem.clone()).or_default() += 1;
-        }
         let source = match self.sources.iter().position(|source| *source == encoded.source) {
             Some(position) => position,
             None => {
@@ -297,12 +310,21 @@ impl Importer {
                 self.sources.len() - 1
             }
         };
-        self.writer.add(encoded, feed, source as u16)
+        let source = u16::try_from(source).map_err(|_| LibraryFault::TooLarge)?;
+        let number = self.writer.add(encoded, feed, source)?;
+        for ecosystem in &encoded.ecosystems {
+            let next = self.ecosystem_numbers.len() as u32;
+            let known = self.ecosystem_numbers.get(ecosystem).copied();
+            let ecosystem =
+                known.unwrap_or_else(|| *self.ecosystem_numbers.entry(ecosystem.clone()).or_insert(next));
+            self.ecosystems.push((number, ecosystem));
+        }
+        Ok(number)
     }
 
     /// Adds a KEV row.
     pub fn add_kev(&mut self, feed: u16, entry: KevEntry) {
-        self.kev.get_or_insert_with(|| (feed, Vec::new())).1.push(entry);
+        self.kev.get_or_insert_default().push(entry);
         if let Some(session) = self.feeds.get_mut(usize::from(feed)) {
             session.n_records += 1;
         }
@@ -310,7 +332,7 @@ impl Importer {
 
     /// Adds an EPSS row.
     pub fn add_epss(&mut self, feed: u16, cve: &str, epss: Epss) {
-        self.epss.get_or_insert_with(|| (feed, Vec::new())).1.push((key::hash(cve), epss));
+        self.epss.get_or_insert_default().push((key::hash(cve), epss));
         if let Some(session) = self.feeds.get_mut(usize::from(feed)) {
             session.n_records += 1;
         }
@@ -332,92 +354,82 @@ impl Importer {
 
     /// [`Importer::commit`] without the clean-up.
     fn commit_inner(mut self) -> Result<ImportReport, LibraryFault> {
+        if self.feeds.len() > usize::from(u16::MAX) {
+            return Err(LibraryFault::TooLarge);
+        }
         let manifest = self.before.as_ref().map(|library| library.manifest.clone()).unwrap_or_default();
         let old_feeds: Vec<Option<u16>> =
             self.feeds.iter().map(|session| same_feed(session, &manifest)).collect();
-        self.refuse_shrunk(&manifest, &old_feeds)?;
-        let mut next = manifest.clone();
-        let numbers = self.number_feeds(&mut next, &old_feeds);
-        self.tell_apart();
+        let totals = self.distinct_records(&old_feeds);
+        if self.mode == (ImportMode::Whole { allow_shrink: false }) {
+            refuse_shrunk(&self.feeds, &manifest, &old_feeds, &totals)?;
+        }
+        let mut next = manifest;
+        let numbers =
+            number_feeds(&self.feeds, &mut next, &old_feeds, &totals, self.before.as_ref(), self.mode)?;
+        self.settle(&numbers);
         let removed = self.rows_that_left(&old_feeds)?;
-        for row in &removed {
+        for (_, row) in &removed {
             self.writer.remove(row);
         }
         self.report.n_removed = removed.len() as u64;
         if self.mode == ImportMode::Delta {
-            self.collect_touched(&removed);
+            self.collect_touched();
         }
-        self.carry_kev_and_epss(&mut next);
-        let is_new_segment =
-            self.writer.n_records() > self.dropped.len() || self.kev.is_some() || self.epss.is_some();
-        self.finish(next, is_new_segment, &numbers)
+        self.count_ecosystems(&mut next, &removed);
+        self.carry_kev_and_epss(&mut next)?;
+        self.finish(next)
     }
 
-    /// Refuses whole feeds that shrank.
-    fn refuse_shrunk(&self, manifest: &Manifest, old_feeds: &[Option<u16>]) -> Result<(), LibraryFault> {
-        if self.mode != (ImportMode::Whole { allow_shrink: false }) {
-            return Ok(());
+    /// Distinct records by the library's feed that the session's feeds bring again; one that came in two parts of
+    /// the same feed counts once.
+    fn distinct_records(&self, old_feeds: &[Option<u16>]) -> BTreeMap<u16, u64> {
+        let old_of = |feed: u16| old_feeds.get(usize::from(feed)).copied().flatten();
+        let mut totals: BTreeMap<u16, u64> = BTreeMap::new();
+        for pending in self.pending.values() {
+            if let Some(old) = old_of(pending.first_feed) {
+                *totals.entry(old).or_default() += 1;
+            }
         }
-        let feeds: Vec<ShrunkFeed> = self
-            .feeds
-            .iter()
-            .zip(old_feeds)
-            .filter_map(|(session, old)| {
-                let n_before = manifest.feeds.get(&(*old)?)?.n_records;
-                let n_now = session.n_records;
-                (n_now * 10 < n_before * 9).then(|| ShrunkFeed {
-                    name: session.feed.name.clone(),
-                    n_before,
-                    n_now,
-                })
-            })
-            .collect();
-        if feeds.is_empty() { Ok(()) } else { Err(LibraryFault::Shrank { feeds }) }
+        let mut counted = BTreeSet::new();
+        for (key_hash, feed) in &self.repeated {
+            let first = self.pending.get(key_hash).and_then(|pending| old_of(pending.first_feed));
+            if let Some(old) = old_of(*feed)
+                && first != Some(old)
+                && counted.insert((*key_hash, old))
+            {
+                *totals.entry(old).or_default() += 1;
+            }
+        }
+        totals
     }
 
-    /// Gives every feed of the session its number in the manifest and brings the manifest's feeds up to date.
-    fn number_feeds(&self, next: &mut Manifest, old_feeds: &[Option<u16>]) -> Vec<u16> {
-        let mut numbers = Vec::with_capacity(self.feeds.len());
-        for (session, old) in self.feeds.iter().zip(old_feeds) {
-            let number =
-                old.unwrap_or_else(|| next.feeds.keys().next_back().map_or(0, |last| last.saturating_add(1)));
-            let feed = next.feeds.entry(number).or_default();
-            let newest_ms = feed.newest_ms.max(session.feed.newest_ms);
-            let stated_ms = feed.stated_ms.max(session.feed.stated_ms);
-            let n_records = if self.mode == ImportMode::Delta {
-                feed.n_records.max(session.n_records)
-            } else {
-                session.n_records
-            };
-            *feed = Feed { n_records, newest_ms, stated_ms, ..session.feed.clone() };
-            numbers.push(number);
-        }
-        numbers
-    }
-
-    /// Counts what is new, changed, unchanged or older.
-    fn tell_apart(&mut self) {
+    /// Counts what is new, changed, unchanged or older, and gives every record written its feed: in a delta the one
+    /// it has been in.
+    fn settle(&mut self, numbers: &[u16]) {
         for (key_hash, pending) in &self.pending {
             let held = self.before.as_ref().and_then(|library| library.find_record(*key_hash));
-            let held = held.filter(|(_, row)| row.state != RowState::Removed);
-            match held {
+            let held = held.map(|(_, row)| row).filter(|row| row.state != RowState::Removed);
+            match &held {
                 None => self.report.n_new += 1,
-                Some((_, row)) if row.content_hash == pending.content_hash => self.report.n_unchanged += 1,
-                Some(_) if pending.number == u32::MAX => self.report.n_older += 1,
+                Some(row) if row.content_hash == pending.content_hash => self.report.n_unchanged += 1,
+                Some(_) if pending.number == NOT_WRITTEN => self.report.n_older += 1,
                 Some(_) => self.report.n_changed += 1,
+            }
+            let kept = held.filter(|_| self.mode == ImportMode::Delta).map(|row| row.feed);
+            let feed = kept.or_else(|| numbers.get(usize::from(pending.feed)).copied());
+            if let Some(feed) = feed {
+                self.writer.set_feed(pending.number, feed);
             }
         }
     }
 
     /// Rows of whole feeds that did not come again.
-    fn rows_that_left(&self, old_feeds: &[Option<u16>]) -> Result<Vec<RecordRow>, LibraryFault> {
-        let Some(library) = &self.before else { return Ok(Vec::new()) };
-        if self.mode == ImportMode::Delta {
-            return Ok(Vec::new());
-        }
-        let replaced: BTreeSet<u16> = old_feeds.iter().flatten().copied().collect();
+    fn rows_that_left(&self, old_feeds: &[Option<u16>]) -> Result<Vec<(At, RecordRow)>, LibraryFault> {
         let mut left = Vec::new();
-        if replaced.is_empty() {
+        let replaced: BTreeSet<u16> = old_feeds.iter().flatten().copied().collect();
+        let Some(library) = &self.before else { return Ok(left) };
+        if self.mode == ImportMode::Delta || replaced.is_empty() {
             return Ok(left);
         }
         for (index, segment) in library.segments().iter().enumerate() {
@@ -425,44 +437,80 @@ impl Importer {
                 let row = segment
                     .record(number)
                     .ok_or_else(|| LibraryFault::Damaged { path: self.folder.clone() })?;
-                let is_current = index == 0 || library.is_current(index, number);
+                let at = At { segment: index as u32, number };
                 if row.state != RowState::Removed
                     && replaced.contains(&row.feed)
-                    && is_current
                     && !self.pending.contains_key(&row.key_hash)
+                    && library.is_current(at, &row)
                 {
-                    left.push(row);
+                    left.push((at, row));
                 }
             }
         }
         Ok(left)
     }
 
-    /// The keys of everything new, changed or removed: of the record as it was and as it is.
-    fn collect_touched(&mut self, removed: &[RecordRow]) {
+    /// The keys of every record that changed, as it was; [`Importer::touch`] adds those as it is.
+    fn collect_touched(&mut self) {
         let Some(library) = &self.before else { return };
-        let mut touched = std::mem::take(&mut self.report.touched);
-        let changed =
-            self.pending.iter().filter(|(_, pending)| pending.number != u32::MAX).map(|(hash, _)| *hash);
-        for key_hash in changed.chain(removed.iter().map(|row| row.key_hash)) {
-            if let Some((at, row)) = library.find_record(key_hash)
-                && let Some((segment, _)) = library.record(at)
-            {
-                for entry in row.first_entry..row.first_entry.saturating_add(row.n_entries) {
-                    touched.extend(segment.entry(entry).map(|view| key::of_entry(&view)).unwrap_or_default());
-                }
+        let touched = &mut self.report.touched;
+        let mut changed: Vec<u64> = self
+            .pending
+            .iter()
+            .filter(|(_, pending)| pending.number != NOT_WRITTEN)
+            .map(|(key_hash, _)| *key_hash)
+            .collect();
+        // Sorted, so that the same keys are kept when there are too many.
+        changed.sort_unstable();
+        for key_hash in changed {
+            let Some((at, _)) = library.find_record(key_hash) else { continue };
+            for view in library.entries_of(at) {
+                touched.extend(key::of_entry(&view));
             }
             if touched.len() > TOUCHED_KEYS_MAX {
                 break;
             }
         }
-        self.report.touched = touched;
     }
 
-    /// Notes the keys of a record that a delta import adds. Called by the importer's user beside [`Importer::add`],
-    /// because the encoded form holds hashes only.
+    /// Brings the counts of ecosystems up to date: what was written counts, what it hides no longer does.
+    fn count_ecosystems(&self, next: &mut Manifest, removed: &[(At, RecordRow)]) {
+        let mut written: BTreeMap<u32, u64> = BTreeMap::new();
+        for (number, ecosystem) in &self.ecosystems {
+            if !self.dropped.contains(number) {
+                *written.entry(*ecosystem).or_default() += 1;
+            }
+        }
+        for (ecosystem, number) in &self.ecosystem_numbers {
+            let count = written.get(number).copied().unwrap_or(0);
+            if count > 0 {
+                *next.ecosystems.entry(ecosystem.clone()).or_default() += count;
+            }
+        }
+        let Some(library) = &self.before else { return };
+        let changed = self.pending.iter().filter(|(_, pending)| pending.number != NOT_WRITTEN);
+        let changed = changed.filter_map(|(key_hash, _)| self.held(*key_hash));
+        for (at, row) in changed.chain(removed.iter().copied()) {
+            let source = library.manifest.sources.get(usize::from(row.source));
+            if !source.is_some_and(|source| source.starts_with(ECOSYSTEM_SOURCE)) {
+                continue;
+            }
+            let hidden: BTreeSet<String> = library.entries_of(at).iter().flat_map(ecosystems_of).collect();
+            for ecosystem in hidden {
+                if let Some(count) = next.ecosystems.get_mut(&ecosystem) {
+                    *count = count.saturating_sub(1);
+                }
+            }
+        }
+        next.ecosystems.retain(|_, count| *count > 0);
+    }
+
+    /// Notes the keys of a record that a delta import brings new or changed. Called by the importer's user after
+    /// [`Importer::add`], because the encoded form holds hashes only.
     pub fn touch(&mut self, record: &Record) {
-        if self.mode != ImportMode::Delta || self.report.touched.len() > TOUCHED_KEYS_MAX {
+        let pending = self.pending.get(&record_key(&record.source, &record.id));
+        let is_written = pending.is_some_and(|pending| pending.number != NOT_WRITTEN);
+        if self.mode != ImportMode::Delta || !is_written || self.report.touched.len() > TOUCHED_KEYS_MAX {
             return;
         }
         for entry in &record.affected {
@@ -474,66 +522,61 @@ impl Importer {
         }
     }
 
-    /// Puts KEV and EPSS into the new segment; a delta adds to what is there.
-    fn carry_kev_and_epss(&mut self, next: &mut Manifest) {
-        if let Some((_, entries)) = &mut self.kev {
-            if self.mode == ImportMode::Delta
-                && let Some(library) = &self.before
-            {
-                let fresh: BTreeSet<String> = entries.iter().map(|entry| entry.cve.clone()).collect();
-                entries.extend(library.kev.values().filter(|entry| !fresh.contains(&entry.cve)).cloned());
-            }
+    /// Puts KEV and EPSS into the new segment where they differ from what is there; a delta adds to it.
+    fn carry_kev_and_epss(&mut self, next: &mut Manifest) -> Result<(), LibraryFault> {
+        let is_delta = self.mode == ImportMode::Delta;
+        if let Some(entries) = self.kev.take() {
+            let held = self.before.as_ref().map(|library| &library.kev);
+            let mut catalogue = held.filter(|_| is_delta).cloned().unwrap_or_default();
+            let mut entries = entries;
             entries.sort();
-            entries.dedup();
-            next.n_kev = entries.len() as u64;
-            self.writer.set_kev(entries.clone());
-        }
-        if let Some((_, rows)) = &mut self.epss {
-            if self.mode == ImportMode::Delta
-                && let Some(segment) =
-                    self.before.as_ref().and_then(|library| library.segments.get(library.epss_segment?))
-            {
-                let fresh: BTreeSet<u64> = rows.iter().map(|(hash, _)| *hash).collect();
-                rows.extend(segment.all_epss().filter(|(hash, _)| !fresh.contains(hash)));
+            catalogue.extend(entries.into_iter().map(|entry| (entry.cve.clone(), entry)));
+            next.n_kev = catalogue.len() as u64;
+            if held != Some(&catalogue) {
+                self.writer.set_kev(catalogue.into_values().collect());
+                self.has_lists = true;
             }
+        }
+        if let Some(mut rows) = self.epss.take() {
             rows.sort_unstable();
             rows.dedup_by_key(|(hash, _)| *hash);
+            let segment =
+                self.before.as_ref().and_then(|library| library.segments.get(library.epss_segment?));
+            let held: Vec<(u64, Epss)> =
+                segment.map(|segment| segment.all_epss().collect()).unwrap_or_default();
+            if is_delta {
+                let fresh: BTreeSet<u64> = rows.iter().map(|(hash, _)| *hash).collect();
+                rows.extend(held.iter().filter(|(hash, _)| !fresh.contains(hash)));
+                rows.sort_unstable();
+            }
             next.n_epss = rows.len() as u64;
-            self.writer.set_epss(std::mem::take(rows));
+            if rows != held {
+                self.writer.set_epss(rows);
+                self.has_lists = true;
+            }
         }
+        Ok(())
     }
 
     /// Writes the segment (merging when there are many), then the manifest.
-    fn finish(
-        self,
-        mut next: Manifest,
-        is_new_segment: bool,
-        numbers: &[u16],
-    ) -> Result<ImportReport, LibraryFault> {
-        let Self { mut writer, folder, segment_path, dropped, kept_feeds, mut report, .. } = self;
+    fn finish(self, mut next: Manifest) -> Result<ImportReport, LibraryFault> {
+        let Self { writer, folder, segment_path, dropped, mut report, .. } = self;
         next.sources = self.sources;
         next.format = MANIFEST_FORMAT;
         next.created_ms = self.now.0;
-        next.generation += 1;
-        let old_files: Vec<String> = next.segments.iter().map(|entry| entry.file.clone()).collect();
-        if is_new_segment {
-            writer.renumber_feeds(&|number, feed| match kept_feeds.get(&number) {
-                Some(kept) => *kept,
-                None => numbers.get(usize::from(feed)).copied().unwrap_or(feed),
-            });
+        next.generation = next.generation.saturating_add(1);
+        let mut old_files: Vec<String> = next.segments.iter().map(|entry| entry.file.clone()).collect();
+        if writer.n_records() > dropped.len() || self.has_lists {
             let info = writer.finish(&|number| dropped.contains(&number))?;
             let file = format!("segment-{:06}.kklib", next.generation);
             let entry = name_segment(&folder, &segment_path, &file, info.n_records)?;
+            old_files.push(file);
             next.segments.push(entry);
-            for (ecosystem, count) in &self.ecosystems {
-                *next.ecosystems.entry(ecosystem.clone()).or_default() += count;
-            }
             if next.segments.len() > SEGMENTS_MAX || is_mostly_dead(&next) {
                 merge::merge(&folder, &mut next)?;
             }
         } else {
             drop(writer);
-            std::fs::remove_file(&segment_path).map_err(|error| LibraryFault::io(&segment_path, error))?;
             report.is_unchanged = true;
         }
         merge::count(&folder, &mut next)?;
@@ -544,21 +587,6 @@ impl Importer {
         }
         Ok(report)
     }
-}
-
-/// The feed of the library that a session's feed brings again: the one that holds most of the records that both
-/// have, if that is more than half of the session's. A file's name does not matter.
-fn same_feed(session: &SessionFeed, manifest: &Manifest) -> Option<u16> {
-    if session.feed.family == "kev" || session.feed.family == "epss" {
-        return manifest
-            .feeds
-            .iter()
-            .find(|(_, feed)| feed.family == session.feed.family)
-            .map(|(number, _)| *number);
-    }
-    let (number, count) =
-        session.overlap.iter().max_by_key(|(number, count)| (**count, std::cmp::Reverse(**number)))?;
-    (count * 2 > session.n_records).then_some(*number)
 }
 
 /// The first segment is small beside what came after it.
@@ -597,7 +625,8 @@ fn remove_leftovers(folder: &Path) -> Result<(), LibraryFault> {
         let name = item.file_name().to_string_lossy().into_owned();
         let is_segment = name.starts_with("segment-") && (name.ends_with(".new") || name.ends_with(".kklib"));
         if is_segment && !named.contains(&name) {
-            std::fs::remove_file(item.path()).map_err(|error| LibraryFault::io(&item.path(), error))?;
+            // A reader may still hold it open where that keeps it from being removed; the next import tries again.
+            let _ = std::fs::remove_file(item.path());
         }
     }
     Ok(())

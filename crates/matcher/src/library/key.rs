@@ -32,22 +32,19 @@ pub fn package(base: &str, name: &str) -> String {
 /// The key of a CPE name: `cpe openssl openssl`.
 #[must_use]
 pub fn cpe(name: &Cpe) -> String {
-    match (name.get(Attribute::Vendor), name.get(Attribute::Product)) {
-        (CpeValue::Text(vendor), CpeValue::Text(product)) => {
-            if has_wildcard(vendor) || has_wildcard(product) {
-                return WILDCARD_KEY.to_owned();
-            }
-            product_key(&vendor.replace('\\', ""), &product.replace('\\', ""))
-        }
-        _ => WILDCARD_KEY.to_owned(),
+    let (vendor, product) = (name.get(Attribute::Vendor), name.get(Attribute::Product));
+    let is_open = |value: CpeValue<'_>| !matches!(value, CpeValue::Text(_)) || value.has_wildcard();
+    if is_open(vendor) || is_open(product) {
+        return WILDCARD_KEY.to_owned();
     }
+    self::product(&vendor.unescaped(), &product.unescaped())
 }
 
 /// The key of vendor and product as free text, spelled as a CPE would spell them: `Apache Software Foundation`
 /// becomes `apache_software_foundation`.
 #[must_use]
 pub fn product(vendor: &str, product: &str) -> String {
-    product_key(&normal_product(vendor), &normal_product(product))
+    format!("cpe {} {}", normal_product(vendor), normal_product(product))
 }
 
 /// A vendor or product name spelled as a CPE would spell it.
@@ -56,28 +53,10 @@ pub fn normal_product(text: &str) -> String {
     text.trim().to_lowercase().split_whitespace().collect::<Vec<_>>().join("_")
 }
 
-/// The key of vendor and product already spelled alike.
-fn product_key(vendor: &str, product: &str) -> String {
-    format!("cpe {vendor} {product}")
-}
-
 /// The key of a repository.
 #[must_use]
 pub fn repository(host_and_path: &str) -> String {
     format!("repository {}", host_and_path.to_lowercase())
-}
-
-/// An unescaped `*` or `?` stands in the text.
-fn has_wildcard(text: &str) -> bool {
-    let mut is_escaped = false;
-    for character in text.chars() {
-        match character {
-            '\\' if !is_escaped => is_escaped = true,
-            '*' | '?' if !is_escaped => return true,
-            _ => is_escaped = false,
-        }
-    }
-    false
 }
 
 /// The keys under which an entry is found, sorted, without duplicates. Conditions ("running on") are no keys.

@@ -17,6 +17,15 @@ pub const MANIFEST_FORMAT: u32 = 1;
 /// Largest manifest read, in bytes: 65,536 feeds of a few hundred bytes.
 const MANIFEST_BYTES_MAX: u64 = 64 << 20;
 
+/// Segments that a manifest may name; imports merge them long before.
+const MANIFEST_SEGMENTS_MAX: usize = 1_024;
+
+/// A name that an import gives a segment: it stays inside the folder.
+fn is_segment_file(name: &str) -> bool {
+    let stem = name.strip_prefix("segment-").and_then(|rest| rest.strip_suffix(".kklib"));
+    stem.is_some_and(|stem| stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
+}
+
 /// What makes up the library. Replaced as a whole by renaming, so that a crash leaves the old one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -104,7 +113,10 @@ impl Manifest {
         }
         let text = std::fs::read(&path).map_err(|error| LibraryFault::io(&path, error))?;
         let manifest: Self = serde_json::from_slice(&text).map_err(|_| damaged())?;
-        if manifest.format == MANIFEST_FORMAT { Ok(Some(manifest)) } else { Err(damaged()) }
+        let is_sound = manifest.format == MANIFEST_FORMAT
+            && manifest.segments.len() <= MANIFEST_SEGMENTS_MAX
+            && manifest.segments.iter().all(|entry| is_segment_file(&entry.file));
+        if is_sound { Ok(Some(manifest)) } else { Err(damaged()) }
     }
 
     /// Replaces the manifest: written beside, synced, renamed, folder synced.

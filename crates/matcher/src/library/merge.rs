@@ -7,7 +7,7 @@ use kikimori_core::vulnerability::Epss;
 use super::import::name_segment;
 use super::manifest::Manifest;
 use super::segment::{Encoded, RecordRow, RowState, Segment, SegmentWriter};
-use super::{LibraryFault, key, open_segments};
+use super::{LibraryFault, is_current, key, open_segments};
 
 /// Writes one segment that holds what all segments of `manifest` hold, and names it instead of them. Files of the
 /// old segments are left for the caller to delete after the manifest is written.
@@ -18,13 +18,13 @@ pub fn merge(folder: &Path, manifest: &mut Manifest) -> Result<(), LibraryFault>
     let segments = open_segments(folder, manifest)?;
     let written = folder.join(format!("segment-{:06}-merged.new", manifest.generation));
     let mut writer = SegmentWriter::create(&written)?;
+    let damaged = || LibraryFault::Damaged { path: folder.to_owned() };
     for (index, segment) in segments.iter().enumerate() {
         let newer = segments.get(..index).unwrap_or_default();
-        copy_current(segment, newer, &mut writer)
-            .ok_or_else(|| LibraryFault::Damaged { path: folder.to_owned() })??;
+        copy_current(segment, newer, &mut writer).ok_or_else(damaged)??;
     }
-    if let Some(kev) = segments.iter().find(|segment| segment.has_kev()).and_then(Segment::kev) {
-        writer.set_kev(kev);
+    if let Some(segment) = segments.iter().find(|segment| segment.has_kev()) {
+        writer.set_kev(segment.kev().ok_or_else(damaged)?);
     }
     if let Some(segment) = segments.iter().find(|segment| segment.has_epss()) {
         let rows: Vec<(u64, Epss)> = segment.all_epss().collect();
@@ -48,9 +48,7 @@ fn copy_current(
     mentions.sort_unstable();
     for number in 0..segment.n_records() {
         let row = segment.record(number)?;
-        if row.state == RowState::Removed
-            || newer.iter().any(|newer| newer.find_record(row.key_hash).is_some())
-        {
+        if row.state == RowState::Removed || !is_current(newer, &row) {
             continue;
         }
         let parts = segment.payload(&row)?;
@@ -103,9 +101,7 @@ pub fn count(folder: &Path, manifest: &mut Manifest) -> Result<(), LibraryFault>
         let newer = segments.get(..index).unwrap_or_default();
         for number in 0..segment.n_records() {
             let row = segment.record(number).ok_or_else(damaged)?;
-            if row.state == RowState::Removed
-                || newer.iter().any(|newer| newer.find_record(row.key_hash).is_some())
-            {
+            if row.state == RowState::Removed || !is_current(newer, &row) {
                 continue;
             }
             sum = sum.wrapping_add(row.content_hash);
@@ -115,8 +111,8 @@ pub fn count(folder: &Path, manifest: &mut Manifest) -> Result<(), LibraryFault>
     if let Some(kev) = segments.iter().find(|segment| segment.has_kev()).and_then(Segment::kev) {
         for entry in kev {
             let text = format!(
-                "kev {} {} {} {}",
-                entry.cve, entry.added_on, entry.due_on, entry.is_ransomware_known
+                "kev {} {} {} {} {}",
+                entry.cve, entry.added_on, entry.due_on, entry.is_ransomware_known, entry.name
             );
             sum = sum.wrapping_add(u128::from(key::hash(&text)) << 17);
         }

@@ -5,12 +5,14 @@
 //! one open keeps it.
 
 pub mod codec;
+mod feeds;
 pub mod import;
 pub mod key;
 pub mod manifest;
 pub mod merge;
 pub mod record_codec;
 pub mod segment;
+pub mod segment_writer;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -106,7 +108,7 @@ impl Library {
         for _ in 0..8 {
             let Some(manifest) = Manifest::read(folder)? else { return Ok(None) };
             match open_segments(folder, &manifest) {
-                Ok(segments) => return Ok(Some(Self::new(manifest, segments))),
+                Ok(segments) => return Self::new(folder, manifest, segments).map(Some),
                 Err(LibraryFault::Io { source, path }) if source.kind() == std::io::ErrorKind::NotFound => {
                     if Manifest::read(folder)?.as_ref() == Some(&manifest) {
                         return Err(LibraryFault::Io { path, source });
@@ -119,12 +121,15 @@ impl Library {
     }
 
     /// Puts segments (newest first) and manifest together.
-    fn new(manifest: Manifest, segments: Vec<Segment>) -> Self {
-        let kev =
-            segments.iter().find(|segment| segment.has_kev()).and_then(Segment::kev).unwrap_or_default();
+    fn new(folder: &Path, manifest: Manifest, segments: Vec<Segment>) -> Result<Self, LibraryFault> {
+        let damaged = || LibraryFault::Damaged { path: folder.to_owned() };
+        let kev = match segments.iter().find(|segment| segment.has_kev()) {
+            Some(segment) => segment.kev().ok_or_else(damaged)?,
+            None => Vec::new(),
+        };
         let epss_segment = segments.iter().position(Segment::has_epss);
         let kev = kev.into_iter().map(|entry| (entry.cve.clone(), entry)).collect();
-        Self { manifest, segments, kev, epss_segment }
+        Ok(Self { manifest, segments, kev, epss_segment })
     }
 
     /// The manifest.
@@ -161,20 +166,24 @@ impl Library {
         for (index, segment) in self.segments.iter().enumerate() {
             for entry in segment.postings(key_hash) {
                 let Some(record) = segment.record_of_entry(entry) else { continue };
-                if index > 0 && !self.is_current(index, record) {
-                    continue;
+                let Some(row) = segment.record(record) else { continue };
+                if self.is_current(At { segment: index as u32, number: record }, &row) {
+                    visit(At { segment: index as u32, number: entry }, record);
                 }
-                visit(At { segment: index as u32, number: entry }, record);
             }
         }
     }
 
     /// No newer segment brings this record again.
-    fn is_current(&self, segment: usize, record: u32) -> bool {
-        let Some(row) = self.segments.get(segment).and_then(|segment| segment.record(record)) else {
-            return false;
-        };
-        !self.segments.iter().take(segment).any(|newer| newer.find_record(row.key_hash).is_some())
+    fn is_current(&self, at: At, row: &RecordRow) -> bool {
+        is_current(self.segments.get(..at.segment as usize).unwrap_or_default(), row)
+    }
+
+    /// The entries of a record.
+    pub(crate) fn entries_of(&self, at: At) -> Vec<record_codec::EntryView<'_>> {
+        let Some((segment, row)) = self.record(at) else { return Vec::new() };
+        let last = row.first_entry.saturating_add(row.n_entries).min(segment.n_entries());
+        (row.first_entry..last).filter_map(|entry| segment.entry(entry)).collect()
     }
 
     /// The row of a record.
@@ -198,9 +207,10 @@ impl Library {
         let mut found = Vec::new();
         for (index, segment) in self.segments.iter().enumerate() {
             for record in segment.mentions(id) {
-                let is_removed = segment.record(record).is_none_or(|row| row.state == RowState::Removed);
-                if !is_removed && (index == 0 || self.is_current(index, record)) {
-                    found.push(At { segment: index as u32, number: record });
+                let Some(row) = segment.record(record) else { continue };
+                let at = At { segment: index as u32, number: record };
+                if row.state != RowState::Removed && self.is_current(at, &row) {
+                    found.push(at);
                 }
             }
         }
@@ -249,6 +259,11 @@ impl Library {
         }
         Ok(())
     }
+}
+
+/// None of the `newer` segments brings the row's record again.
+fn is_current(newer: &[Segment], row: &RecordRow) -> bool {
+    !newer.iter().any(|newer| newer.find_record(row.key_hash).is_some())
 }
 
 /// Opens the segments of a manifest, newest first.
