@@ -156,7 +156,7 @@ pub fn import_library(
         let inputs = std::mem::take(&mut reading.inputs);
         let notices = std::mem::take(&mut reading.notices);
         drop(reading);
-        let added = adder.join().unwrap_or_else(|_| Err(LibraryFault::TooLarge));
+        let added = adder.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
         (read.map(|()| (inputs, notices)), added)
     });
     let added = added?;

@@ -21,8 +21,10 @@ pub struct SbomFile {
     pub size_bytes: u64,
 }
 
-/// Reads the SBOM at `path`; `-` is standard input. A document packed with gzip, Zstandard or zip is unpacked on the way;
-/// of an archive the first member counts, and a second one is an error, because it would be left out silently.
+/// Reads the SBOM at `path`; `-` is standard input.
+///
+/// A document packed with gzip, Zstandard or zip is unpacked on the way. Of an archive the first member counts, and a
+/// second one is an error, because it would be left out silently.
 ///
 /// # Errors
 /// A message with the place: unreadable file, no SBOM, malformed, too large.

@@ -2,7 +2,7 @@
 //! names the limit and the place; nothing is cut silently.
 
 /// Largest SBOM accepted, in bytes. The largest public document known is about 260 MB (a whole
-/// distribution in SPDX JSON); 1 GiB leaves room and still fits a laptop, because reading streams.
+/// distribution in SPDX JSON); one gibibyte leaves room and still fits a laptop, because reading streams.
 pub const SBOM_SIZE_BYTES_MAX: u64 = 1 << 30;
 
 /// Components in one SBOM. One million is ten times the largest real bill seen (a build machine's root file
@@ -16,8 +16,9 @@ pub const SBOM_DEPENDENCIES_MAX: usize = 10_000_000;
 /// than ten levels; 128 is `serde_json`'s own guard against stack exhaustion.
 pub const NESTING_DEPTH_MAX: usize = 120;
 
-/// Longest string kept from an SBOM, in bytes (a name, a version, a licence expression…). Longer values are
-/// cut at a character boundary with a notice. Base64 blobs and licence texts are skipped, not kept.
+/// Longest string kept from an SBOM, in bytes (a name, a version, a licence expression…).
+///
+/// Longer values are cut at a character boundary with a notice. Base64 blobs and licence texts are skipped, not kept.
 pub const SBOM_STRING_BYTES_MAX: usize = 64 * 1024;
 
 /// Longest single token of an SBOM, in bytes: a JSON string, an XML tag or text, a tag-value line. A parser

@@ -40,8 +40,9 @@ pub fn canonical<'a>(base: &str, name: &'a str) -> Cow<'a, str> {
     }
 }
 
-/// The ecosystem base and the name by which a package URL's package is found, for types that need no
-/// distribution. `None` for types without an ecosystem (`generic`, `oci`, `docker`…) and for `deb`, `rpm`, `apk`,
+/// The ecosystem base and the name by which a package URL's package is found, for types that need no distribution.
+///
+/// `None` for types without an ecosystem (`generic`, `oci`, `docker`…) and for `deb`, `rpm`, `apk`,
 /// whose ecosystem is their distribution ([`crate::distro::of_purl`]).
 ///
 /// ```
@@ -81,8 +82,9 @@ pub fn repository_of_purl(purl: &Purl) -> Option<String> {
     Some(format!("{host}/{}", joined(purl, '/')).to_lowercase())
 }
 
-/// Source packages that a distribution package URL names in its `upstream` qualifier, each with its version where
-/// it states one: `openssl`, `openssl@1.1.1`, or a source RPM `openssl-1.1.1k-7.el8.src.rpm`. Several are separated
+/// Source packages that a distribution package URL names in its `upstream` qualifier, each with its version.
+///
+/// The forms are `openssl`, `openssl@1.1.1`, or a source RPM `openssl-1.1.1k-7.el8.src.rpm`. Several are separated
 /// by commas.
 ///
 /// Source: purl type definitions `deb` and `rpm`; the qualifier's forms as syft writes them.

@@ -8,10 +8,9 @@ use clap::ArgMatches;
 use kikimori_app::check_sbom::{GapKind, Matchability, check_sbom};
 use kikimori_app::sbom_file::{SbomFile, read_sbom};
 use kikimori_locale::{Language, count, message, number, text};
-use serde::Serialize;
 
 use crate::exit::{Exit, Failure};
-use crate::report::json;
+use crate::report::check_json;
 use crate::scan::write_to;
 
 /// Names shown for each kind of gap, and notices shown.
@@ -34,25 +33,13 @@ fn check(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     let is_json = matches.get_one::<String>("format").is_some_and(|format| format == "json");
     write_to(None, &mut |out| {
         if is_json {
-            write_json(&name, &file, &report, language, out)
+            check_json::write_check(&name, &file, &report, language, out)
         } else {
             write_table(&name, &file, &report, language, out)
         }
     })
     .map_err(|error| Failure::of_output(language, "-", &error))?;
     Ok(Exit::Done)
-}
-
-/// The stable code of a kind of gap; its label stands under `enum.gap.<code>`, the remedy under `gap.<code>.remedy`.
-fn code_of_gap(kind: GapKind) -> &'static str {
-    match kind {
-        GapKind::NoIdentifier => "no_identifier",
-        GapKind::PurlUnreadable => "purl_unreadable",
-        GapKind::CpeUnreadable => "cpe_unreadable",
-        GapKind::TypeWithoutDatabase => "type_without_database",
-        GapKind::VersionMissing => "version_missing",
-        GapKind::VersionUnparsable => "version_unparsable",
-    }
 }
 
 /// The check for a person.
@@ -89,7 +76,7 @@ fn write_table(
         ("check.with_hash", report.n_with_hash),
         ("check.with_licence", report.n_with_licence),
     ] {
-        let percent = if report.n_total == 0 { 0 } else { n_components * 100 / report.n_total };
+        let percent = (n_components * 100).checked_div(report.n_total).unwrap_or(0);
         writeln!(out, "  {}: {} ({percent} %)", text(language, key), number(n_components))?;
     }
     write_gaps(file, report, language, out)?;
@@ -119,7 +106,7 @@ fn write_gaps(
     writeln!(out)?;
     writeln!(out, "{}", text(language, "check.gaps"))?;
     for (kind, names) in by_kind {
-        let code = code_of_gap(kind);
+        let code = check_json::code_of_gap(kind);
         writeln!(out, "  {}: {}", text(language, &format!("enum.gap.{code}")), number(names.len()))?;
         writeln!(out, "    → {}", text(language, &format!("gap.{code}.remedy")))?;
         let mut line = names.iter().take(LINES_SHOWN).cloned().collect::<Vec<_>>().join(", ");
@@ -149,163 +136,4 @@ fn write_notices(file: &SbomFile, language: Language, out: &mut dyn Write) -> io
         writeln!(out, "  {}", count(language, "scan.more", total - LINES_SHOWN, &[]))?;
     }
     Ok(())
-}
-
-/// The check for a program.
-fn write_json(
-    name: &str,
-    file: &SbomFile,
-    report: &Matchability,
-    language: Language,
-    out: &mut dyn Write,
-) -> io::Result<()> {
-    /// The document.
-    #[derive(Serialize)]
-    struct Document<'a> {
-        /// Name of the format.
-        format: &'static str,
-        /// Its version.
-        format_version: &'static str,
-        /// The document checked.
-        sbom: json::SbomView<'a>,
-        /// Persons and organisations that made it.
-        authors: &'a [String],
-        /// Tools that made it.
-        tools: &'a [String],
-        /// Supplier of the thing described.
-        supplier: Option<&'a str>,
-        /// Counts.
-        components: Components,
-        /// Dependency edges.
-        dependencies: usize,
-        /// References that name nothing.
-        dangling_references: usize,
-        /// Files listed.
-        files: usize,
-        /// Services listed.
-        services: usize,
-        /// Vulnerabilities listed in the document itself.
-        vulnerabilities: usize,
-        /// What is missing for matching.
-        gaps: Vec<GapView<'a>>,
-        /// Oddities.
-        notices: Vec<NoticeView>,
-        /// Oddities not listed.
-        notices_dropped: usize,
-    }
-    /// Counts of components.
-    #[derive(Serialize)]
-    struct Components {
-        /// Listed, nested ones counted, the document's own subject not.
-        total: usize,
-        /// With a package URL.
-        with_purl: usize,
-        /// With a CPE.
-        with_cpe: usize,
-        /// With both.
-        with_both: usize,
-        /// With neither.
-        with_neither: usize,
-        /// With an unreadable package URL.
-        purl_unreadable: usize,
-        /// With an unreadable CPE.
-        cpe_unreadable: usize,
-        /// With a package URL of a type without a database, and no CPE.
-        type_without_database: usize,
-        /// Without a version.
-        version_missing: usize,
-        /// With a version that cannot be read.
-        version_unparsable: usize,
-        /// With a supplier.
-        with_supplier: usize,
-        /// With a hash.
-        with_hash: usize,
-        /// With a licence.
-        with_licence: usize,
-    }
-    /// A gap.
-    #[derive(Serialize)]
-    struct GapView<'a> {
-        /// Stable code.
-        code: &'static str,
-        /// Words.
-        text: &'static str,
-        /// What to do.
-        remedy: &'static str,
-        /// The component.
-        component: Option<json::ComponentView<'a>>,
-        /// The identifier or version in question.
-        detail: Option<&'a str>,
-    }
-    /// A notice.
-    #[derive(Serialize)]
-    struct NoticeView {
-        /// Code.
-        code: &'static str,
-        /// Place.
-        place: String,
-        /// Cause.
-        text: String,
-        /// Remedy.
-        remedy: String,
-    }
-    let sbom = &file.sbom;
-    let document = Document {
-        format: "kikimori-sbom-check",
-        format_version: "1.0",
-        sbom: json::sbom_view(name, &file.sha256, file.size_bytes, sbom),
-        authors: &sbom.authors,
-        tools: &sbom.tools,
-        supplier: sbom.supplier.as_deref(),
-        components: Components {
-            total: report.n_total,
-            with_purl: report.n_with_purl,
-            with_cpe: report.n_with_cpe,
-            with_both: report.n_with_both,
-            with_neither: report.n_with_neither,
-            purl_unreadable: report.n_purl_unreadable,
-            cpe_unreadable: report.n_cpe_unreadable,
-            type_without_database: report.n_type_without_database,
-            version_missing: report.n_version_missing,
-            version_unparsable: report.n_version_unparsable,
-            with_supplier: report.n_with_supplier,
-            with_hash: report.n_with_hash,
-            with_licence: report.n_with_licence,
-        },
-        dependencies: sbom.dependencies.len(),
-        dangling_references: sbom.n_dangling_references,
-        files: sbom.n_files,
-        services: sbom.n_services,
-        vulnerabilities: sbom.n_vulnerabilities,
-        gaps: report
-            .gaps
-            .iter()
-            .map(|gap| {
-                let code = code_of_gap(gap.kind);
-                GapView {
-                    code,
-                    text: text(language, &format!("enum.gap.{code}")),
-                    remedy: text(language, &format!("gap.{code}.remedy")),
-                    component: sbom.components.get(gap.component as usize).map(json::component_view),
-                    detail: gap.detail.as_deref(),
-                }
-            })
-            .collect(),
-        notices: sbom
-            .notices
-            .iter()
-            .map(|notice| {
-                let words = message(language, notice);
-                NoticeView {
-                    code: notice.code.0,
-                    place: notice.place.to_string(),
-                    text: words.cause,
-                    remedy: words.remedy,
-                }
-            })
-            .collect(),
-        notices_dropped: sbom.n_notices_dropped,
-    };
-    serde_json::to_writer_pretty(&mut *out, &document)?;
-    out.write_all(b"\n")
 }

@@ -1,9 +1,11 @@
 //! Reports: what a scan, an explanation, a check or the library looks like to a person or a program.
 
+pub mod check_json;
 pub mod csv;
 pub mod cyclonedx;
 pub mod json;
 pub mod labels;
+pub mod library_json;
 pub mod markdown;
 pub mod sarif;
 pub mod table;
