@@ -103,7 +103,14 @@ fn node_holds(node: &NodeView<'_>, context: &Context) -> Tri {
 /// Whether a CPE match holds on the platform or among the other components, and the fact that answered it.
 fn match_holds(cpe_match: &MatchView<'_>, context: &Context) -> (Tri, Option<String>) {
     let Ok(criteria) = Cpe::parse(cpe_match.criteria) else { return (Tri::Unknown, None) };
+    // NVD writes `windows:-` for "running on Windows": a condition's version `-` asks for no version.
+    let is_versionless = criteria.get(Attribute::Version) == CpeValue::Na
+        && cpe_match.lower.is_none()
+        && cpe_match.upper.is_none();
     let in_range = |fact: &Cpe, version: &LazyVersion| {
+        if is_versionless {
+            return Tri::Yes;
+        }
         cpe_version(&criteria, cpe_match.lower, cpe_match.upper, fact, version).0.0
     };
     if matches!(criteria.get(Attribute::Part), CpeValue::Text("o" | "h")) {
