@@ -34,7 +34,8 @@ pub fn of_purl(purl: &Purl) -> Option<Ecosystem> {
 /// An operating system named and versioned by a component, as an ecosystem (`debian` `12` is `Debian:12`).
 #[must_use]
 pub fn of_system(name: &str, version: &str) -> Option<Ecosystem> {
-    let base = base_of(&name.to_lowercase())?;
+    let name = name.to_lowercase();
+    let base = base_of(&name).or_else(|| base_of(name.split([' ', '-']).next()?))?;
     let version = codename(&version.to_lowercase()).map_or_else(|| version.to_lowercase(), str::to_owned);
     let starts = version.trim_start_matches('v').starts_with(|character: char| character.is_ascii_digit());
     starts.then(|| Ecosystem { base: base.to_owned(), release: Some(normal_release(base, &version)) })
@@ -117,14 +118,30 @@ pub fn speaks_about(base: &str, entry_release: Option<&str>, release: Option<&st
     let (Some(entry), Some(release)) = (entry_release, release) else {
         return Tri::Unknown;
     };
-    let numbers: Vec<&str> = entry
-        .split([':', ' '])
-        .map(|part| part.trim_start_matches('v'))
-        .filter(|part| part.starts_with(|character: char| character.is_ascii_digit()))
-        .collect();
-    match numbers.first() {
-        None => Tri::Unknown,
-        Some(number) => Tri::from(normal_release(base, number) == normal_release(base, release)),
+    let mut parts = entry.split([':', ' ']).map(|part| part.trim_start_matches('v'));
+    let is_number = |part: &&str| part.starts_with(|character: char| character.is_ascii_digit());
+    let Some(number) = parts.find(is_number) else { return Tri::Unknown };
+    if base == "SUSE" {
+        return same_service_pack(number, parts.next(), release);
+    }
+    Tri::from(normal_release(base, number) == normal_release(base, release))
+}
+
+/// Compares SUSE's `15 SP4` with a release such as `15.4`. Without a service pack on one side only the major counts,
+/// and then for no more than `Unknown`.
+fn same_service_pack(major: &str, pack: Option<&str>, release: &str) -> Tri {
+    let entry = match pack.and_then(|pack| pack.strip_prefix("SP")) {
+        Some(pack) => format!("{major}.{pack}"),
+        None => major.to_owned(),
+    };
+    let release = release.replace("-sp", ".").replace("-SP", ".");
+    let major_of = |text: &str| text.split('.').next().unwrap_or_default().to_owned();
+    if entry == release {
+        Tri::Yes
+    } else if major_of(&entry) == major_of(&release) && entry.contains('.') != release.contains('.') {
+        Tri::Unknown
+    } else {
+        Tri::No
     }
 }
 
@@ -158,6 +175,24 @@ mod tests {
     }
 
     #[test]
+    fn names_the_system_of_a_component() {
+        for (name, version, expected) in [
+            ("debian", "12", Some("Debian:12")),
+            ("Debian GNU/Linux", "12.5", Some("Debian:12")),
+            ("Alpine Linux", "3.18.4", Some("Alpine:3.18")),
+            ("Ubuntu", "jammy", Some("Ubuntu:22.04")),
+            ("Windows", "10", None),
+            ("debian", "unknown", None),
+        ] {
+            assert_eq!(
+                of_system(name, version).map(|found| found.to_string()).as_deref(),
+                expected,
+                "{name}"
+            );
+        }
+    }
+
+    #[test]
     fn compares_releases_as_osv_writes_them() {
         for (base, entry, release, expected) in [
             ("Debian", Some("12"), Some("12"), Tri::Yes),
@@ -171,6 +206,11 @@ mod tests {
             ("Red Hat", Some("enterprise_linux:9::appstream"), Some("9"), Tri::Yes),
             ("Red Hat", Some("rhel_eus:9.2::baseos"), Some("9"), Tri::Yes),
             ("AlmaLinux", Some("9"), Some("8"), Tri::No),
+            ("SUSE", Some("Linux Enterprise Server 15 SP4"), Some("15.4"), Tri::Yes),
+            ("SUSE", Some("Linux Enterprise Server 15 SP4"), Some("15.5"), Tri::No),
+            ("SUSE", Some("Linux Enterprise Server 15 SP4"), Some("15"), Tri::Unknown),
+            ("SUSE", Some("Linux Enterprise Server 12 SP5"), Some("15.5"), Tri::No),
+            ("openSUSE", Some("Leap 15.5"), Some("15.5"), Tri::Yes),
         ] {
             assert_eq!(speaks_about(base, entry, release), expected, "{base} {entry:?} {release:?}");
         }

@@ -93,12 +93,17 @@ impl Platform {
         let mut is_closed = false;
         for fact in &self.facts {
             is_closed |= if is_system_wanted {
-                fact.is_operating_system
+                // Firmware may well be built on the operating system that is known.
+                fact.is_operating_system && !text_of(criteria, Attribute::Product).ends_with("firmware")
             } else {
                 fact.origin == FactOrigin::Given && is_text(&fact.cpe, Attribute::Part, "h")
             };
             let by_name = agrees(criteria, &fact.cpe);
-            let answer = if by_name == Tri::No { Tri::No } else { by_name.and(in_range(&fact.cpe)) };
+            let answer = match by_name {
+                Tri::No => Tri::No,
+                _ if is_family(criteria, &fact.cpe) => by_name.and(in_range(&unversioned(&fact.cpe))),
+                _ => by_name.and(in_range(&fact.cpe)),
+            };
             if answer > best.0 {
                 best = (answer, Some(fact));
             }
@@ -113,11 +118,14 @@ impl Platform {
 /// Whether a fact's name agrees with a criteria's, version and update aside.
 ///
 /// `Unknown` when the criteria names an attribute that the fact leaves open. Families are known: a condition on
-/// `microsoft:windows` holds on every `windows_…`, one on `linux:linux_kernel` on every Linux distribution.
+/// `microsoft:windows` holds on every `windows_…`, one on `linux:linux_kernel` on every Linux distribution; where
+/// only the family is known, a condition on a member is open.
 #[must_use]
 pub fn agrees(criteria: &Cpe, fact: &Cpe) -> Tri {
     let mut answer = Tri::Yes;
-    if !(is_family(criteria, fact)) {
+    if is_family(fact, criteria) {
+        answer = Tri::Unknown;
+    } else if !is_family(criteria, fact) {
         for attribute in [Attribute::Part, Attribute::Vendor, Attribute::Product] {
             answer = answer.and(attribute_answer(criteria, fact, attribute));
         }
@@ -144,21 +152,32 @@ fn attribute_answer(criteria: &Cpe, fact: &Cpe, attribute: Attribute) -> Tri {
     }
 }
 
-/// Whether the fact is a member of the operating-system family that the criteria names.
-fn is_family(criteria: &Cpe, fact: &Cpe) -> bool {
-    if !is_text(criteria, Attribute::Part, "o") || !is_text(fact, Attribute::Part, "o") {
+/// Whether `member` is another member of the operating-system family that `family` names.
+fn is_family(family: &Cpe, member: &Cpe) -> bool {
+    if !is_text(family, Attribute::Part, "o") || !is_text(member, Attribute::Part, "o") {
         return false;
     }
-    let product = text_of(fact, Attribute::Product);
-    if is_text(criteria, Attribute::Vendor, "microsoft") && is_text(criteria, Attribute::Product, "windows") {
-        return is_text(fact, Attribute::Vendor, "microsoft") && product.starts_with("windows");
+    let product = text_of(member, Attribute::Product);
+    if product == text_of(family, Attribute::Product) {
+        return false;
     }
-    if is_text(criteria, Attribute::Vendor, "linux") && is_text(criteria, Attribute::Product, "linux_kernel")
-    {
-        return product.contains("linux");
+    if is_text(family, Attribute::Vendor, "microsoft") && is_text(family, Attribute::Product, "windows") {
+        return is_text(member, Attribute::Vendor, "microsoft") && product.starts_with("windows");
+    }
+    if is_text(family, Attribute::Vendor, "linux") && is_text(family, Attribute::Product, "linux_kernel") {
+        return product.contains("linux") || LINUX_SYSTEMS.contains(&product.as_str());
     }
     false
 }
+
+/// The fact without its version, which counts in another series than its family's.
+fn unversioned(fact: &Cpe) -> Cpe {
+    fact.clone().with(Attribute::Version, CpeValue::Any).unwrap_or_else(|_| fact.clone())
+}
+
+/// Systems on the Linux kernel that do not say so in their product name.
+const LINUX_SYSTEMS: &[&str] =
+    &["android", "centos", "chrome_os", "fedora", "leap", "opensuse", "photon_os", "tumbleweed", "yocto"];
 
 /// Vendors and products (a prefix) that are operating systems, not firmware.
 const OPERATING_SYSTEMS: &[(&str, &str)] = &[

@@ -211,8 +211,8 @@ enum Cover {
 /// Judges one version by `rows` in `scheme`'s order; `default` holds where no row covers it.
 ///
 /// An exact row beats an interval. Where intervals of different status overlap, the one that starts later
-/// (the narrower statement) decides, and `Affected` decides a tie. An undecidable row matters only when
-/// nothing says `Affected` for certain.
+/// (the narrower statement) decides, and `Affected` decides a tie. An undecidable row matters only when it
+/// could change the answer, and never where a row says `Affected` for certain.
 #[must_use]
 pub fn judge<'a>(
     scheme: Scheme,
@@ -220,26 +220,29 @@ pub fn judge<'a>(
     rows: impl Iterator<Item = RowRef<'a>>,
     candidate: &Candidate<'_>,
 ) -> Judgement<'a> {
+    let mut exact: Option<RowRef<'a>> = None;
     let mut decided: Option<(RowRef<'a>, Option<BoundRef<'a>>)> = None;
-    let mut undecided: Option<(RowRef<'a>, UnknownReason)> = None;
-    let mut n_rows = 0_usize;
+    let mut may_affect: Option<(RowRef<'a>, UnknownReason)> = None;
+    let mut may_exempt: Option<(RowRef<'a>, UnknownReason)> = None;
     for row in rows {
-        n_rows += 1;
-        match cover(scheme, row.versions, candidate) {
-            Cover::Outside => {}
-            Cover::Undecided(reason) => {
-                if row.status != Status::Unaffected || default == Status::Affected {
-                    undecided.get_or_insert((row, reason));
+        match (cover(scheme, row.versions, candidate), row.versions) {
+            (Cover::Outside, _) => {}
+            (Cover::Undecided(reason), _) => {
+                if row.status != Status::Unaffected {
+                    may_affect.get_or_insert((row, reason));
+                }
+                if row.status != Status::Affected {
+                    may_exempt.get_or_insert((row, reason));
                 }
             }
-            Cover::Inside => {
-                if let VersionsRef::Exact(_) = row.versions {
-                    return Judgement { answer: answer_of(row.status), row: Some(row) };
+            (Cover::Inside, VersionsRef::Exact(_)) => {
+                if row.status == Status::Affected {
+                    return Judgement { answer: Answer::Affected, row: Some(row) };
                 }
-                let lower = match row.versions {
-                    VersionsRef::Interval(lower, _) => lower,
-                    _ => None,
-                };
+                exact.get_or_insert(row);
+            }
+            (Cover::Inside, versions) => {
+                let lower = if let VersionsRef::Interval(lower, _) = versions { lower } else { None };
                 let wins = match &decided {
                     None => true,
                     Some((kept, kept_lower)) => is_narrower(scheme, row, lower, *kept, *kept_lower),
@@ -250,13 +253,18 @@ pub fn judge<'a>(
             }
         }
     }
+    if let Some(row) = exact {
+        return Judgement { answer: answer_of(row.status), row: Some(row) };
+    }
+    let undecided = match decided {
+        Some((row, _)) if row.status == Status::Affected => None,
+        None if default == Status::Affected => may_exempt,
+        _ => may_affect,
+    };
     match (decided, undecided) {
-        (Some((row, _)), None) => Judgement { answer: answer_of(row.status), row: Some(row) },
-        (Some((row, _)), Some(_)) if row.status == Status::Affected => {
-            Judgement { answer: Answer::Affected, row: Some(row) }
-        }
         (_, Some((row, reason))) => Judgement { answer: Answer::Unknown(reason), row: Some(row) },
-        (None, None) => Judgement { answer: default_answer(default, n_rows, candidate), row: None },
+        (Some((row, _)), None) => Judgement { answer: answer_of(row.status), row: Some(row) },
+        (None, None) => Judgement { answer: default_answer(default), row: None },
     }
 }
 
@@ -289,12 +297,9 @@ fn answer_of(status: Status) -> Answer {
     }
 }
 
-/// The answer where no row covers the version and none is undecided.
-fn default_answer(default: Status, n_rows: usize, candidate: &Candidate<'_>) -> Answer {
+/// The answer where no row covers the version and none that could is undecided.
+fn default_answer(default: Status) -> Answer {
     match default {
-        Status::Affected if n_rows > 0 && candidate.text.is_none() => {
-            Answer::Unknown(UnknownReason::VersionMissing)
-        }
         Status::Affected => Answer::Affected,
         Status::Unaffected => Answer::Unaffected { is_explicit: false },
         Status::Unknown => Answer::Silent,

@@ -45,7 +45,10 @@ impl Context {
 
     /// Components that a criteria may mean.
     pub fn components_named(&self, criteria: &Cpe) -> impl Iterator<Item = (&Cpe, LazyVersion)> {
-        let found = self.named.get(&key::cpe(criteria)).map(Vec::as_slice).unwrap_or_default();
-        found.iter().map(|(cpe, version)| (cpe, LazyVersion::new(version.clone())))
+        let wanted = key::cpe(criteria);
+        let is_open = wanted == key::WILDCARD_KEY;
+        let by_key = self.named.get(&wanted).filter(|_| !is_open);
+        let all = self.named.values().filter(move |_| is_open);
+        by_key.into_iter().chain(all).flatten().map(|(cpe, version)| (cpe, LazyVersion::new(version.clone())))
     }
 }

@@ -6,8 +6,9 @@ use kikimori_core::statement::VersionsRef;
 use kikimori_core::verdict::Tri;
 use kikimori_core::version;
 
+use super::configuration::{conditions, criteria_text};
 use super::context::Context;
-use super::evaluate::{Found, Outcome, conditions, criteria_text, evaluate};
+use super::evaluate::{Found, Outcome, evaluate};
 use super::identity::{Identity, Search};
 use super::scan::Hit;
 use crate::library::Library;

@@ -2,19 +2,20 @@
 
 use kikimori_core::cpe::{Attribute, Cpe, CpeValue, Relation, relate};
 use kikimori_core::distro;
-use kikimori_core::finding::{Condition, Confidence, Reason};
+use kikimori_core::finding::{Confidence, Reason};
 use kikimori_core::package_name;
-use kikimori_core::statement::{Answer, BoundRef, RowRef, Status, UnknownReason, VersionsRef, judge};
+use kikimori_core::statement::{Answer, UnknownReason, VersionsRef, judge};
 use kikimori_core::verdict::Tri;
-use kikimori_core::version::{Scheme, Version};
-use kikimori_core::vulnerability::{Authority, Operator};
+use kikimori_core::version::Scheme;
+use kikimori_core::vulnerability::Authority;
 
+use super::configuration::evaluate_configuration;
 use super::context::Context;
-use super::identity::{Identity, LANGUAGE_TARGETS, LazyVersion, Search, SearchName, joined_version};
+use super::cpe_version::cpe_version;
+use super::identity::{Identity, Search, SearchName, is_language_target};
 use crate::library::key;
 use crate::library::record_codec::{
-    Body, ConfigurationView, EntryView, List, MatchView, NameView, NodeView, configurations, matches, names,
-    nodes, rows,
+    Body, ConfigurationView, EntryView, MatchView, NameView, configurations, names, rows,
 };
 
 /// What one entry says about one component.
@@ -55,9 +56,13 @@ pub fn evaluate<'a>(
     context: &Context,
 ) -> Option<Outcome<'a>> {
     match entry.body {
-        Body::Versions { names: list, scheme, default, rows: row_list, .. } => names(list)
-            .filter_map(|name| evaluate_name(name, entry, scheme, default, row_list, search, identity))
-            .max_by_key(|outcome| (outcome.answer, outcome.confidence)),
+        Body::Versions { names: list, .. } => {
+            let is_named = names(list).any(|name| is_named_by_cpe(&name, search));
+            names(list)
+                .filter(|name| !(is_named && matches!(name, NameView::Product { .. })))
+                .filter_map(|name| evaluate_name(name, entry, search, identity))
+                .max_by_key(|outcome| (outcome.answer, outcome.confidence))
+        }
         Body::Configurations(list) => {
             let SearchName::Cpe { .. } = &search.name else { return None };
             configurations(list)
@@ -67,27 +72,34 @@ pub fn evaluate<'a>(
     }
 }
 
+/// The entry names the searched product by a CPE of its own, beside which vendor and product as text say nothing more.
+fn is_named_by_cpe(name: &NameView<'_>, search: &Search) -> bool {
+    match (name, &search.name) {
+        (NameView::Cpe(text), SearchName::Cpe { prefix, .. }) => text.starts_with(prefix.as_str()),
+        _ => false,
+    }
+}
+
 /// Evaluates one name of an entry with version statements.
 fn evaluate_name<'a>(
     name: NameView<'a>,
     entry: &EntryView<'a>,
-    scheme: Scheme,
-    default: Status,
-    row_list: List<'a>,
     search: &Search,
     identity: &Identity,
 ) -> Option<Outcome<'a>> {
+    let Body::Versions { scheme, default, rows: list, .. } = entry.body else { return None };
     let agreement = agreement(&name, search, identity)?;
-    let judgement = judge(scheme, default, rows(row_list), &search.version.candidate(scheme));
+    let judgement = judge(scheme, default, rows(list), &search.version.candidate(scheme));
     let (mut answer, mut reason) = answer_of(judgement.answer)?;
-    if let Some(narrowed) = agreement.version {
+    // Where there are rows they say which versions; some suppliers write the first fixed version into the CPE.
+    if let (Some(narrowed), 0) = (agreement.version, list.count) {
         (answer, reason) = and((answer, reason), narrowed);
     }
     if answer == Tri::Yes && agreement.is_open {
         (answer, reason) = (Tri::Unknown, Some(Reason::AttributeUnstated));
     }
     if agreement.confidence == Confidence::Low
-        && reason.is_some_and(|reason| matches!(reason, Reason::Version(UnknownReason::RangeUnparsed)))
+        && reason == Some(Reason::Version(UnknownReason::RangeUnparsed))
         && entry.authority == Authority::Derived
     {
         return None;
@@ -105,7 +117,7 @@ fn evaluate_name<'a>(
 }
 
 /// A statement's answer as three-valued logic; `None` for silence.
-fn answer_of(answer: Answer) -> Option<(Tri, Option<Reason>)> {
+pub(super) fn answer_of(answer: Answer) -> Option<(Tri, Option<Reason>)> {
     Some(match answer {
         Answer::Affected => (Tri::Yes, None),
         Answer::Unaffected { .. } => (Tri::No, None),
@@ -115,7 +127,7 @@ fn answer_of(answer: Answer) -> Option<(Tri, Option<Reason>)> {
 }
 
 /// Both answers, with the reason of the one that leaves it open.
-fn and(left: (Tri, Option<Reason>), right: (Tri, Option<Reason>)) -> (Tri, Option<Reason>) {
+pub(super) fn and(left: (Tri, Option<Reason>), right: (Tri, Option<Reason>)) -> (Tri, Option<Reason>) {
     match left.0.and(right.0) {
         Tri::Unknown => (Tri::Unknown, left.1.or(right.1)),
         answer => (answer, None),
@@ -182,7 +194,7 @@ fn agreement(name: &NameView<'_>, search: &Search, identity: &Identity) -> Optio
 }
 
 /// Vendor or product of a criteria holds a wildcard, so the quick comparison by prefix does not apply.
-fn has_wildcard_name(text: &str) -> bool {
+pub(super) fn has_wildcard_name(text: &str) -> bool {
     let Ok(cpe) = Cpe::parse(text) else { return false };
     [Attribute::Vendor, Attribute::Product].iter().any(|attribute| {
         !matches!(cpe.get(*attribute), CpeValue::Text(_)) || cpe.get(*attribute).has_wildcard()
@@ -191,7 +203,7 @@ fn has_wildcard_name(text: &str) -> bool {
 
 /// Compares all attributes but version and update (NISTIR 7696, table 6-2): `No` when one is disjoint, `Unknown` when
 /// the record names one that the component leaves open.
-fn attributes(criteria: &Cpe, component: &Cpe, identity: &Identity) -> Tri {
+pub(super) fn attributes(criteria: &Cpe, component: &Cpe, identity: &Identity) -> Tri {
     let mut answer = Tri::Yes;
     for attribute in Attribute::ALL {
         if matches!(attribute, Attribute::Version | Attribute::Update) {
@@ -214,9 +226,9 @@ fn open_attribute(criteria: &Cpe, attribute: Attribute, identity: &Identity) -> 
         (CpeValue::Na, _, _) => Tri::Yes,
         (CpeValue::Text(wanted), Attribute::TargetSw, Some(implied)) => {
             let wanted = CpeValue::Text(wanted).unescaped();
-            if wanted == implied {
+            if implied.contains(&wanted.as_ref()) {
                 Tri::Yes
-            } else if LANGUAGE_TARGETS.contains(&wanted.as_ref()) {
+            } else if is_language_target(&wanted) {
                 Tri::No
             } else {
                 Tri::Unknown
@@ -224,230 +236,4 @@ fn open_attribute(criteria: &Cpe, attribute: Attribute, identity: &Identity) -> 
         }
         _ => Tri::Unknown,
     }
-}
-
-/// Judges the component's version against a CPE criteria with its range.
-fn cpe_version<'a>(
-    criteria: &Cpe,
-    lower: Option<BoundRef<'a>>,
-    upper: Option<BoundRef<'a>>,
-    component: &Cpe,
-    version: &LazyVersion,
-) -> ((Tri, Option<Reason>), Option<VersionsRef<'a>>) {
-    let candidate = version.candidate(Scheme::Generic);
-    if lower.is_some() || upper.is_some() {
-        let row = RowRef { status: Status::Affected, versions: VersionsRef::Interval(lower, upper) };
-        let judgement = judge(Scheme::Generic, Status::Unaffected, std::iter::once(row), &candidate);
-        return (answer_of(judgement.answer).unwrap_or((Tri::No, None)), Some(row.versions));
-    }
-    let is_stated = candidate.text.is_some();
-    let missing = (Tri::Unknown, Some(Reason::Version(UnknownReason::VersionMissing)));
-    let answer = match criteria.get(Attribute::Version) {
-        CpeValue::Any => (Tri::Yes, None),
-        CpeValue::Na if component.get(Attribute::Version) == CpeValue::Na => (Tri::Yes, None),
-        CpeValue::Na if is_stated => (Tri::No, None),
-        CpeValue::Text(_) | CpeValue::Na if !is_stated => missing,
-        CpeValue::Na => (Tri::No, None),
-        value @ CpeValue::Text(_) if value.has_wildcard() => {
-            let stated = candidate.text.unwrap_or_default().to_lowercase();
-            match component
-                .clone()
-                .with(Attribute::Version, CpeValue::Text(&kikimori_core::cpe::quote(&stated)))
-            {
-                Ok(cpe) => match relate(value, cpe.get(Attribute::Version)) {
-                    Relation::Equal | Relation::Superset => (Tri::Yes, None),
-                    _ => (Tri::No, None),
-                },
-                Err(_) => (Tri::Unknown, Some(Reason::Version(UnknownReason::VersionUnparsable))),
-            }
-        }
-        CpeValue::Text(_) => same_version(criteria, component, candidate.text.unwrap_or_default()),
-    };
-    (answer, None)
-}
-
-/// Whether the component's version is the one that the criteria names, update included.
-fn same_version(criteria: &Cpe, component: &Cpe, stated: &str) -> (Tri, Option<Reason>) {
-    let plain = criteria.get(Attribute::Version).unescaped().into_owned();
-    let joined = joined_version(criteria).unwrap_or_else(|| plain.clone());
-    if is_equal(&joined, stated) {
-        return (Tri::Yes, None);
-    }
-    let names_update = matches!(criteria.get(Attribute::Update), CpeValue::Text(_));
-    let states_update = matches!(component.get(Attribute::Update), CpeValue::Text(_) | CpeValue::Na);
-    if names_update && !states_update && is_equal(&plain, stated) {
-        return (Tri::Unknown, Some(Reason::AttributeUnstated));
-    }
-    let component_plain = match component.get(Attribute::Version) {
-        value @ CpeValue::Text(_) => value.unescaped().into_owned(),
-        CpeValue::Any | CpeValue::Na => stated.to_owned(),
-    };
-    if criteria.get(Attribute::Update) == CpeValue::Any && is_equal(&plain, &component_plain) {
-        return (Tri::Yes, None);
-    }
-    if Version::parse(Scheme::Generic, stated).is_err() {
-        return (Tri::Unknown, Some(Reason::Version(UnknownReason::VersionUnparsable)));
-    }
-    (Tri::No, None)
-}
-
-/// Equal as texts, or equal in the generic order.
-fn is_equal(left: &str, right: &str) -> bool {
-    left.eq_ignore_ascii_case(right)
-        || kikimori_core::version::compare(Scheme::Generic, left, right).is_ok_and(std::cmp::Ordering::is_eq)
-}
-
-/// Evaluates one configuration: a vulnerable match for the component, and what else must hold.
-fn evaluate_configuration<'a>(
-    configuration: ConfigurationView<'a>,
-    search: &Search,
-    identity: &Identity,
-    context: &Context,
-) -> Option<Outcome<'a>> {
-    let SearchName::Cpe { cpe, prefix, .. } = &search.name else { return None };
-    let mut best: Option<Outcome<'a>> = None;
-    for (position, node) in nodes(configuration.nodes).enumerate() {
-        for cpe_match in matches(node.matches).filter(|cpe_match| cpe_match.is_vulnerable) {
-            if !cpe_match.criteria.starts_with(prefix.as_str()) && !has_wildcard_name(cpe_match.criteria) {
-                continue;
-            }
-            let Ok(criteria) = Cpe::parse(cpe_match.criteria) else { continue };
-            let by_name = attributes(&criteria, cpe, identity);
-            if by_name == Tri::No {
-                continue;
-            }
-            let (by_version, range) =
-                cpe_version(&criteria, cpe_match.lower, cpe_match.upper, cpe, &search.version);
-            let mut outcome = by_version;
-            if outcome.0 != Tri::No && by_name == Tri::Unknown {
-                outcome = and(outcome, (Tri::Unknown, Some(Reason::AttributeUnstated)));
-            }
-            if outcome.0 != Tri::No {
-                let is_negated = configuration.negate || node.negate;
-                let others = others_hold(&configuration, position, &node, &cpe_match, context);
-                let others = if is_negated { Tri::Unknown } else { others };
-                outcome = and(outcome, (others, Some(Reason::PlatformUnknown)));
-            }
-            let candidate = Outcome {
-                answer: outcome.0,
-                reason: outcome.1,
-                is_explicit: false,
-                is_release_open: false,
-                confidence: if by_name == Tri::Unknown { Confidence::Low } else { Confidence::Medium },
-                found: Found::Match(configuration, position, cpe_match),
-                range,
-                scheme: Scheme::Generic,
-            };
-            let is_better = best
-                .as_ref()
-                .is_none_or(|kept| (candidate.answer, candidate.confidence) > (kept.answer, kept.confidence));
-            if is_better {
-                best = Some(candidate);
-            }
-        }
-    }
-    best
-}
-
-/// Whether everything beside the component's own match holds: the other matches of an AND node, and the other nodes
-/// of an AND configuration.
-fn others_hold(
-    configuration: &ConfigurationView<'_>,
-    position: usize,
-    node: &NodeView<'_>,
-    own: &MatchView<'_>,
-    context: &Context,
-) -> Tri {
-    let mut answer = Tri::Yes;
-    if node.operator == Operator::And {
-        for other in matches(node.matches).filter(|other| other.criteria != own.criteria) {
-            answer = answer.and(match_holds(&other, context).0);
-        }
-    }
-    if configuration.operator == Operator::And {
-        for (other_position, other) in nodes(configuration.nodes).enumerate() {
-            if other_position != position {
-                answer = answer.and(node_holds(&other, context));
-            }
-        }
-    }
-    answer
-}
-
-/// Whether a node holds on the platform.
-fn node_holds(node: &NodeView<'_>, context: &Context) -> Tri {
-    let start = if node.operator == Operator::And { Tri::Yes } else { Tri::No };
-    let answer = matches(node.matches).fold(start, |answer, cpe_match| {
-        let holds = match_holds(&cpe_match, context).0;
-        if node.operator == Operator::And { answer.and(holds) } else { answer.or(holds) }
-    });
-    if node.negate { !answer } else { answer }
-}
-
-/// Whether a CPE match holds on the platform or among the other components, and the fact that answered it.
-fn match_holds(cpe_match: &MatchView<'_>, context: &Context) -> (Tri, Option<String>) {
-    let Ok(criteria) = Cpe::parse(cpe_match.criteria) else { return (Tri::Unknown, None) };
-    let in_range = |fact: &Cpe, version: &LazyVersion| {
-        cpe_version(&criteria, cpe_match.lower, cpe_match.upper, fact, version).0.0
-    };
-    if matches!(criteria.get(Attribute::Part), CpeValue::Text("o" | "h")) {
-        let (answer, fact) = context
-            .platform
-            .answer(&criteria, |fact| in_range(fact, &LazyVersion::new(joined_version(fact))));
-        return (answer, fact.map(|fact| fact.cpe.to_string()));
-    }
-    let mut best = (Tri::Unknown, None);
-    for (component, version) in context.components_named(&criteria) {
-        let version = &version;
-        let by_name = kikimori_core::platform::agrees(&criteria, component);
-        let answer = if by_name == Tri::No { Tri::No } else { by_name.and(in_range(component, version)) };
-        if answer == Tri::Yes {
-            return (Tri::Yes, Some(component.to_string()));
-        }
-        // The SBOM lists the condition's software in another version; another copy may still be the right one.
-        if best.1.is_none() {
-            best = (answer, Some(component.to_string()));
-        }
-    }
-    best
-}
-
-/// The conditions of a configuration beside the component's own match, each with its answer: at most `limit`, those
-/// that hold first.
-#[must_use]
-pub fn conditions(
-    configuration: &ConfigurationView<'_>,
-    position: usize,
-    own: &MatchView<'_>,
-    context: &Context,
-    limit: usize,
-) -> Vec<Condition> {
-    let mut found = Vec::new();
-    for (other_position, node) in nodes(configuration.nodes).enumerate() {
-        let is_own = other_position == position;
-        if (is_own && node.operator == Operator::Or) || (!is_own && configuration.operator == Operator::Or) {
-            continue;
-        }
-        for cpe_match in matches(node.matches) {
-            if is_own && cpe_match.criteria == own.criteria {
-                continue;
-            }
-            let (answer, fact) = match_holds(&cpe_match, context);
-            found.push(Condition { criteria: criteria_text(&cpe_match), answer, fact });
-        }
-    }
-    found.sort_by(|left, right| {
-        right.answer.cmp(&left.answer).then_with(|| left.criteria.cmp(&right.criteria))
-    });
-    found.truncate(limit);
-    found
-}
-
-/// A CPE match as text: the criteria and its range.
-#[must_use]
-pub fn criteria_text(cpe_match: &MatchView<'_>) -> String {
-    if cpe_match.lower.is_none() && cpe_match.upper.is_none() {
-        return cpe_match.criteria.to_owned();
-    }
-    format!("{} {}", cpe_match.criteria, VersionsRef::Interval(cpe_match.lower, cpe_match.upper))
 }

@@ -26,8 +26,10 @@ pub struct Groups<'l> {
 
 /// One alias group.
 struct Group {
-    /// Its summary.
-    summary: Arc<VulnerabilitySummary>,
+    /// The id it was first asked for by.
+    id: String,
+    /// Its summary, once asked for.
+    summary: Option<Arc<VulnerabilitySummary>>,
 }
 
 impl<'l> Groups<'l> {
@@ -37,10 +39,14 @@ impl<'l> Groups<'l> {
         Self { library, by_id: BTreeMap::new(), by_record: BTreeMap::new(), groups: Vec::new() }
     }
 
-    /// The group's summary.
-    #[must_use]
-    pub fn summary(&self, group: usize) -> Option<&Arc<VulnerabilitySummary>> {
-        self.groups.get(group).map(|group| &group.summary)
+    /// The group's summary. Made when first asked for: most groups of a scan never become a finding.
+    pub fn summary(&mut self, group: usize) -> Option<Arc<VulnerabilitySummary>> {
+        let library = self.library;
+        let group = self.groups.get_mut(group)?;
+        let id = &group.id;
+        let summary =
+            group.summary.get_or_insert_with(|| Arc::new(summarise(library, &collect(library, id))));
+        Some(Arc::clone(summary))
     }
 
     /// The groups that a record speaks about: its own, or those of every id it addresses.
@@ -87,11 +93,10 @@ impl<'l> Groups<'l> {
         }
         let found = collect(self.library, id);
         let number = self.groups.len();
-        for id in found.ids.keys() {
-            self.by_id.insert((*id).to_owned(), number);
+        for id in found.ids.into_keys() {
+            self.by_id.insert(id, number);
         }
-        let summary = Arc::new(summarise(self.library, &found));
-        self.groups.push(Group { summary });
+        self.groups.push(Group { id: id.to_owned(), summary: None });
         number
     }
 }
@@ -99,55 +104,69 @@ impl<'l> Groups<'l> {
 /// The ids and records of a group.
 struct Collected<'l> {
     /// Ids, each with who asserts it.
-    ids: BTreeMap<&'l str, BTreeSet<String>>,
+    ids: BTreeMap<String, BTreeSet<String>>,
     /// Records that bear one of the ids, ordered by source and id.
     records: BTreeMap<(&'l str, &'l str), HeadView<'l>>,
     /// Records that address one of the ids (distribution advisories), for their scores.
     addressing: BTreeMap<(&'l str, &'l str), HeadView<'l>>,
 }
 
-/// Follows aliases from an id until nothing new comes.
+/// Follows aliases from an id until nothing new comes. A group that grows past [`ALIAS_GROUP_MAX`] comes from wrong
+/// aliases: then the id stands alone, whichever of the group was asked for.
 fn collect<'l>(library: &'l Library, id: &str) -> Collected<'l> {
     let mut found = Collected { ids: BTreeMap::new(), records: BTreeMap::new(), addressing: BTreeMap::new() };
+    found.ids.entry(id.to_owned()).or_default();
     let mut waiting: Vec<String> = vec![id.to_owned()];
-    let mut seen: BTreeSet<String> = waiting.iter().cloned().collect();
     while let Some(id) = waiting.pop() {
-        for at in library.mentions(&id) {
-            let Some(head) = library.record(at).and_then(|(segment, row)| segment.head(&row)) else {
-                continue;
-            };
-            if head.state != RecordState::Published {
-                continue;
-            }
-            let bears = head.id == id || head.aliases.contains(&id.as_str());
-            if !bears {
-                if head.addresses.contains(&id.as_str()) {
-                    found.addressing.insert((head.source, head.id), head);
-                }
-                continue;
-            }
-            let asserter = format!("{} {}", head.source, head.id);
-            for other in std::iter::once(&head.id).chain(&head.aliases) {
-                if found.ids.len() >= ALIAS_GROUP_MAX && !found.ids.contains_key(other) {
-                    continue;
-                }
-                found.ids.entry(other).or_default().insert(asserter.clone());
-                if seen.insert((*other).to_owned()) {
-                    waiting.push((*other).to_owned());
-                }
-            }
-            found.records.insert((head.source, head.id), head);
+        visit(library, &id, &mut found, Some(&mut waiting));
+        if found.ids.len() > ALIAS_GROUP_MAX {
+            found = Collected { ids: BTreeMap::new(), records: BTreeMap::new(), addressing: BTreeMap::new() };
+            break;
         }
     }
-    // An id that advisories address but no record bears is a group of its own.
-    if found.ids.is_empty()
-        && let Some(id) =
-            found.addressing.values().flat_map(|head| &head.addresses).find(|other| **other == id)
-    {
-        let by = found.addressing.values().map(|head| format!("{} {}", head.source, head.id)).collect();
-        found.ids.insert(id, by);
+    if found.ids.is_empty() {
+        found.ids.entry(id.to_owned()).or_default();
+        visit(library, id, &mut found, None);
     }
     found
+}
+
+/// Adds the records that bear or address an id. Ids not seen before are put into `waiting`; without it, only records
+/// whose own id it is are taken, and no other id.
+fn visit<'l>(
+    library: &'l Library,
+    id: &str,
+    found: &mut Collected<'l>,
+    mut waiting: Option<&mut Vec<String>>,
+) {
+    for at in library.mentions(id) {
+        let Some(head) = library.record(at).and_then(|(segment, row)| segment.head(&row)) else {
+            continue;
+        };
+        if head.state != RecordState::Published {
+            continue;
+        }
+        let asserter = format!("{} {}", head.source, head.id);
+        match &mut waiting {
+            Some(waiting) if head.id == id || head.aliases.contains(&id) => {
+                for other in std::iter::once(&head.id).chain(&head.aliases) {
+                    if !found.ids.contains_key(*other) {
+                        waiting.push((*other).to_owned());
+                    }
+                    found.ids.entry((*other).to_owned()).or_default().insert(asserter.clone());
+                }
+                found.records.insert((head.source, head.id), head);
+            }
+            None if head.id == id => {
+                found.ids.entry(id.to_owned()).or_default().insert(asserter);
+                found.records.insert((head.source, head.id), head);
+            }
+            _ if head.addresses.contains(&id) => {
+                found.addressing.insert((head.source, head.id), head);
+            }
+            _ => {}
+        }
+    }
 }
 
 /// How early an id is preferred as the group's name: CVE first, then GHSA, then the rest; by year and number.
@@ -175,7 +194,7 @@ fn source_rank(source: &str) -> u8 {
 
 /// Summarises what the group's records say. Depends on the records only, not on the order they came in.
 fn summarise(library: &Library, found: &Collected<'_>) -> VulnerabilitySummary {
-    let id = found.ids.keys().min_by_key(|id| id_rank(id)).map_or_else(String::new, |id| (*id).to_owned());
+    let id = found.ids.keys().min_by_key(|id| id_rank(id)).cloned().unwrap_or_default();
     let mut heads: Vec<&HeadView<'_>> = found.records.values().collect();
     heads.sort_by_key(|head| (source_rank(head.source), head.source.to_owned(), head.id.to_owned()));
     let mut summary = VulnerabilitySummary {
@@ -183,7 +202,7 @@ fn summarise(library: &Library, found: &Collected<'_>) -> VulnerabilitySummary {
             .ids
             .iter()
             .filter(|(other, _)| **other != id)
-            .map(|(other, by)| Alias { id: (*other).to_owned(), asserted_by: by.iter().cloned().collect() })
+            .map(|(other, by)| Alias { id: other.clone(), asserted_by: by.iter().cloned().collect() })
             .collect(),
         kev: found.ids.keys().find_map(|id| library.kev(id)).cloned(),
         epss: found.ids.keys().find_map(|id| library.epss(id)),

@@ -102,7 +102,7 @@ pub struct Identity {
     /// The component is a distribution's own build, so upstream ranges do not decide about it.
     pub is_distribution_build: bool,
     /// The target software that the package type implies (`npm` runs on `node.js`).
-    pub target_software: Option<&'static str>,
+    pub target_software: Option<&'static [&'static str]>,
     /// Why nothing can be looked up, and the identifier in question.
     pub unsearchable: Option<(NotCheckedReason, Option<String>)>,
 }
@@ -132,11 +132,9 @@ pub fn identify(component: &Component, system: Option<&Ecosystem>) -> Identity {
         }
     }
     for written in component.cpes.iter().take(COMPONENT_IDENTIFIERS_MAX) {
-        match Cpe::parse(written) {
-            Ok(cpe) => add_cpe(&mut identity, cpe, written, component),
-            Err(_) => {
-                unreadable.get_or_insert_with(|| written.clone());
-            }
+        let is_added = Cpe::parse(written).is_ok_and(|cpe| add_cpe(&mut identity, cpe, written, component));
+        if !is_added {
+            unreadable.get_or_insert_with(|| written.clone());
         }
     }
     if identity.searches.is_empty() {
@@ -159,6 +157,7 @@ fn add_purl(
 ) -> bool {
     let stated = purl.version.clone().or_else(|| component.version.clone());
     identity.target_software = identity.target_software.or(target_software(&purl.kind));
+    identity.is_distribution_build |= matches!(purl.kind.as_str(), "deb" | "rpm" | "apk" | "alpm");
     let mut push = |name, version: Option<String>, basis| {
         let version = LazyVersion::new(version);
         identity.searches.push(Search { name, version, written: written.to_owned(), basis });
@@ -182,7 +181,6 @@ fn add_purl(
                 push(package, version, Basis::PurlUpstream);
             }
         }
-        identity.is_distribution_build = true;
         return true;
     }
     let mut is_found = false;
@@ -208,13 +206,16 @@ fn with_epoch(version: Option<String>, purl: &Purl) -> Option<String> {
     }
 }
 
-/// Adds a CPE to look up, unless vendor and product are open.
-fn add_cpe(identity: &mut Identity, cpe: Cpe, written: &str, component: &Component) {
+/// Adds a CPE to look up; false when part, vendor or product is open, so that it names nothing.
+fn add_cpe(identity: &mut Identity, cpe: Cpe, written: &str, component: &Component) -> bool {
     let (CpeValue::Text(vendor), CpeValue::Text(product), CpeValue::Text(part)) =
         (cpe.get(Attribute::Vendor), cpe.get(Attribute::Product), cpe.get(Attribute::Part))
     else {
-        return;
+        return false;
     };
+    if CpeValue::Text(vendor).has_wildcard() || CpeValue::Text(product).has_wildcard() {
+        return false;
+    }
     let prefix = format!("cpe:2.3:{part}:{vendor}:{product}:");
     let vendor = CpeValue::Text(vendor).unescaped().into_owned();
     let product = CpeValue::Text(product).unescaped().into_owned();
@@ -225,6 +226,7 @@ fn add_cpe(identity: &mut Identity, cpe: Cpe, written: &str, component: &Compone
         written: written.to_owned(),
         basis,
     });
+    true
 }
 
 /// The version that a CPE states, its update appended, or the component's own where the CPE leaves it open. A
@@ -261,26 +263,30 @@ fn upstream_version(text: &str) -> String {
     text.split(['+', '~']).next().unwrap_or(text).to_owned()
 }
 
-/// The target software that a package type implies, as NVD spells it.
-fn target_software(kind: &str) -> Option<&'static str> {
-    Some(match kind {
-        "npm" => "node.js",
-        "pypi" => "python",
-        "gem" => "ruby",
-        "cargo" => "rust",
-        "golang" => "go",
-        "nuget" => ".net",
-        "maven" => "java",
-        "composer" => "php",
-        "cpan" => "perl",
-        "cran" => "r",
-        _ => return None,
-    })
+/// The target software that a package type implies, in the words that records use for it; the first is NVD's usual.
+fn target_software(kind: &str) -> Option<&'static [&'static str]> {
+    TARGETS.iter().find(|(name, _)| *name == kind).map(|(_, words)| *words)
 }
 
-/// Target software that is a language's run-time: a package of another language is certainly not meant.
-pub const LANGUAGE_TARGETS: &[&str] =
-    &["node.js", "python", "ruby", "rust", "go", ".net", "java", "php", "perl", "r"];
+/// Package types with the words for their target software.
+const TARGETS: &[(&str, &[&str])] = &[
+    ("npm", &["node.js", "npm"]),
+    ("pypi", &["python", "pypi"]),
+    ("gem", &["ruby", "rubygems"]),
+    ("cargo", &["rust", "cargo"]),
+    ("golang", &["go", "golang"]),
+    ("nuget", &[".net", "nuget"]),
+    ("maven", &["java", "maven"]),
+    ("composer", &["php", "composer"]),
+    ("cpan", &["perl", "cpan"]),
+    ("cran", &["r", "cran"]),
+];
+
+/// Whether a word is the target software of some package type: then a package of another type is certainly not meant.
+#[must_use]
+pub fn is_language_target(word: &str) -> bool {
+    TARGETS.iter().any(|(_, words)| words.contains(&word))
+}
 
 #[cfg(test)]
 mod tests {

@@ -1,8 +1,13 @@
 //! The match: identities, evaluation, grouping and evidence.
 
+mod combine;
+mod configuration;
 pub mod context;
+mod coverage;
+mod cpe_version;
 pub mod describe;
 pub mod evaluate;
 pub mod groups;
 pub mod identity;
 pub mod scan;
+mod weigh;

@@ -3,21 +3,19 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kikimori_core::cpe::Cpe;
-use kikimori_core::finding::{
-    Confidence, Finding, NotChecked, NotCheckedReason, Reason, Scan, Verdict, VulnerabilitySummary,
-};
+use kikimori_core::finding::{Confidence, Finding, NotChecked, NotCheckedReason, Reason, Scan, Verdict};
 use kikimori_core::limits::SCAN_FINDINGS_MAX;
 use kikimori_core::sbom::{Component, Role, Sbom};
-use kikimori_core::statement::UnknownReason;
 use kikimori_core::verdict::Tri;
 use kikimori_core::vulnerability::Authority;
 
+use super::combine::combine;
 use super::context::Context;
-use super::describe::describe;
+use super::coverage::Coverage;
 use super::evaluate::evaluate;
 use super::groups::Groups;
-use super::identity::{Identity, SearchName, identify};
-use crate::library::{At, Library, key, sha256_hex};
+use super::identity::{Identity, identify};
+use crate::library::{At, Library, key};
 
 /// What is asked of a scan beyond the SBOM.
 #[derive(Clone, Debug, Default)]
@@ -96,17 +94,16 @@ pub fn scan(sbom: &Sbom, library: Option<&Library>, options: &ScanOptions) -> Sc
                 // What the document is about needs no identifier of its own, and a finding is an answer.
                 Some((NotCheckedReason::NoIdentifier, _)) if role == Some(Role::Subject) => {}
                 Some((reason, detail)) if !is_found => {
-                    result.not_checked.push(NotChecked {
-                        component: *member,
-                        reason: *reason,
-                        detail: detail.clone(),
-                    });
+                    let (reason, detail) = (*reason, detail.clone());
+                    result.not_checked.push(NotChecked { component: *member, reason, detail });
                 }
                 _ => result.n_checked += 1,
             }
         }
         if !hits.is_empty() {
-            let findings = combine(*first, hits, &identity, library, &context, &mut groups, options);
+            let has_database = coverage.has_database(library, &identity);
+            let findings =
+                combine(*first, hits, &identity, library, &context, &mut groups, options, has_database);
             for member in members {
                 let copies = findings.iter().cloned().map(|finding| Finding { component: member, ..finding });
                 found.entry(member).or_default().extend(copies);
@@ -221,240 +218,7 @@ pub fn match_identity(identity: &Identity, library: &Library, context: &Context)
             });
         }
     }
-    settle_open_releases(&mut hits);
     hits
-}
-
-/// Where the distribution's release is not known and its releases answer differently within one record, nothing is
-/// decided; where they all agree, their answer stands.
-fn settle_open_releases(hits: &mut [Hit]) {
-    let mut answers: BTreeMap<At, BTreeSet<Tri>> = BTreeMap::new();
-    for hit in hits.iter().filter(|hit| hit.is_release_open) {
-        answers.entry(hit.record).or_default().insert(hit.answer);
-    }
-    for hit in hits.iter_mut().filter(|hit| hit.is_release_open) {
-        if answers.get(&hit.record).is_some_and(|answers| answers.len() > 1) {
-            hit.answer = Tri::Unknown;
-            hit.reason = Some(Reason::DistributionReleaseUnknown);
-        }
-    }
-}
-
-/// Which identities the library can check at all, remembered by ecosystem.
-#[derive(Default)]
-struct Coverage {
-    /// Answers by ecosystem and release.
-    known: BTreeMap<(String, Option<String>), bool>,
-}
-
-impl Coverage {
-    /// Why nothing about an identity can be checked; `None` when something can. Counts missing ecosystems.
-    fn check(
-        &mut self,
-        library: &Library,
-        identity: &Identity,
-        n_members: usize,
-        missing: &mut BTreeMap<String, usize>,
-    ) -> Option<(NotCheckedReason, Option<String>)> {
-        if let Some((reason, detail)) = &identity.unsearchable {
-            return Some((*reason, detail.clone()));
-        }
-        let mut is_covered = false;
-        let mut absent: Option<String> = None;
-        for search in &identity.searches {
-            match &search.name {
-                SearchName::Package { ecosystem, .. } => {
-                    let known = (ecosystem.base.clone(), ecosystem.release.clone());
-                    let covers = *self
-                        .known
-                        .entry(known)
-                        .or_insert_with(|| library.covers(&ecosystem.base, ecosystem.release.as_deref()));
-                    is_covered |= covers;
-                    if !covers {
-                        absent = Some(ecosystem.to_string());
-                    }
-                }
-                SearchName::Cpe { .. } => is_covered |= library.covers_cpe(),
-                SearchName::Repository(path) => {
-                    absent.get_or_insert_with(|| path.clone());
-                    is_covered |= !library.manifest().ecosystems.is_empty() || library.covers_cpe();
-                }
-            }
-        }
-        if let Some(absent) = &absent {
-            let is_ecosystem =
-                identity.searches.iter().any(|search| matches!(&search.name, SearchName::Package { .. }));
-            if is_ecosystem {
-                *missing.entry(absent.clone()).or_default() += n_members;
-            }
-        }
-        (!is_covered).then_some((NotCheckedReason::NoSourceForEcosystem, absent))
-    }
-}
-
-/// Puts the hits of one component together by vulnerability.
-fn combine(
-    component: u32,
-    hits: Vec<Hit>,
-    identity: &Identity,
-    library: &Library,
-    context: &Context,
-    groups: &mut Groups<'_>,
-    options: &ScanOptions,
-) -> Vec<Finding> {
-    let mut by_group: BTreeMap<usize, Vec<Hit>> = BTreeMap::new();
-    for hit in hits {
-        for group in groups.of_record(hit.record) {
-            by_group.entry(group).or_default().push(hit.clone());
-        }
-    }
-    let mut findings = Vec::new();
-    for (group, mut hits) in by_group {
-        if !options.include_not_affected {
-            drop_answered(&mut hits);
-        }
-        let Some((verdict, reason)) = weigh(&mut hits, identity, options.include_not_affected) else {
-            continue;
-        };
-        let Some(summary) = groups.summary(group) else { continue };
-        let mut evidence: Vec<_> =
-            hits.iter().filter_map(|hit| describe(library, hit, identity, context)).collect();
-        evidence.sort_by(|left, right| {
-            (left.is_overruled, left.verdict != verdict, left.verdict, std::cmp::Reverse(left.confidence))
-                .cmp(&(
-                    right.is_overruled,
-                    right.verdict != verdict,
-                    right.verdict,
-                    std::cmp::Reverse(right.confidence),
-                ))
-                .then_with(|| {
-                    (&left.source, &left.record, &left.asserter, &left.place, &left.searched_by).cmp(&(
-                        &right.source,
-                        &right.record,
-                        &right.asserter,
-                        &right.place,
-                        &right.searched_by,
-                    ))
-                })
-        });
-        evidence.dedup();
-        let carrying = |evidence: &&kikimori_core::finding::Evidence| {
-            !evidence.is_overruled && evidence.verdict == verdict
-        };
-        let fixed: BTreeSet<String> =
-            evidence.iter().filter(carrying).filter_map(|item| item.fixed.clone()).collect();
-        findings.push(Finding {
-            id: finding_id(identity, summary),
-            component,
-            vulnerability: summary.clone(),
-            verdict,
-            reason,
-            is_disputed: verdict == Verdict::Affected
-                && hits.iter().any(|hit| {
-                    !hit.is_overruled
-                        && hit.answer == Tri::No
-                        && hit.confidence > Confidence::Low
-                        && !hits.iter().any(|other| is_same_statement(hit, other) && other.answer == Tri::Yes)
-                }),
-            fixed_versions: fixed.into_iter().collect(),
-            confidence: evidence
-                .iter()
-                .filter(carrying)
-                .map(|item| item.confidence)
-                .max()
-                .unwrap_or(Confidence::Low),
-            evidence,
-        });
-    }
-    findings
-}
-
-/// Both hits come from the same asserter's part of the same record.
-fn is_same_statement(left: &Hit, right: &Hit) -> bool {
-    (left.record, left.authority) == (right.record, right.authority)
-}
-
-/// Drops what an asserter says of other branches of the versions when the same asserter says in the same record that
-/// this version is affected: one record, one answer.
-fn drop_answered(hits: &mut Vec<Hit>) {
-    let affected: BTreeSet<(At, Authority)> =
-        hits.iter().filter(|hit| hit.answer == Tri::Yes).map(|hit| (hit.record, hit.authority)).collect();
-    hits.retain(|hit| hit.answer != Tri::No || !affected.contains(&(hit.record, hit.authority)));
-}
-
-/// Weighs what the records of one vulnerability say about one component.
-///
-/// A distribution decides about its own builds: its answer overrules upstream ranges. An explicit "not affected" of
-/// the supplier overrules what others derived. Text that could not be read never outweighs a record that decides.
-/// `None` when there is nothing to report.
-fn weigh(
-    hits: &mut [Hit],
-    identity: &Identity,
-    include_not_affected: bool,
-) -> Option<(Verdict, Option<Reason>)> {
-    let of_distribution = hits
-        .iter()
-        .filter(|hit| hit.authority == Authority::Distribution && hit.answer != Tri::Unknown)
-        .map(|hit| hit.answer)
-        .max();
-    if of_distribution.is_some() {
-        for hit in hits.iter_mut().filter(|hit| hit.authority != Authority::Distribution) {
-            hit.is_overruled = Some(hit.answer) != of_distribution;
-        }
-    } else if identity.is_distribution_build {
-        for hit in
-            hits.iter_mut().filter(|hit| hit.authority != Authority::Distribution && hit.answer == Tri::Yes)
-        {
-            hit.answer = Tri::Unknown;
-            hit.reason = Some(Reason::BackportPossible);
-        }
-    }
-    let supplier_denies = hits
-        .iter()
-        .any(|hit| hit.is_explicit && hit.answer == Tri::No && hit.authority == Authority::Supplier);
-    if supplier_denies {
-        for hit in hits.iter_mut().filter(|hit| hit.authority == Authority::Derived && hit.answer != Tri::No)
-        {
-            hit.is_overruled = true;
-        }
-    }
-    let is_decided = hits.iter().any(|hit| !hit.is_overruled && hit.answer == Tri::No);
-    let standing = || hits.iter().filter(|hit| !hit.is_overruled);
-    if standing().any(|hit| hit.answer == Tri::Yes) {
-        return Some((Verdict::Affected, None));
-    }
-    let open = standing()
-        .filter(|hit| hit.answer == Tri::Unknown)
-        .filter(|hit| !(is_decided && is_mere_text(hit.reason)))
-        .min_by_key(|hit| hit.reason);
-    if let Some(hit) = open {
-        return Some((Verdict::Unknown, hit.reason));
-    }
-    let was_affected = hits.iter().any(|hit| hit.is_overruled && hit.answer == Tri::Yes);
-    (was_affected || include_not_affected).then_some((Verdict::NotAffected, None))
-}
-
-/// Undecided only because a record's words could not be read, or because it says that it does not know.
-fn is_mere_text(reason: Option<Reason>) -> bool {
-    matches!(
-        reason,
-        Some(Reason::Version(
-            UnknownReason::RangeUnparsed | UnknownReason::BoundUnparsable | UnknownReason::RecordSaysUnknown
-        ))
-    )
-}
-
-/// The finding's id: the same component identity and vulnerability give the same id everywhere.
-fn finding_id(identity: &Identity, summary: &VulnerabilitySummary) -> String {
-    let mut parts: Vec<String> = identity
-        .searches
-        .iter()
-        .map(|search| format!("{} {}", search.written, search.version.text.as_deref().unwrap_or("-")))
-        .collect();
-    parts.sort();
-    parts.push(summary.id.clone());
-    let digest = sha256_hex(parts.join("\n").as_bytes());
-    format!("FND-{}", digest.get(..12).unwrap_or_default())
 }
 
 /// The most pressing first: affected before undecided, known exploited first, then score, then EPSS; the rest of the

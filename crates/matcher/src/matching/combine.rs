@@ -1,0 +1,138 @@
+//! Findings: the hits of one component put together by vulnerability.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use kikimori_core::finding::{Confidence, Evidence, Finding, Verdict, VulnerabilitySummary};
+use kikimori_core::verdict::Tri;
+use kikimori_core::vulnerability::Authority;
+
+use super::context::Context;
+use super::describe::describe;
+use super::groups::Groups;
+use super::identity::{Identity, SearchName};
+use super::scan::{Hit, ScanOptions};
+use super::weigh::weigh;
+use crate::library::{At, Library, sha256_hex};
+
+/// Puts the hits of one component together by vulnerability.
+pub(super) fn combine(
+    component: u32,
+    hits: Vec<Hit>,
+    identity: &Identity,
+    library: &Library,
+    context: &Context,
+    groups: &mut Groups<'_>,
+    options: &ScanOptions,
+    has_database: bool,
+) -> Vec<Finding> {
+    let mut by_group: BTreeMap<usize, Vec<Hit>> = BTreeMap::new();
+    for hit in hits {
+        for group in groups.of_record(hit.record) {
+            by_group.entry(group).or_default().push(hit.clone());
+        }
+    }
+    let mut findings = Vec::new();
+    for (group, mut hits) in by_group {
+        if !options.include_not_affected {
+            drop_answered(&mut hits);
+        }
+        let Some((verdict, reason)) = weigh(&mut hits, identity, options.include_not_affected) else {
+            continue;
+        };
+        let Some(summary) = groups.summary(group) else { continue };
+        let mut evidence: Vec<_> =
+            hits.iter().filter_map(|hit| describe(library, hit, identity, context)).collect();
+        evidence.sort_by(|left, right| {
+            (left.is_overruled, left.verdict != verdict, left.verdict, std::cmp::Reverse(left.confidence))
+                .cmp(&(
+                    right.is_overruled,
+                    right.verdict != verdict,
+                    right.verdict,
+                    std::cmp::Reverse(right.confidence),
+                ))
+                .then_with(|| {
+                    (&left.source, &left.record, &left.asserter, &left.place, &left.searched_by).cmp(&(
+                        &right.source,
+                        &right.record,
+                        &right.asserter,
+                        &right.place,
+                        &right.searched_by,
+                    ))
+                })
+        });
+        evidence.dedup();
+        let carrying = |evidence: &&Evidence| !evidence.is_overruled && evidence.verdict == verdict;
+        let fixed: BTreeSet<String> =
+            evidence.iter().filter(carrying).filter_map(|item| item.fixed.clone()).collect();
+        findings.push(Finding {
+            id: finding_id(identity, &summary),
+            component,
+            vulnerability: summary,
+            verdict,
+            reason,
+            is_disputed: verdict == Verdict::Affected && is_disputed(&hits),
+            fixed_versions: fixed.into_iter().collect(),
+            confidence: confidence(&evidence, verdict, &hits, identity, has_database),
+            evidence,
+        });
+    }
+    findings
+}
+
+/// Both hits come from the same asserter's part of the same record.
+fn is_same_statement(left: &Hit, right: &Hit) -> bool {
+    (left.record, left.authority) == (right.record, right.authority)
+}
+
+/// Drops what an asserter says of other branches of the versions when the same asserter says in the same record that
+/// this version is affected: one record, one answer.
+fn drop_answered(hits: &mut Vec<Hit>) {
+    let affected: BTreeSet<(At, Authority)> =
+        hits.iter().filter(|hit| hit.answer == Tri::Yes).map(|hit| (hit.record, hit.authority)).collect();
+    hits.retain(|hit| hit.answer != Tri::No || !affected.contains(&(hit.record, hit.authority)));
+}
+
+/// Another asserter, well identified, says "not affected".
+fn is_disputed(hits: &[Hit]) -> bool {
+    hits.iter().any(|hit| {
+        !hit.is_overruled
+            && hit.answer == Tri::No
+            && hit.confidence > Confidence::Low
+            && !hits.iter().any(|other| is_same_statement(hit, other) && other.answer == Tri::Yes)
+    })
+}
+
+/// The strongest confidence among the statements that carry the verdict.
+///
+/// Low when the component is a package of an ecosystem whose database the library holds and that database says
+/// nothing of this vulnerability: then only a CPE or a product name agrees, and other software may bear the same.
+fn confidence(
+    evidence: &[Evidence],
+    verdict: Verdict,
+    hits: &[Hit],
+    identity: &Identity,
+    has_database: bool,
+) -> Confidence {
+    let is_by_package = hits.iter().any(|hit| {
+        let search = identity.searches.get(usize::from(hit.search));
+        search.is_some_and(|search| matches!(search.name, SearchName::Package { .. }))
+    });
+    if has_database && !is_by_package {
+        return Confidence::Low;
+    }
+    let carrying = evidence.iter().filter(|item| !item.is_overruled && item.verdict == verdict);
+    carrying.map(|item| item.confidence).max().unwrap_or(Confidence::Low)
+}
+
+/// The finding's id: the same component identity and vulnerability give the same id everywhere.
+fn finding_id(identity: &Identity, summary: &VulnerabilitySummary) -> String {
+    let mut parts: Vec<String> = identity
+        .searches
+        .iter()
+        .map(|search| format!("{} {}", search.written, search.version.text.as_deref().unwrap_or("-")))
+        .collect();
+    parts.sort();
+    parts.push(summary.id.clone());
+    let digest = sha256_hex(parts.join("\n").as_bytes());
+    format!("FND-{}", digest.get(..12).unwrap_or_default())
+}
