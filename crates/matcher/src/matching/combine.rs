@@ -85,11 +85,13 @@ fn is_same_statement(left: &Hit, right: &Hit) -> bool {
 }
 
 /// Drops what an asserter says of other branches of the versions when the same asserter says in the same record that
-/// this version is affected: one record, one answer.
+/// this version is affected: one record, one answer. Releases of a distribution that is not known stay apart.
 fn drop_answered(hits: &mut Vec<Hit>) {
     let affected: BTreeSet<(At, Authority)> =
         hits.iter().filter(|hit| hit.answer == Tri::Yes).map(|hit| (hit.record, hit.authority)).collect();
-    hits.retain(|hit| hit.answer != Tri::No || !affected.contains(&(hit.record, hit.authority)));
+    hits.retain(|hit| {
+        hit.is_release_open || hit.answer != Tri::No || !affected.contains(&(hit.record, hit.authority))
+    });
 }
 
 /// Another asserter, well identified, says "not affected".
