@@ -14,17 +14,28 @@ use super::scan::{Hit, ScanOptions};
 use super::weigh::weigh;
 use crate::library::{At, Library, sha256_hex};
 
-/// Puts the hits of one component together by vulnerability.
+/// What is the same for every component of a scan.
+#[derive(Clone, Copy)]
+pub(super) struct Surroundings<'a> {
+    /// Where the records are.
+    pub library: &'a Library,
+    /// Platform and other components.
+    pub context: &'a Context,
+    /// What was asked.
+    pub options: &'a ScanOptions,
+}
+
+/// Puts the hits of one component together by vulnerability. `has_database` when the library holds the database of the
+/// component's ecosystem.
 pub(super) fn combine(
     component: u32,
     hits: Vec<Hit>,
     identity: &Identity,
-    library: &Library,
-    context: &Context,
+    surroundings: &Surroundings<'_>,
     groups: &mut Groups<'_>,
-    options: &ScanOptions,
     has_database: bool,
 ) -> Vec<Finding> {
+    let Surroundings { library, context, options } = *surroundings;
     let mut by_group: BTreeMap<usize, Vec<Hit>> = BTreeMap::new();
     for hit in hits {
         for group in groups.of_record(hit.record) {

@@ -9,7 +9,7 @@ use kikimori_core::sbom::{Component, Role, Sbom};
 use kikimori_core::verdict::Tri;
 use kikimori_core::vulnerability::Authority;
 
-use super::combine::combine;
+use super::combine::{Surroundings, combine};
 use super::context::Context;
 use super::coverage::Coverage;
 use super::evaluate::evaluate;
@@ -79,6 +79,7 @@ pub fn scan(sbom: &Sbom, library: Option<&Library>, options: &ScanOptions) -> Sc
     let distinct = distinct_identities(sbom);
     let firsts: Vec<u32> = distinct.values().filter_map(|members| members.first().copied()).collect();
     let matched = match_all(&firsts, sbom, library, &context, options);
+    let surroundings = Surroundings { library, context: &context, options };
     let mut coverage = Coverage::default();
     let mut groups = Groups::new(library);
     let mut found: BTreeMap<u32, Vec<Finding>> = BTreeMap::new();
@@ -102,8 +103,7 @@ pub fn scan(sbom: &Sbom, library: Option<&Library>, options: &ScanOptions) -> Sc
         }
         if !hits.is_empty() {
             let has_database = coverage.has_database(library, &identity);
-            let findings =
-                combine(*first, hits, &identity, library, &context, &mut groups, options, has_database);
+            let findings = combine(*first, hits, &identity, &surroundings, &mut groups, has_database);
             for member in members {
                 let copies = findings.iter().cloned().map(|finding| Finding { component: member, ..finding });
                 found.entry(member).or_default().extend(copies);
