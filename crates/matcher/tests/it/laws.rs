@@ -147,7 +147,7 @@ proptest! {
                 importer.add(feed, &kikimori_matcher::library::import::encode(record)).unwrap();
             }
         }
-        prop_assert_eq!(importer.commit().unwrap().snapshot, expected.snapshot.clone());
+        prop_assert_eq!(&importer.commit().unwrap().snapshot, &expected.snapshot);
         prop_assert_eq!(&scanned(&open(session.path()), 1), &expected);
     }
 
