@@ -231,3 +231,40 @@ fn same_inputs_give_the_same_bytes() {
     let second = home.run(&["scan", "a.cdx.json", "-f", "json"]).out;
     assert_eq!(first, second);
 }
+
+#[test]
+fn an_import_that_is_killed_leaves_a_whole_library() {
+    let home = Home::new();
+    let record = |number: u32, fixed: &str| {
+        format!(
+            r#"{{"id":"GHSA-{number}","modified":"2026-01-0{fixed}T00:00:00Z","affected":[{{"package":{{"ecosystem":"npm",
+"name":"p{number}"}},"ranges":[{{"type":"SEMVER","events":[{{"introduced":"0"}},{{"fixed":"{fixed}.0.0"}}]}}]}}]}}"#
+        )
+        .replace('\n', "")
+    };
+    let feed = |fixed: &str| (0..20_000).map(|number| record(number, fixed)).collect::<Vec<_>>().join("\n");
+    home.file("one.ndjson", &feed("1"));
+    home.file("two.ndjson", &feed("2"));
+    assert_eq!(home.run(&["library", "import", "one.ndjson"]).exit, 0);
+    let snapshot = |home: &Home| home.json(&["library", "info", "-f", "json"]).1["snapshot"].clone();
+    let before = snapshot(&home);
+    let mut n_killed = 0;
+    for round in 0..12_u64 {
+        let mut child = home.start(&["library", "import", "two.ndjson"]);
+        let wait = std::time::Duration::from_millis(15 * round);
+        let begun = std::time::Instant::now();
+        while begun.elapsed() < wait && child.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        n_killed += u32::from(child.try_wait().unwrap().is_none());
+        let _ = child.kill();
+        child.wait().unwrap();
+        let verified = home.run(&["library", "verify"]);
+        assert_eq!(verified.exit, 0, "round {round}: {}", verified.err);
+    }
+    assert!(n_killed > 2, "the import ended before it could be killed");
+    assert_eq!(home.run(&["library", "import", "two.ndjson"]).exit, 0);
+    assert_ne!(snapshot(&home), before);
+    let kept = std::fs::read_dir(home.path(".local/share/kikimori/library")).unwrap().count();
+    assert!(kept <= 4, "an aborted import left files behind: {kept}");
+}

@@ -1,7 +1,7 @@
 //! Runs the binary in a folder of its own.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Child, Command, Output, Stdio};
 
 use serde_json::Value;
 use tempfile::TempDir;
@@ -41,17 +41,27 @@ impl Home {
         path
     }
 
-    /// Runs the program on 21 November 2026, in English.
-    pub fn run(&self, arguments: &[&str]) -> Run {
-        let output: Output = Command::new(env!("CARGO_BIN_EXE_kikimori"))
+    /// The program with arguments, on 21 November 2026, in English.
+    fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_kikimori"));
+        command
             .args(arguments)
             .current_dir(self.folder.path())
             .env_clear()
             .env("HOME", self.folder.path())
             .env("KIKIMORI_NOW", "2026-11-21T00:00:00Z")
-            .env("LANG", "en_US.UTF-8")
-            .output()
-            .unwrap();
+            .env("LANG", "en_US.UTF-8");
+        command
+    }
+
+    /// Starts the program and does not wait for it.
+    pub fn start(&self, arguments: &[&str]) -> Child {
+        self.command(arguments).stdout(Stdio::null()).stderr(Stdio::null()).spawn().unwrap()
+    }
+
+    /// Runs the program to its end.
+    pub fn run(&self, arguments: &[&str]) -> Run {
+        let output: Output = self.command(arguments).output().unwrap();
         Run {
             exit: output.status.code().expect("the program ended by itself"),
             out: String::from_utf8(output.stdout).unwrap(),

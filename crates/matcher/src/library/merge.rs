@@ -123,7 +123,7 @@ pub fn count(folder: &Path, manifest: &mut Manifest) -> Result<(), LibraryFault>
             sum = sum.wrapping_add(u128::from(hash ^ value.wrapping_mul(0x9e37_79b9_7f4a_7c15)) << 29);
         }
     }
-    manifest.snapshot = format!("{sum:032x}");
+    manifest.snapshot = super::sha256_hex(&sum.to_le_bytes()).get(..32).unwrap_or_default().to_owned();
     Ok(())
 }
 
