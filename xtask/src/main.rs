@@ -5,6 +5,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "what a chore makes is what it prints")]
 
 mod ci;
+mod errors;
 mod i18n;
 mod licences;
 mod literals;
@@ -26,6 +27,7 @@ usage: cargo xtask <chore>
   tidy                 check the shape of the project: crate arrows, lengths, links, words, glossary
   licences             check the licence of every dependency
   i18n                 check the translation tables against each other and against the source
+  errors               write docs/errors.md from the translation tables
   ci [--corpus DIR]    formatting, lints, tidy, licences, i18n, then test; stops at the first failure";
 
 fn main() -> ExitCode {
@@ -38,6 +40,7 @@ fn main() -> ExitCode {
         ["tidy"] => report("tidy", tidy::check(&root)),
         ["licences"] => report("licences", licences::check(&root)),
         ["i18n"] => report("i18n", i18n::check(&root)),
+        ["errors"] => errors::write(&root),
         ["ci"] => ci::run(&root, None),
         ["ci", "--corpus", corpus] => ci::run(&root, Some(Path::new(corpus))),
         _ => {

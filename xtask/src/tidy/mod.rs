@@ -11,7 +11,7 @@ mod words;
 
 use std::path::Path;
 
-use crate::workspace;
+use crate::{errors, workspace};
 
 /// Runs every check and returns what they found, in the order of the checks.
 pub fn check(root: &Path) -> Result<Vec<String>, String> {
@@ -25,6 +25,7 @@ pub fn check(root: &Path) -> Result<Vec<String>, String> {
     problems.extend(adr::check(&files));
     problems.extend(words::check(&files));
     problems.extend(glossary::check(&files));
+    problems.extend(errors::check(&files));
     Ok(problems)
 }
 
