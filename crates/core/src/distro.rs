@@ -1,5 +1,6 @@
 //! Distribution releases: what a package URL says about them and how OSV writes them.
 
+use crate::cpe::{Attribute, Cpe, CpeValue};
 use crate::ecosystem::Ecosystem;
 use crate::purl::Purl;
 use crate::verdict::Tri;
@@ -39,6 +40,27 @@ pub fn of_system(name: &str, version: &str) -> Option<Ecosystem> {
     let version = codename(&version.to_lowercase()).map_or_else(|| version.to_lowercase(), str::to_owned);
     let starts = version.trim_start_matches('v').starts_with(|character: char| character.is_ascii_digit());
     starts.then(|| Ecosystem { base: base.to_owned(), release: Some(normal_release(base, &version)) })
+}
+
+/// A distribution named by the CPE of an operating system (`debian:debian_linux:12` is `Debian:12`).
+///
+/// ```
+/// use kikimori_core::{cpe::Cpe, distro};
+/// let cpe = Cpe::parse("cpe:2.3:o:canonical:ubuntu_linux:22.04:*:*:*:lts:*:*:*").unwrap();
+/// assert_eq!(distro::of_cpe(&cpe).unwrap().to_string(), "Ubuntu:22.04");
+/// ```
+#[must_use]
+pub fn of_cpe(cpe: &Cpe) -> Option<Ecosystem> {
+    let (CpeValue::Text("o"), CpeValue::Text(product), version @ CpeValue::Text(_)) =
+        (cpe.get(Attribute::Part), cpe.get(Attribute::Product), cpe.get(Attribute::Version))
+    else {
+        return None;
+    };
+    let name = match product {
+        "enterprise_linux" => "rhel",
+        _ => product.strip_suffix("_linux").unwrap_or(product),
+    };
+    of_system(name, &version.unescaped())
 }
 
 /// Splits `debian-12`, `alpine-3.18.4`, `opensuse-leap-15.5` before the first part that starts with a digit.

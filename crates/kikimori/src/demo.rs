@@ -12,7 +12,7 @@ use crate::config;
 use crate::exit::{Exit, Failure};
 use crate::library::import_with_progress;
 use crate::report::table::{Style, write_scan};
-use crate::scan::write_to;
+use crate::scan::{warnings, write_to};
 
 /// The demo's SBOMs: file name, content.
 const SBOMS: &[(&str, &[u8])] = &[
@@ -53,9 +53,11 @@ pub fn demo(language: Language) -> Result<Exit, Failure> {
         };
         let name = sbom.display().to_string();
         let outcome = scan_sbom(&request).map_err(|fault| Failure::of_scan(language, &name, &fault))?;
+        let said_first: Vec<String> =
+            warnings(&outcome, language).into_iter().map(|warning| warning.text).collect();
         write_to(None, &mut |out| {
             writeln!(out, "━━━ {}\n", file_name(sbom))?;
-            write_scan(&name, &outcome, &[], style, out)?;
+            write_scan(&name, &outcome, &said_first, style, out)?;
             writeln!(out)
         })
         .map_err(fault)?;

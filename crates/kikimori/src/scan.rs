@@ -160,7 +160,7 @@ pub fn explain(matches: &ArgMatches, language: Language) -> Result<Exit, Failure
 }
 
 /// What must be said before anything else: no library, an empty one, old data.
-fn warnings(outcome: &ScanOutcome, language: Language) -> Vec<Warning> {
+pub fn warnings(outcome: &ScanOutcome, language: Language) -> Vec<Warning> {
     let mut warnings = Vec::new();
     match &outcome.library {
         LibraryState::Missing => warnings

@@ -219,7 +219,7 @@ mod tests {
         assert_eq!(rows[3][1..3], ["評価なし", ""]);
         assert_eq!((rows[4][0].as_str(), rows[4][20].as_str()), ("影響なし（撤回）", "not_affected"));
         let last = &rows[6];
-        assert_eq!(last[0], "未確認");
+        assert_eq!(last[0], "未照合");
         assert_eq!((last[6].as_str(), last[16].as_str()), ("名前だけの部品", "識別子の記載なし"));
         assert_eq!(last[20..22], ["not_checked", "no_identifier"]);
     }

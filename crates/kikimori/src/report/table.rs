@@ -187,7 +187,7 @@ fn write_findings(
     writeln!(out)?;
     writeln!(out, "{}", style.heading(heading))?;
     let columns = [
-        Column { heading: text(language, "column.severity"), width_max: 10 },
+        Column { heading: text(language, "column.severity"), width_max: 16 },
         Column { heading: text(language, "column.vulnerability"), width_max: 24 },
         Column { heading: text(language, "column.component"), width_max: 30 },
         Column { heading: text(language, "column.version"), width_max: 22 },
@@ -258,7 +258,7 @@ fn evidence_line(evidence: &Evidence, language: Language) -> String {
         (Some(compared), _) => compared.clone(),
         (None, Some(range)) if range == "*" => text(language, "evidence.every_version").to_owned(),
         (None, Some(range)) => range.clone(),
-        (None, None) if evidence.verdict == Verdict::Affected && !evidence.found.starts_with("cpe:2.3:") => {
+        (None, None) if evidence.verdict == Verdict::Affected && evidence.place.contains("/affected/") => {
             text(language, "evidence.by_default").to_owned()
         }
         (None, None) => evidence.found.clone(),

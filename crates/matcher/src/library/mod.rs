@@ -144,15 +144,20 @@ impl Library {
         &self.manifest.snapshot
     }
 
-    /// The newest moment as of which any vulnerability feed speaks; KEV and EPSS do not count.
+    /// The moment as of which the vulnerability data speak: of every family of feeds (`nvd`, `cve`, `osv`…) the newest,
+    /// and of these the oldest, so that a fresh feed of one family does not make old data of another look fresh. KEV
+    /// and EPSS do not count.
     #[must_use]
     pub fn as_of(&self) -> Option<Stamp> {
-        self.manifest
-            .feeds
-            .values()
-            .filter(|feed| feed.family != "kev" && feed.family != "epss")
-            .filter_map(Feed::as_of)
-            .max()
+        let mut newest: BTreeMap<&str, Stamp> = BTreeMap::new();
+        for feed in self.manifest.feeds.values().filter(|feed| feed.family != "kev" && feed.family != "epss")
+        {
+            if let Some(as_of) = feed.as_of() {
+                let entry = newest.entry(&feed.family).or_insert(as_of);
+                *entry = as_of.max(*entry);
+            }
+        }
+        newest.into_values().min()
     }
 
     /// The segments, newest first.

@@ -15,7 +15,7 @@ use crate::library::key;
 pub struct Context {
     /// Operating system and hardware.
     pub platform: Platform,
-    /// The distribution that the SBOM's operating-system component names.
+    /// The distribution that was given, or that the SBOM's operating-system component names.
     pub system: Option<Ecosystem>,
     /// Components by the key of their CPE, with versions.
     named: BTreeMap<String, Vec<(Cpe, Option<String>)>>,
@@ -35,11 +35,18 @@ impl Context {
         for cpe in given {
             named.entry(key::cpe(cpe)).or_default().push((cpe.clone(), joined_version(cpe)));
         }
-        let system = sbom
-            .components
-            .iter()
-            .filter(|component| component.kind == ComponentKind::OperatingSystem)
-            .find_map(|component| distro::of_system(&component.name, component.version.as_deref()?));
+        let system = given.iter().find_map(distro::of_cpe).or_else(|| {
+            let mut systems =
+                sbom.components.iter().filter(|component| component.kind == ComponentKind::OperatingSystem);
+            systems.find_map(|component| {
+                let by_name = component
+                    .version
+                    .as_deref()
+                    .and_then(|version| distro::of_system(&component.name, version));
+                let mut cpes = component.cpes.iter().filter_map(|written| Cpe::parse(written).ok());
+                by_name.or_else(|| cpes.find_map(|cpe| distro::of_cpe(&cpe)))
+            })
+        });
         Self { platform: Platform::new(given, sbom), system, named }
     }
 
