@@ -5,4 +5,5 @@ pub mod describe;
 pub mod evaluate;
 pub mod groups;
 pub mod identity;
+pub mod reverse;
 pub mod scan;
