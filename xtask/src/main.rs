@@ -30,7 +30,7 @@ usage: cargo xtask <chore>
   i18n                 check the translation tables against each other and against the source
   bench [--quick] [--corpus DIR]
                        measure what the project promises about speed and memory, print one table;
-                       --quick shows in seconds that measuring works
+                       --quick shows in seconds that measuring works, without the corpus
   ci [--corpus DIR]    formatting, lints, tidy, licences, i18n, then test; stops at the first failure";
 
 fn main() -> ExitCode {

@@ -92,7 +92,7 @@ fn measure_all(root: &Path, corpus: Option<&Path>, scale: Scale) -> Result<Table
     let bench = build(root, scale)?;
     let data = generate(&bench.folder, scale).map_err(|error| format!("generating: {error}"))?;
     let mut table = Table::default();
-    if let Some(corpus) = corpus {
+    if let Some(corpus) = corpus.filter(|_| scale.is_release) {
         measure_corpus(&bench, corpus, &mut table)?;
     }
     let library = bench.folder.join("library");
