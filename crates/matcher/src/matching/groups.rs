@@ -28,6 +28,8 @@ pub struct Groups<'l> {
 struct Group {
     /// Its summary.
     summary: Arc<VulnerabilitySummary>,
+    /// Every record that bears, aliases or addresses one of its ids.
+    mentioning: Vec<At>,
 }
 
 impl<'l> Groups<'l> {
@@ -41,6 +43,12 @@ impl<'l> Groups<'l> {
     #[must_use]
     pub fn summary(&self, group: usize) -> Option<&Arc<VulnerabilitySummary>> {
         self.groups.get(group).map(|group| &group.summary)
+    }
+
+    /// Every record that may speak about the group; no other does.
+    #[must_use]
+    pub fn mentioning(&self, group: usize) -> &[At] {
+        self.groups.get(group).map(|group| group.mentioning.as_slice()).unwrap_or_default()
     }
 
     /// The groups that a record speaks about: its own, or those of every id it addresses.
@@ -76,7 +84,7 @@ impl<'l> Groups<'l> {
             self.by_id.insert((*id).to_owned(), number);
         }
         let summary = Arc::new(summarise(self.library, &found));
-        self.groups.push(Group { summary });
+        self.groups.push(Group { summary, mentioning: found.mentioning.into_iter().collect() });
         number
     }
 }
@@ -89,15 +97,23 @@ struct Collected<'l> {
     records: BTreeMap<(&'l str, &'l str), HeadView<'l>>,
     /// Records that address one of the ids (distribution advisories), for their scores.
     addressing: BTreeMap<(&'l str, &'l str), HeadView<'l>>,
+    /// Where all of them are, and whatever else shares a hash with an id.
+    mentioning: BTreeSet<At>,
 }
 
 /// Follows aliases from an id until nothing new comes.
 fn collect<'l>(library: &'l Library, id: &str) -> Collected<'l> {
-    let mut found = Collected { ids: BTreeMap::new(), records: BTreeMap::new(), addressing: BTreeMap::new() };
+    let mut found = Collected {
+        ids: BTreeMap::new(),
+        records: BTreeMap::new(),
+        addressing: BTreeMap::new(),
+        mentioning: BTreeSet::new(),
+    };
     let mut waiting: Vec<String> = vec![id.to_owned()];
     let mut seen: BTreeSet<String> = waiting.iter().cloned().collect();
     while let Some(id) = waiting.pop() {
         for at in library.mentions(&id) {
+            found.mentioning.insert(at);
             let Some(head) = library.record(at).and_then(|(segment, row)| segment.head(&row)) else {
                 continue;
             };

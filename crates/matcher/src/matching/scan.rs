@@ -334,8 +334,17 @@ fn combine(
     groups: &mut Groups<'_>,
     options: &ScanOptions,
 ) -> Vec<Finding> {
+    // Most entries say that a version is not affected. Unless those are asked for, only the ones that speak about a
+    // vulnerability in question are weighed, and only their records are read.
+    let mut in_question: BTreeSet<At> = BTreeSet::new();
+    for hit in hits.iter().filter(|hit| hit.answer != Tri::No) {
+        for group in groups.of_record(hit.record) {
+            in_question.extend(groups.mentioning(group));
+        }
+    }
+    let is_weighed = |hit: &Hit| options.include_not_affected || in_question.contains(&hit.record);
     let mut by_group: BTreeMap<usize, Vec<Hit>> = BTreeMap::new();
-    for hit in hits {
+    for hit in hits.into_iter().filter(is_weighed) {
         for group in groups.of_record(hit.record) {
             by_group.entry(group).or_default().push(hit.clone());
         }
