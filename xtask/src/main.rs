@@ -1,9 +1,11 @@
 //! The project's own chores: `cargo xtask <chore>`.
 //!
-//! Needs the toolchain and nothing else; depends on `serde_json` only, so that it builds in seconds.
+//! Needs the toolchain and nothing else; depends on `serde_json` and `wait4` only, so that it builds
+//! in seconds.
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "what a chore makes is what it prints")]
 
+mod bench;
 mod ci;
 mod errors;
 mod i18n;
@@ -15,7 +17,7 @@ mod table;
 mod tidy;
 mod workspace;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 /// What `cargo xtask` prints when it is not told which chore to do.
@@ -28,6 +30,9 @@ usage: cargo xtask <chore>
   licences             check the licence of every dependency
   i18n                 check the translation tables against each other and against the source
   errors               write docs/errors.md from the translation tables
+  bench [--quick] [--corpus DIR]
+                       measure what the project promises about speed and memory, print one table;
+                       --quick shows in seconds that measuring works, without the corpus
   ci [--corpus DIR]    formatting, lints, tidy, licences, i18n, then test; stops at the first failure";
 
 fn main() -> ExitCode {
@@ -41,6 +46,13 @@ fn main() -> ExitCode {
         ["licences"] => report("licences", licences::check(&root)),
         ["i18n"] => report("i18n", i18n::check(&root)),
         ["errors"] => errors::write(&root),
+        ["bench", args @ ..] => match bench_options(args) {
+            Some((corpus, is_quick)) => bench::run(&root, corpus.as_deref(), is_quick),
+            None => {
+                eprintln!("{USAGE}");
+                return ExitCode::from(2);
+            }
+        },
         ["ci"] => ci::run(&root, None),
         ["ci", "--corpus", corpus] => ci::run(&root, Some(Path::new(corpus))),
         _ => {
@@ -49,6 +61,25 @@ fn main() -> ExitCode {
         }
     };
     if is_done { ExitCode::SUCCESS } else { ExitCode::FAILURE }
+}
+
+/// The options of `bench`: the corpus, and whether the run is quick. The environment's corpus counts when none is named.
+fn bench_options(mut args: &[&str]) -> Option<(Option<PathBuf>, bool)> {
+    let (mut corpus, mut is_quick) = (suite::corpus_of_environment(), false);
+    loop {
+        args = match args {
+            [] => return Some((corpus, is_quick)),
+            ["--quick", rest @ ..] => {
+                is_quick = true;
+                rest
+            }
+            ["--corpus", folder, rest @ ..] => {
+                corpus = Some(PathBuf::from(folder));
+                rest
+            }
+            _ => return None,
+        };
+    }
 }
 
 /// Prints what a check found; true when it found nothing.

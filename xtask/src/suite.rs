@@ -29,6 +29,11 @@ pub fn run(root: &Path, corpus: Option<&Path>) -> bool {
     crate::ci::succeeds(&mut command)
 }
 
+/// The corpus that the environment names.
+pub fn corpus_of_environment() -> Option<PathBuf> {
+    variable(CORPUS_VARIABLE).map(PathBuf::from)
+}
+
 /// The directory of the corpus, absolute because tests run in their crate's directory; `None` when nobody named
 /// one, which a machine run (`CI=true`) does not accept: there a suite that did not run would look like one that passed.
 fn find_corpus(

@@ -79,6 +79,13 @@ pub fn cargo(root: &Path) -> Command {
     command
 }
 
+/// The folder in which cargo builds, found from the program that runs: cargo marks it with `CACHEDIR.TAG`.
+pub fn target() -> Result<PathBuf, String> {
+    let program = std::env::current_exe().map_err(|error| format!("where this program is: {error}"))?;
+    let target = program.ancestors().find(|folder| folder.join("CACHEDIR.TAG").exists());
+    target.map(Path::to_path_buf).ok_or_else(|| format!("{} is in no target folder", program.display()))
+}
+
 /// Every text file of the project, ordered by path.
 pub fn source_files(root: &Path) -> Result<Vec<SourceFile>, String> {
     let mut files = Vec::new();

@@ -1,6 +1,7 @@
 //! Scanning an SBOM against the library, and saying first how far the answer can be trusted.
 
 use std::path::Path;
+use std::time::{Duration, Instant};
 
 use kikimori_core::cpe::Cpe;
 use kikimori_core::finding::{Scan, Verdict};
@@ -40,6 +41,19 @@ pub struct ScanOutcome {
     pub scan: Scan,
     /// What the answer rests on.
     pub library: LibraryState,
+    /// How long each phase took.
+    pub timings: ScanTimings,
+}
+
+/// How long the phases of a scan took, wall-clock.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct ScanTimings {
+    /// Reading the SBOM.
+    pub read: Duration,
+    /// Opening the library.
+    pub open: Duration,
+    /// Matching, evidence included.
+    pub matching: Duration,
 }
 
 /// What an answer rests on.
@@ -77,16 +91,22 @@ pub const AGE_WARNING_DAYS: i64 = 30;
 /// # Errors
 /// [`ScanFault`] when the SBOM or the library cannot be read. A missing library is an answer, not an error.
 pub fn scan_sbom(request: &ScanRequest<'_>) -> Result<ScanOutcome, ScanFault> {
+    let started = Instant::now();
     let file = read_sbom(request.sbom).map_err(ScanFault::Sbom)?;
+    let read = started.elapsed();
+    let started = Instant::now();
     let library = Library::open(request.library).map_err(ScanFault::Library)?;
+    let open = started.elapsed();
     let options = ScanOptions {
         platform: request.platform.clone(),
         include_not_affected: request.include_not_affected,
         n_threads: request.n_threads,
     };
+    let started = Instant::now();
     let scan = scan(&file.sbom, library.as_ref(), &options);
+    let timings = ScanTimings { read, open, matching: started.elapsed() };
     let library = state_of(library.as_ref(), request.max_age_days, request.now);
-    Ok(ScanOutcome { file, scan, library })
+    Ok(ScanOutcome { file, scan, library, timings })
 }
 
 /// How old the library is and whether that is accepted.

@@ -154,6 +154,13 @@ fn scan(language: Language) -> Command {
         )
         .arg(Arg::new("max-age").long("max-age").value_name("DAYS").help(words("help.max_age")))
         .arg(Arg::new("all").long("all").action(ArgAction::SetTrue).help(words("help.all")))
+        .arg(
+            Arg::new("timings")
+                .long("timings")
+                .action(ArgAction::SetTrue)
+                .hide(true)
+                .help(words("help.timings")),
+        )
 }
 
 /// `explain`.

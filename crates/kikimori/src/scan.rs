@@ -3,6 +3,7 @@
 use std::fs::File;
 use std::io::{self, BufWriter, Write};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 
 use clap::ArgMatches;
 use kikimori_app::explain_finding::explain_finding;
@@ -102,9 +103,27 @@ pub fn scan(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
         has_colour: output.is_none() && config::wants_colour(),
     };
     let shown = output.map_or_else(|| "-".to_owned(), |path| path.display().to_string());
+    let started = Instant::now();
     write_to(output.map(PathBuf::as_path), &mut |out| write_scan(&asked, &outcome, &file_name, style, out))
         .map_err(|error| Failure::of_output(language, &shown, &error))?;
+    if matches.get_flag("timings") {
+        // Whoever asked for timings and cannot be told them still gets the report.
+        let _ = writeln!(io::stderr(), "{}", timings_json(&outcome, started.elapsed()));
+    }
     Ok(exit_of(&outcome, &fail_on))
+}
+
+/// The phases of a scan in milliseconds, as one line of JSON.
+fn timings_json(outcome: &ScanOutcome, report: Duration) -> serde_json::Value {
+    let ms = |duration: Duration| duration.as_micros() as f64 / 1e3;
+    let timings = &outcome.timings;
+    serde_json::json!({
+        "read_ms": ms(timings.read),
+        "open_ms": ms(timings.open),
+        "match_ms": ms(timings.matching),
+        "report_ms": ms(report),
+        "findings": outcome.scan.findings.len(),
+    })
 }
 
 /// Writes a scan in the format asked for.

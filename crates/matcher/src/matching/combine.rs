@@ -36,12 +36,7 @@ pub(super) fn combine(
     has_database: bool,
 ) -> Vec<Finding> {
     let Surroundings { library, context, options } = *surroundings;
-    let mut by_group: BTreeMap<usize, Vec<Hit>> = BTreeMap::new();
-    for hit in hits {
-        for group in groups.of_record(hit.record) {
-            by_group.entry(group).or_default().push(hit.clone());
-        }
-    }
+    let by_group = grouped(hits, groups, options);
     let mut findings = Vec::new();
     for (group, mut hits) in by_group {
         if !options.include_not_affected {
@@ -88,6 +83,26 @@ pub(super) fn combine(
         });
     }
     findings
+}
+
+/// The hits by group.
+fn grouped(hits: Vec<Hit>, groups: &mut Groups<'_>, options: &ScanOptions) -> BTreeMap<usize, Vec<Hit>> {
+    // Most entries say that a version is not affected. Unless those are asked for, only the ones that speak about a
+    // vulnerability in question are weighed, and only their records are read.
+    let mut in_question: BTreeSet<At> = BTreeSet::new();
+    for hit in hits.iter().filter(|hit| hit.answer != Tri::No) {
+        for group in groups.of_record(hit.record) {
+            in_question.extend(groups.mentioning(group));
+        }
+    }
+    let is_weighed = |hit: &Hit| options.include_not_affected || in_question.contains(&hit.record);
+    let mut by_group: BTreeMap<usize, Vec<Hit>> = BTreeMap::new();
+    for hit in hits.into_iter().filter(is_weighed) {
+        for group in groups.of_record(hit.record) {
+            by_group.entry(group).or_default().push(hit.clone());
+        }
+    }
+    by_group
 }
 
 /// Both hits come from the same asserter's part of the same record.

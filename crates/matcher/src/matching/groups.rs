@@ -30,6 +30,8 @@ struct Group {
     id: String,
     /// Its summary, once asked for.
     summary: Option<Arc<VulnerabilitySummary>>,
+    /// Every record that bears, aliases or addresses one of its ids.
+    mentioning: Vec<At>,
 }
 
 impl<'l> Groups<'l> {
@@ -47,6 +49,12 @@ impl<'l> Groups<'l> {
         let summary =
             group.summary.get_or_insert_with(|| Arc::new(summarise(library, &collect(library, id))));
         Some(Arc::clone(summary))
+    }
+
+    /// Every record that may speak about the group; no other does.
+    #[must_use]
+    pub fn mentioning(&self, group: usize) -> &[At] {
+        self.groups.get(group).map(|group| group.mentioning.as_slice()).unwrap_or_default()
     }
 
     /// The groups that a record speaks about: its own, or those of every id it addresses.
@@ -96,12 +104,14 @@ impl<'l> Groups<'l> {
         for id in found.ids.into_keys() {
             self.by_id.insert(id, number);
         }
-        self.groups.push(Group { id: id.to_owned(), summary: None });
+        let mentioning = found.mentioning.into_iter().collect();
+        self.groups.push(Group { id: id.to_owned(), summary: None, mentioning });
         number
     }
 }
 
 /// The ids and records of a group.
+#[derive(Default)]
 struct Collected<'l> {
     /// Ids, each with who asserts it.
     ids: BTreeMap<String, BTreeSet<String>>,
@@ -109,18 +119,20 @@ struct Collected<'l> {
     records: BTreeMap<(&'l str, &'l str), HeadView<'l>>,
     /// Records that address one of the ids (distribution advisories), for their scores.
     addressing: BTreeMap<(&'l str, &'l str), HeadView<'l>>,
+    /// Where all of them are, and whatever else shares a hash with an id.
+    mentioning: BTreeSet<At>,
 }
 
 /// Follows aliases from an id until nothing new comes. A group that grows past [`ALIAS_GROUP_MAX`] comes from wrong
 /// aliases: then the id stands alone, whichever of the group was asked for.
 fn collect<'l>(library: &'l Library, id: &str) -> Collected<'l> {
-    let mut found = Collected { ids: BTreeMap::new(), records: BTreeMap::new(), addressing: BTreeMap::new() };
+    let mut found = Collected::default();
     found.ids.entry(id.to_owned()).or_default();
     let mut waiting: Vec<String> = vec![id.to_owned()];
     while let Some(id) = waiting.pop() {
         visit(library, &id, &mut found, Some(&mut waiting));
         if found.ids.len() > ALIAS_GROUP_MAX {
-            found = Collected { ids: BTreeMap::new(), records: BTreeMap::new(), addressing: BTreeMap::new() };
+            found = Collected::default();
             break;
         }
     }
@@ -140,6 +152,7 @@ fn visit<'l>(
     mut waiting: Option<&mut Vec<String>>,
 ) {
     for at in library.mentions(id) {
+        found.mentioning.insert(at);
         let Some(head) = library.record(at).and_then(|(segment, row)| segment.head(&row)) else {
             continue;
         };

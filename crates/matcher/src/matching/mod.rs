@@ -9,5 +9,6 @@ pub mod describe;
 pub mod evaluate;
 pub mod groups;
 pub mod identity;
+pub mod reverse;
 pub mod scan;
 mod weigh;

@@ -15,6 +15,7 @@ use super::coverage::Coverage;
 use super::evaluate::evaluate;
 use super::groups::Groups;
 use super::identity::{Identity, identify};
+use crate::library::segment::RowState;
 use crate::library::{At, Library, key};
 
 /// What is asked of a scan beyond the SBOM.
@@ -199,23 +200,53 @@ pub fn match_identity(identity: &Identity, library: &Library, context: &Context)
                     return;
                 }
                 let record_at = At { segment: entry_at.segment, number: record };
-                let Some(segment) = library.segments().get(entry_at.segment as usize) else { return };
-                let Some(entry) = segment.entry(entry_at.number) else { return };
-                if let Some(outcome) = evaluate(&entry, search, identity, context) {
-                    hits.push(Hit {
-                        entry: entry_at,
-                        record: record_at,
-                        search: number as u16,
-                        answer: outcome.answer,
-                        reason: outcome.reason,
-                        is_explicit: outcome.is_explicit,
-                        is_release_open: outcome.is_release_open,
-                        authority: entry.authority,
-                        confidence: outcome.confidence,
-                        is_overruled: false,
-                    });
-                }
+                hits.extend(hit(identity, number, entry_at, record_at, library, context));
             });
+        }
+    }
+    hits
+}
+
+/// What an entry says about an identity, looked up by its search `number`.
+fn hit(
+    identity: &Identity,
+    number: usize,
+    entry_at: At,
+    record_at: At,
+    library: &Library,
+    context: &Context,
+) -> Option<Hit> {
+    let search = identity.searches.get(number)?;
+    let entry = library.segments().get(entry_at.segment as usize)?.entry(entry_at.number)?;
+    let outcome = evaluate(&entry, search, identity, context)?;
+    Some(Hit {
+        entry: entry_at,
+        record: record_at,
+        search: number as u16,
+        answer: outcome.answer,
+        reason: outcome.reason,
+        is_explicit: outcome.is_explicit,
+        is_release_open: outcome.is_release_open,
+        authority: entry.authority,
+        confidence: outcome.confidence,
+        is_overruled: false,
+    })
+}
+
+/// What the given records say about an identity: the hits of [`match_identity`] that belong to them.
+#[must_use]
+pub fn match_records(identity: &Identity, records: &[At], library: &Library, context: &Context) -> Vec<Hit> {
+    let mut hits: Vec<Hit> = Vec::new();
+    for number in 0..identity.searches.len() {
+        for record_at in records {
+            let Some((_, row)) = library.record(*record_at) else { continue };
+            if row.state != RowState::Live {
+                continue;
+            }
+            for entry in row.first_entry..row.first_entry.saturating_add(row.n_entries) {
+                let entry_at = At { segment: record_at.segment, number: entry };
+                hits.extend(hit(identity, number, entry_at, *record_at, library, context));
+            }
         }
     }
     hits
