@@ -1,5 +1,6 @@
 //! The names under which a CVE record's `affected` entry can be found.
 
+use kikimori_core::cpe::{Attribute, Cpe, CpeValue};
 use kikimori_core::ecosystem::{self, Ecosystem, repository_name};
 use kikimori_core::limits;
 use kikimori_core::vulnerability::AffectedName;
@@ -15,6 +16,14 @@ pub(super) fn read(
     pointer: &str,
     notes: &mut Notes<'_>,
 ) -> (Vec<AffectedName>, Option<Ecosystem>) {
+    if let Some(package) = of_red_hat(affected) {
+        return match package {
+            Some((ecosystem, name)) => {
+                (vec![AffectedName::Package { ecosystem: ecosystem.clone(), name }], Some(ecosystem))
+            }
+            None => (Vec::new(), None),
+        };
+    }
     let mut names = Vec::new();
     let package = of_purl(affected.package_url.trimmed())
         .or_else(|| of_collection(affected.collection_url.trimmed(), affected.package_name.trimmed()));
@@ -41,6 +50,35 @@ pub(super) fn read(
         names.push(AffectedName::Repository(repository));
     }
     (names, ecosystem)
+}
+
+/// A package inside a product of Red Hat, told by the address of its package browser or container catalogue. `None` when
+/// the entry is no such thing.
+///
+/// There the product and its CPE say where the package is built, and the versions are the package's. A package of Red Hat
+/// Enterprise Linux itself is one of that distribution's release; of other products and of extended-support streams
+/// (`rhel_eus`…), whose builds cannot be told from an SBOM, nothing can be compared, and the inner answer is `None`.
+fn of_red_hat(affected: &WireAffected<'_>) -> Option<Option<(Ecosystem, String)>> {
+    let collection = affected.collection_url.trimmed();
+    let package = affected.package_name.trimmed();
+    let is_red_hat = ["https://access.redhat.com/", "https://catalog.redhat.com/"]
+        .iter()
+        .any(|address| collection.starts_with(address));
+    if !is_red_hat || is_placeholder(package) || package.len() > limits::IDENTIFIER_BYTES_MAX {
+        return None;
+    }
+    let release = affected.cpes.iter().find_map(|cpe| {
+        let cpe = Cpe::parse(cpe.filled()?).ok()?;
+        match (cpe.get(Attribute::Vendor), cpe.get(Attribute::Product), cpe.get(Attribute::Version)) {
+            (CpeValue::Text("redhat"), CpeValue::Text("enterprise_linux"), version @ CpeValue::Text(_)) => {
+                Some(version.unescaped().into_owned())
+            }
+            _ => None,
+        }
+    });
+    // Modular packages are written as module/package.
+    let name = package.rsplit('/').next().unwrap_or(package).to_owned();
+    Some(release.map(|release| (Ecosystem { base: "Red Hat".to_owned(), release: Some(release) }, name)))
 }
 
 /// Ecosystem and name of a package URL; version, qualifiers and subpath do not matter here.

@@ -237,6 +237,33 @@ fn cve_packages_are_found_by_url_or_collection() {
 }
 
 #[test]
+fn cve_packages_of_red_hat_are_those_of_the_release() {
+    let browser = r#""collectionURL":"https://access.redhat.com/downloads/content/package-browser/""#;
+    let fix = r#""versions":[{"version":"1:3.0.7-24.el9","lessThan":"*","versionType":"rpm","status":"unaffected"}]"#;
+    for (affected, expected) in [
+        (
+            r#""packageName":"openssl","cpes":["cpe:/a:redhat:enterprise_linux:9::appstream"]"#,
+            &["Red Hat:9/openssl"][..],
+        ),
+        (
+            r#""packageName":"nodejs:18/nodejs","cpes":["cpe:/a:redhat:enterprise_linux:8::appstream"]"#,
+            &["Red Hat:8/nodejs"],
+        ),
+        // The versions are the package's, so neither stream nor other product can be compared with them.
+        (r#""packageName":"openssl","cpes":["cpe:/a:redhat:rhel_eus:9.2::appstream"]"#, &[]),
+        (r#""packageName":"drools","cpes":["cpe:/a:redhat:quarkus:2"]"#, &[]),
+    ] {
+        let text = cve_affected(&format!(
+            r#"{{"vendor":"Red Hat","product":"Product",{browser},{affected},"defaultStatus":"affected",{fix}}}"#
+        ));
+        let (record, _) = record(&text);
+        let found: Vec<String> = record.affected.iter().flat_map(names).collect();
+        assert_eq!(found, expected, "{affected}");
+        assert!(record.affected.iter().all(|entry| entry.authority == Authority::Distribution));
+    }
+}
+
+#[test]
 fn cve_version_rows_follow_the_schema() {
     for (versions, expected) in [
         (r#"{"version":"1.0","status":"affected"}"#, vec!["=1.0"]),
