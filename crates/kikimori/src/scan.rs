@@ -238,6 +238,9 @@ fn days(written: &str) -> Option<u32> {
     digits.parse::<u32>().ok()?.checked_mul(factor)
 }
 
+/// Bytes gathered before they are handed to the system.
+const OUTPUT_BUFFER_BYTES: usize = 1 << 16;
+
 /// Writes to a file or to standard output. A reader of standard output that went away is not an error.
 pub fn write_to(
     path: Option<&Path>,
@@ -245,12 +248,12 @@ pub fn write_to(
 ) -> io::Result<()> {
     match path {
         Some(path) => {
-            let mut out = BufWriter::new(File::create(path)?);
+            let mut out = BufWriter::with_capacity(OUTPUT_BUFFER_BYTES, File::create(path)?);
             write(&mut out)?;
             out.flush()
         }
         None => {
-            let mut out = BufWriter::new(io::stdout().lock());
+            let mut out = BufWriter::with_capacity(OUTPUT_BUFFER_BYTES, io::stdout().lock());
             match write(&mut out).and_then(|()| out.flush()) {
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
                 result => result,

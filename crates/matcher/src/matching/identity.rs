@@ -20,22 +20,23 @@ use crate::library::key;
 pub struct LazyVersion {
     /// As written; `None` when the component states none.
     pub text: Option<String>,
-    /// Read, by position in [`Scheme::ALL`].
-    read: Vec<OnceCell<Result<Version, VersionFault>>>,
+    /// Read, by position in [`Scheme::ALL`]; made when it is first asked for, because most components meet no entry.
+    read: OnceCell<Vec<OnceCell<Result<Version, VersionFault>>>>,
 }
 
 impl LazyVersion {
     /// A version not yet read.
     #[must_use]
     pub fn new(text: Option<String>) -> Self {
-        Self { text, read: vec![OnceCell::new(); Scheme::ALL.len()] }
+        Self { text, read: OnceCell::new() }
     }
 
     /// The version as a candidate in `scheme`'s order.
     pub fn candidate(&self, scheme: Scheme) -> Candidate<'_> {
         let parsed = self.text.as_deref().and_then(|text| {
             let position = Scheme::ALL.iter().position(|candidate| *candidate == scheme)?;
-            let cell = self.read.get(position)?;
+            let cells = self.read.get_or_init(|| vec![OnceCell::new(); Scheme::ALL.len()]);
+            let cell = cells.get(position)?;
             Some(cell.get_or_init(|| Version::decisive(scheme, text)).as_ref())
         });
         Candidate { text: self.text.as_deref(), parsed }

@@ -114,3 +114,160 @@ pub fn rematch(
     });
     matched.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use kikimori_core::cpe::Cpe;
+    use kikimori_core::sbom::{Component, Sbom, SbomFormat};
+    use kikimori_core::stamp::Stamp;
+    use kikimori_core::verdict::Tri;
+    use kikimori_core::vulnerability::{
+        AffectedEntry, Applicability, Authority, Configuration, CpeMatch, Node, Operator, Record, RecordState,
+    };
+
+    use super::*;
+    use crate::library::import::{ImportMode, Importer, encode};
+    use crate::matching::identity::identify;
+    use crate::matching::scan::match_identity;
+
+    /// A record that says that `vendor:product` below `fixed` is affected.
+    fn record(source: &str, id: &str, aliases: &[&str], product: &str, fixed: &str) -> Record {
+        let cpe_match = CpeMatch {
+            is_vulnerable: true,
+            criteria: Cpe::parse(&format!("cpe:2.3:a:vendor:{product}:*:*:*:*:*:*:*:*")).unwrap(),
+            start_including: None,
+            start_excluding: None,
+            end_including: None,
+            end_excluding: Some(fixed.to_owned()),
+        };
+        let node = Node { operator: Operator::Or, negate: false, matches: vec![cpe_match] };
+        let configuration = Configuration { operator: Operator::Or, negate: false, nodes: vec![node] };
+        Record {
+            source: source.to_owned(),
+            id: id.to_owned(),
+            modified_at: Some(Stamp(1)),
+            published_at: None,
+            state: RecordState::Published,
+            aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
+            addresses: Vec::new(),
+            title: None,
+            description: None,
+            severities: Vec::new(),
+            cwes: Vec::new(),
+            references: Vec::new(),
+            affected: vec![AffectedEntry {
+                asserter: source.to_owned(),
+                authority: Authority::Derived,
+                place: String::new(),
+                applicability: Applicability::Configurations(vec![configuration]),
+            }],
+        }
+    }
+
+    /// A library of the records in a folder that lives as long as the first value.
+    fn library(records: &[Record]) -> (tempfile::TempDir, Library) {
+        let folder = tempfile::tempdir().unwrap();
+        let mode = ImportMode::Whole { allow_shrink: false };
+        let mut importer = Importer::begin(folder.path(), mode, Stamp(2)).unwrap();
+        let feed = importer.start_feed("nvd", "test");
+        for record in records {
+            importer.add(feed, &encode(record)).unwrap();
+        }
+        importer.commit().unwrap();
+        let library = Library::open(folder.path()).unwrap().unwrap();
+        (folder, library)
+    }
+
+    /// The identity of a product and version.
+    fn identity(product: &str, version: &str) -> Identity {
+        let cpes = vec![format!("cpe:2.3:a:vendor:{product}:{version}:*:*:*:*:*:*:*")];
+        identify(&Component { cpes, ..Component::default() }, None)
+    }
+
+    /// No surroundings.
+    fn context() -> Context {
+        let sbom = Sbom {
+            format: SbomFormat::CycloneDxJson,
+            spec_version: String::new(),
+            serial: None,
+            revision: None,
+            name: None,
+            created_written: None,
+            created_at: None,
+            authors: Vec::new(),
+            tools: Vec::new(),
+            supplier: None,
+            components: Vec::new(),
+            dependencies: Vec::new(),
+            n_dangling_references: 0,
+            n_files: 0,
+            n_services: 0,
+            n_vulnerabilities: 0,
+            notices: Vec::new(),
+            n_notices_dropped: 0,
+        };
+        Context::new(&sbom, &[])
+    }
+
+    #[test]
+    fn finds_the_identities_of_keys() {
+        let products = ["one", "two", "one", "three"];
+        let numbered = products.iter().zip(0..).map(|(product, number)| (number, identity(product, "1.0")));
+        let index = IdentityIndex::new(numbered);
+        let hash = |product: &str| key::hash(&key::product("vendor", product));
+        for (products, expected) in [
+            (&["one"][..], &[0, 2][..]),
+            (&["three", "one", "one"], &[0, 2, 3]),
+            (&["four"], &[]),
+            (&[], &[]),
+        ] {
+            let keys: Vec<u64> = products.iter().map(|product| hash(product)).collect();
+            assert_eq!(index.touched(&keys), expected, "{products:?}");
+        }
+        // Every CPE search also looks under the wildcard key.
+        assert_eq!(index.touched(&[key::hash(key::WILDCARD_KEY)]), [0, 1, 2, 3]);
+        assert_eq!(index.len(), 8);
+        assert!(IdentityIndex::new([]).is_empty());
+    }
+
+    #[test]
+    fn rematches_only_what_a_change_touches() {
+        let (_folder, library) = library(&[
+            record("nvd", "CVE-2026-1", &[], "one", "2.0"),
+            record("osv:ghsa", "GHSA-1", &["CVE-2026-1"], "two", "3.0"),
+            record("nvd", "CVE-2026-2", &[], "one", "9.0"),
+        ]);
+        let identities = [("one", "1.0"), ("one", "2.5"), ("two", "2.5"), ("three", "1.0")];
+        let of = |number: u32| {
+            identities.get(number as usize).map(|(product, version)| identity(product, version))
+        };
+        let index = IdentityIndex::new((0..4).filter_map(|number| Some((number, of(number)?))));
+        let change = Change::of_vulnerability(&library, "CVE-2026-1");
+        assert_eq!((change.records.len(), change.keys.len()), (2, 2));
+        let matched = rematch(&index, &change, &library, &context(), of);
+        let answers: Vec<(u32, Vec<Tri>)> = matched
+            .iter()
+            .map(|(number, hits)| (*number, hits.iter().map(|hit| hit.answer).collect()))
+            .collect();
+        assert_eq!(answers, [(0, vec![Tri::Yes]), (1, vec![Tri::No]), (2, vec![Tri::Yes])]);
+        // The same as a whole match, of which only these records count.
+        for (number, hits) in &matched {
+            let whole = match_identity(&of(*number).unwrap(), &library, &context());
+            let of_records: Vec<_> = whole
+                .iter()
+                .filter(|hit| change.records.contains(&hit.record))
+                .map(|hit| (hit.entry, hit.answer, hit.search))
+                .collect();
+            assert_eq!(
+                hits.iter().map(|hit| (hit.entry, hit.answer, hit.search)).collect::<Vec<_>>(),
+                of_records
+            );
+        }
+    }
+
+    #[test]
+    fn an_unknown_vulnerability_touches_nothing() {
+        let (_folder, library) = library(&[record("nvd", "CVE-2026-1", &[], "one", "2.0")]);
+        assert_eq!(Change::of_vulnerability(&library, "CVE-1999-9"), Change::default());
+    }
+}

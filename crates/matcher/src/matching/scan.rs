@@ -78,15 +78,14 @@ pub fn scan(sbom: &Sbom, library: Option<&Library>, options: &ScanOptions) -> Sc
         return result;
     };
     let distinct = distinct_identities(sbom);
-    let firsts: Vec<u32> = distinct.values().filter_map(|members| members.first().copied()).collect();
+    let firsts: Vec<u32> = distinct.iter().filter_map(|members| members.first().copied()).collect();
     let matched = match_all(&firsts, sbom, library, &context, options);
     let surroundings = Surroundings { library, context: &context, options };
     let mut coverage = Coverage::default();
     let mut groups = Groups::new(library);
     let mut found: BTreeMap<u32, Vec<Finding>> = BTreeMap::new();
-    for (first, hits) in firsts.iter().zip(matched) {
+    for ((first, hits), members) in firsts.iter().zip(matched).zip(distinct) {
         let Some(component) = sbom.components.get(*first as usize) else { continue };
-        let members = distinct.get(&identity_key(component)).cloned().unwrap_or_default();
         let identity = identify(component, context.system.as_ref());
         let not_checked = coverage.check(library, &identity, members.len(), &mut result.missing_ecosystems);
         let is_found = hits.iter().any(|hit| hit.answer != Tri::No);
@@ -129,14 +128,17 @@ fn identity_key(component: &Component) -> (&[String], &[String], Option<&str>) {
     (&component.purls, &component.cpes, component.version.as_deref())
 }
 
-/// A component's identity with the indexes of the components that share it.
-type Distinct<'a> = BTreeMap<(&'a [String], &'a [String], Option<&'a str>), Vec<u32>>;
-
-/// Components by identity, so that each is matched once.
-fn distinct_identities(sbom: &Sbom) -> Distinct<'_> {
-    let mut distinct: Distinct<'_> = BTreeMap::new();
+/// Components by identity, so that each is matched once: the indexes of those that share one, in document order.
+fn distinct_identities(sbom: &Sbom) -> Vec<Vec<u32>> {
+    #[expect(clippy::disallowed_types, reason = "look-ups only; the order is the document's")]
+    let mut known = std::collections::HashMap::with_capacity(sbom.components.len());
+    let mut distinct: Vec<Vec<u32>> = Vec::new();
     for (index, component) in sbom.components.iter().enumerate() {
-        distinct.entry(identity_key(component)).or_default().push(index as u32);
+        let number = *known.entry(identity_key(component)).or_insert(distinct.len());
+        match distinct.get_mut(number) {
+            Some(members) => members.push(index as u32),
+            None => distinct.push(vec![index as u32]),
+        }
     }
     distinct
 }
