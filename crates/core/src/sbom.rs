@@ -198,8 +198,40 @@ pub struct Component {
     pub hashes: Vec<Hash>,
     /// Licence ids, names or expressions.
     pub licences: Vec<String>,
+    /// The source package that a distribution package was built from, where the document says so outside the package URL.
+    pub source: Option<Box<SourcePackage>>,
     /// Where in the document it stood.
     pub place: Place,
+}
+
+/// The source package that a distribution package was built from, as written.
+///
+/// Distributions' vulnerability records name source packages (`openssl`), SBOMs binary ones (`libssl3`). Syft says the
+/// source in the package URL (`upstream`), Trivy in properties of `CycloneDX` and in SPDX's `sourceInfo`.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct SourcePackage {
+    /// Name.
+    pub name: String,
+    /// Epoch.
+    pub epoch: Option<String>,
+    /// Version, without epoch and release where the document writes these apart.
+    pub version: Option<String>,
+    /// Release (the part behind the last dash).
+    pub release: Option<String>,
+}
+
+impl SourcePackage {
+    /// Epoch, version and release as one text: `1:1.1.1n-0+deb11u4`.
+    #[must_use]
+    pub fn full_version(&self) -> Option<String> {
+        let version = self.version.as_ref()?;
+        let epoch = self.epoch.iter().filter(|epoch| !epoch.is_empty() && *epoch != "0");
+        let release = self.release.iter().filter(|release| !release.is_empty());
+        let mut text: String = epoch.map(|epoch| format!("{epoch}:")).collect();
+        text.push_str(version);
+        text.extend(release.map(|release| format!("-{release}")));
+        Some(text)
+    }
 }
 
 impl Component {

@@ -11,7 +11,32 @@ pub(super) const JSON_VERSIONS: &[&str] = &["1.2", "1.3", "1.4", "1.5", "1.6", "
 pub(super) const XML_VERSIONS: &[&str] = &["1.0", "1.1", "1.2", "1.3", "1.4", "1.5", "1.6", "1.7"];
 
 /// Property that Syft writes each further CPE guess into.
-pub(super) const CPE_PROPERTY: &str = "syft:cpe23";
+const CPE_PROPERTY: &str = "syft:cpe23";
+
+/// Beginning of the properties in which Trivy says a package's source.
+const SOURCE_PROPERTIES: &str = "aquasecurity:trivy:Src";
+
+/// A property that is kept: a further CPE name, or a part of the source package.
+pub(super) fn is_kept(name: &str) -> bool {
+    name == CPE_PROPERTY || name.starts_with(SOURCE_PROPERTIES)
+}
+
+/// Keeps a property's value.
+pub(super) fn keep_property(builder: &mut Builder, component: &mut Component, name: &str, content: &str) {
+    if name == CPE_PROPERTY {
+        builder.add_cpe(component, content);
+        return;
+    }
+    let content = builder.clip(content.trim());
+    let source = component.source.get_or_insert_default();
+    match name.strip_prefix(SOURCE_PROPERTIES) {
+        Some("Name") => source.name = content,
+        Some("Epoch") => source.epoch = Some(content),
+        Some("Version") => source.version = Some(content),
+        Some("Release") => source.release = Some(content),
+        _ => {}
+    }
+}
 
 /// Hash algorithms and the length of their hexadecimal values (`CycloneDX` 1.7, `hash-alg` and `hash-content`).
 const HASH_LENGTHS: &[(&str, usize)] = &[

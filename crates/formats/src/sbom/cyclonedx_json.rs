@@ -408,15 +408,14 @@ impl Handler for LicenceChoice<'_> {
     }
 }
 
-/// A property of a component; only Syft's further CPE names are kept.
+/// A property of a component; only Syft's further CPE names and Trivy's source packages are kept.
 struct Property<'a>(&'a mut Component);
 
 impl Handler for Property<'_> {
     const EXPECTED: &'static str = "object";
 
     fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
-        let mut is_named = false;
-        let mut is_cpe = false;
+        let mut kept: Option<Option<String>> = None;
         let mut content = None;
         let mut fields = Fields::new(&["name", "value"]);
         while let Some(field) = fields.next(&mut map, builder)? {
@@ -425,22 +424,20 @@ impl Handler for Property<'_> {
                     &mut map,
                     builder,
                     &mut Each(|_: &mut Builder, text: &str| {
-                        is_named = true;
-                        is_cpe = text == cyclonedx::CPE_PROPERTY;
+                        kept = Some(cyclonedx::is_kept(text).then(|| text.to_owned()));
                         Ok(())
                     }),
                 )?;
-            } else if is_named && !is_cpe {
+            } else if kept == Some(None) {
                 skip(&mut map, builder)?;
             } else {
                 value(&mut map, builder, &mut Text(&mut content))?;
             }
         }
-        if !is_named {
-            builder.missing("name");
-        }
-        if let (true, Some(cpe)) = (is_cpe, content) {
-            builder.add_cpe(self.0, &cpe);
+        match (kept, content) {
+            (None, _) => builder.missing("name"),
+            (Some(Some(name)), Some(content)) => cyclonedx::keep_property(builder, self.0, &name, &content),
+            _ => {}
         }
         Ok(())
     }

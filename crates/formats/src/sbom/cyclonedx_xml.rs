@@ -333,13 +333,13 @@ impl Reader<'_> {
         Ok(())
     }
 
-    /// `properties`, of which Syft's further CPE names are kept.
+    /// `properties`, of which Syft's further CPE names and Trivy's source packages are kept.
     fn properties(&mut self, component: &mut Component) -> Result<(), Message> {
         while self.child(&["property"])?.is_some() {
             match self.xml.attribute("name") {
-                Some(name) if name == cyclonedx::CPE_PROPERTY => {
-                    if let Some(cpe) = self.text()? {
-                        self.builder.add_cpe(component, &cpe);
+                Some(name) if cyclonedx::is_kept(&name) => {
+                    if let Some(content) = self.text()? {
+                        cyclonedx::keep_property(&mut self.builder, component, &name, &content);
                     }
                     continue;
                 }

@@ -1,9 +1,20 @@
 //! What SPDX 2 documents share, JSON or tag-value: agents, identifiers, purposes, relationships.
 
+use kikimori_core::limits::{IDENTIFIER_BYTES_MAX, VERSION_BYTES_MAX};
 use kikimori_core::message::Message;
-use kikimori_core::sbom::{Component, ComponentKind};
+use kikimori_core::sbom::{Component, ComponentKind, SourcePackage};
 
 use super::builder::{Builder, Edge};
+
+/// The source package in Trivy's `sourceInfo`: `built package from: openssl 1.1.1n-0+deb11u4`.
+pub(super) fn source(text: &str) -> Option<Box<SourcePackage>> {
+    let rest = text.trim().strip_prefix("built package from: ")?;
+    let (name, version) = rest.trim().split_once(' ').unwrap_or((rest.trim(), ""));
+    let is_short = name.len() <= IDENTIFIER_BYTES_MAX && version.len() <= VERSION_BYTES_MAX;
+    let version = Some(version.trim().to_owned()).filter(|version| !version.is_empty());
+    (is_short && !name.is_empty())
+        .then(|| Box::new(SourcePackage { name: name.to_owned(), version, ..SourcePackage::default() }))
+}
 
 /// Versions read (`SPDX-2.2` also stands for 2.2.1, which is ISO/IEC 5962:2021).
 const VERSIONS: &[&str] = &["SPDX-2.2", "SPDX-2.3"];

@@ -53,6 +53,7 @@ const PACKAGE: &[&str] = &[
     "licenseConcluded",
     "licenseDeclared",
     "primaryPackagePurpose",
+    "sourceInfo",
 ];
 
 /// A package.
@@ -67,6 +68,7 @@ impl Handler for Package {
         let mut component = Component::default();
         let (mut name, mut version, mut supplier, mut originator) = (None, None, None, None);
         let (mut concluded, mut declared, mut purpose) = (None, None, None);
+        let mut source_info = None;
         let mut fields = Fields::new(PACKAGE);
         while let Some(field) = fields.next(&mut map, builder)? {
             match field {
@@ -80,6 +82,7 @@ impl Handler for Package {
                 "licenseConcluded" => value(&mut map, builder, &mut Text(&mut concluded))?,
                 "licenseDeclared" => value(&mut map, builder, &mut Text(&mut declared))?,
                 "primaryPackagePurpose" => value(&mut map, builder, &mut Text(&mut purpose))?,
+                "sourceInfo" => value(&mut map, builder, &mut Text(&mut source_info))?,
                 _ => skip(&mut map, builder)?,
             }
         }
@@ -94,6 +97,7 @@ impl Handler for Package {
         component.supplier = supplier.as_deref().and_then(spdx::agent).map(str::to_owned);
         component.author = originator.as_deref().and_then(spdx::agent).map(str::to_owned);
         spdx::set_licence(builder, &mut component, concluded.as_deref(), declared.as_deref());
+        component.source = source_info.as_deref().and_then(spdx::source);
         if let Some(purpose) = purpose {
             component.kind = spdx::kind(builder, &purpose);
         }

@@ -234,6 +234,7 @@ impl Reader<'_> {
             "PackageOriginator" => component.author = spdx::agent(value).map(|text| builder.clip(text)),
             "PackageLicenseConcluded" => package.concluded = Some(value.to_owned()),
             "PackageLicenseDeclared" => package.declared = Some(value.to_owned()),
+            "PackageSourceInfo" => component.source = spdx::source(value),
             "PrimaryPackagePurpose" => component.kind = spdx::kind(builder, value),
             "PackageChecksum" => match value.split_once(':') {
                 Some((algorithm, content)) => builder.add_hash(component, algorithm.trim(), content.trim()),

@@ -268,3 +268,55 @@ fn an_import_that_is_killed_leaves_a_whole_library() {
     let kept = std::fs::read_dir(home.path(".local/share/kikimori/library")).unwrap().count();
     assert!(kept <= 4, "an aborted import left files behind: {kept}");
 }
+
+#[test]
+fn source_packages_are_found_as_each_tool_writes_them() {
+    let home = Home::new();
+    home.file(
+        "debian.json",
+        r#"{"id":"DSA-1-1","modified":"2026-01-01T00:00:00Z","upstream":["CVE-2026-0002"],
+        "affected":[{"package":{"ecosystem":"Debian:12","name":"openssl"},
+        "ranges":[{"type":"ECOSYSTEM","events":[{"introduced":"0"},{"fixed":"3.0.13-1"}]}]}]}"#,
+    );
+    assert_eq!(home.run(&["library", "import", "debian.json"]).exit, 0);
+    let syft = "pkg:deb/debian/libssl3@3.0.11-1?distro=debian-12&upstream=openssl";
+    let trivy = "pkg:deb/debian/libssl3@3.0.11-1?distro=debian-12.4";
+    let properties = r#"[{"name":"aquasecurity:trivy:SrcName","value":"openssl"},
+        {"name":"aquasecurity:trivy:SrcRelease","value":"1"},{"name":"aquasecurity:trivy:SrcVersion","value":"3.0.11"}]"#;
+    let cyclonedx = |purl: &str, properties: &str| {
+        format!(
+            r#"{{"bomFormat":"CycloneDX","specVersion":"1.5","components":[{{"type":"library","name":"libssl3",
+            "version":"3.0.11-1","purl":"{purl}","properties":{properties}}}]}}"#
+        )
+    };
+    home.file("syft.json", &cyclonedx(syft, "[]"));
+    home.file("trivy.json", &cyclonedx(trivy, properties));
+    home.file(
+        "trivy.xml",
+        &format!(
+            r#"<bom xmlns="http://cyclonedx.org/schema/bom/1.5"><components><component type="library"><name>libssl3</name>
+            <version>3.0.11-1</version><purl>{trivy}</purl><properties>
+            <property name="aquasecurity:trivy:SrcName">openssl</property>
+            <property name="aquasecurity:trivy:SrcVersion">3.0.11-1</property></properties></component></components></bom>"#
+        ),
+    );
+    home.file(
+        "trivy.spdx.json",
+        &format!(
+            r#"{{"spdxVersion":"SPDX-2.3","SPDXID":"SPDXRef-DOCUMENT","dataLicense":"CC0-1.0","name":"n",
+            "documentNamespace":"https://example.org/n","creationInfo":{{"created":"2026-01-01T00:00:00Z","creators":["Tool: t"]}},
+            "packages":[{{"SPDXID":"SPDXRef-1","name":"libssl3","versionInfo":"3.0.11-1","downloadLocation":"NONE",
+            "sourceInfo":"built package from: openssl 3.0.11-1","externalRefs":[{{"referenceCategory":"PACKAGE-MANAGER",
+            "referenceType":"purl","referenceLocator":"{trivy}"}}]}}]}}"#
+        ),
+    );
+    for file in ["syft.json", "trivy.json", "trivy.xml", "trivy.spdx.json"] {
+        let (exit, scan) = home.json(&["scan", file, "-f", "json"]);
+        assert_eq!(exit, 0, "{file}");
+        let findings = scan["findings"].as_array().unwrap();
+        assert_eq!(findings.len(), 1, "{file}: {scan}");
+        assert_eq!(findings[0]["vulnerability"]["id"], "CVE-2026-0002", "{file}");
+        assert_eq!(findings[0]["evidence"][0]["compared"], "3.0.11-1 < 3.0.13-1", "{file}");
+        assert_eq!(findings[0]["evidence"][0]["basis"], "purl_upstream", "{file}");
+    }
+}

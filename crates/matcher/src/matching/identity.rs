@@ -173,7 +173,12 @@ fn add_purl(
         let name = package_name::canonical(&ecosystem.base, &purl.name).into_owned();
         let package = SearchName::Package { ecosystem: ecosystem.clone(), name: name.clone() };
         push(package, version.clone(), Basis::Purl);
-        for (upstream, upstream_version) in package_name::upstreams(purl) {
+        let mut sources = package_name::upstreams(purl);
+        if sources.is_empty() {
+            sources
+                .extend(component.source.iter().map(|source| (source.name.clone(), source.full_version())));
+        }
+        for (upstream, upstream_version) in sources.into_iter().filter(|(name, _)| !name.is_empty()) {
             let upstream = package_name::canonical(&ecosystem.base, &upstream).into_owned();
             if upstream != name {
                 let package = SearchName::Package { ecosystem: ecosystem.clone(), name: upstream };

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kikimori_core::cpe::Cpe;
 use kikimori_core::finding::{Confidence, Finding, NotChecked, NotCheckedReason, Reason, Scan, Verdict};
 use kikimori_core::limits::SCAN_FINDINGS_MAX;
-use kikimori_core::sbom::{Component, Role, Sbom};
+use kikimori_core::sbom::{Component, Role, Sbom, SourcePackage};
 use kikimori_core::verdict::Tri;
 use kikimori_core::vulnerability::Authority;
 
@@ -123,9 +123,12 @@ pub fn scan(sbom: &Sbom, library: Option<&Library>, options: &ScanOptions) -> Sc
     result
 }
 
-/// What decides whether two components are one identity: their identifiers and version.
-fn identity_key(component: &Component) -> (&[String], &[String], Option<&str>) {
-    (&component.purls, &component.cpes, component.version.as_deref())
+/// What decides whether two components are one identity: package URLs, CPEs, version and source package.
+type IdentityKey<'a> = (&'a [String], &'a [String], Option<&'a str>, Option<&'a SourcePackage>);
+
+/// The key of a component.
+fn identity_key(component: &Component) -> IdentityKey<'_> {
+    (&component.purls, &component.cpes, component.version.as_deref(), component.source.as_deref())
 }
 
 /// Components by identity, so that each is matched once: the indexes of those that share one, in document order.
