@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! header   magic, version, eight sections (offset, length), hash of the header
-//! payload  record heads, then entries in the order of their keys, encoded
+//! payload  record heads, then entries, each in the order of their keys, encoded
 //! records  one row a record, sorted by the hash of source and id
 //! entries  one row an entry: record, length, offset
 //! keys     one row a key, sorted by hash: start and count in postings

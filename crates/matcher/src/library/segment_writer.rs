@@ -22,7 +22,7 @@ const ROWS_MAX: usize = u32::MAX as usize / 2;
 struct PendingEntry {
     /// Bytes of the entry.
     length: u32,
-    /// Where it starts among the entries as they arrived; in the file, where it starts in the payload.
+    /// Its address among what arrived; in the file, where it starts in the payload.
     offset: u64,
 }
 
@@ -55,17 +55,51 @@ pub struct Encoded {
     pub ecosystems: Vec<String>,
 }
 
+/// Bytes that arrived, in pieces that are never moved: growing costs no copy and no second buffer.
+#[derive(Default)]
+struct Arrived {
+    /// The pieces.
+    pieces: Vec<Vec<u8>>,
+}
+
+impl Arrived {
+    /// Bytes of a piece; longer arrivals get a piece of their own.
+    const PIECE_BYTES: usize = 8 << 20;
+
+    /// Keeps bytes together and returns their address: the piece in the upper half, the start in the lower. `None` past
+    /// what an address can name.
+    fn push(&mut self, bytes: &[u8]) -> Option<u64> {
+        let has_room = self.pieces.last().is_some_and(|piece| piece.capacity() - piece.len() >= bytes.len());
+        if !has_room {
+            self.pieces.push(Vec::with_capacity(bytes.len().max(Self::PIECE_BYTES)));
+        }
+        let number = u32::try_from(self.pieces.len() - 1).ok()?;
+        let piece = self.pieces.last_mut()?;
+        let start = u32::try_from(piece.len()).ok()?;
+        u32::try_from(piece.len() + bytes.len()).ok()?;
+        piece.extend_from_slice(bytes);
+        Some((u64::from(number) << 32) | u64::from(start))
+    }
+
+    /// The bytes at an address.
+    fn get(&self, address: u64, length: u32) -> &[u8] {
+        let (number, start) = ((address >> 32) as usize, (address & 0xffff_ffff) as usize);
+        let piece = self.pieces.get(number).map(Vec::as_slice).unwrap_or_default();
+        piece.get(start..start + length as usize).unwrap_or_default()
+    }
+}
+
 /// Writes a segment: payload first, tables at the end, header last.
 pub struct SegmentWriter {
     /// The file. Declared before `unfinished`, so that it is closed before it is removed.
     file: BufWriter<File>,
     /// Where it is written.
     unfinished: Unfinished,
-    /// Bytes of payload so far: heads, which go to the file as they arrive.
+    /// Bytes of payload written.
     payload_length: u64,
-    /// Entries as they arrived, one after the other. They are written at the end, those of one key side by side: a
+    /// Heads and entries as they arrived. They are written at the end, heads and entries of one key side by side: a
     /// search then reads a few pages instead of a few bytes of every page.
-    entry_bytes: Vec<u8>,
+    arrived: Arrived,
     /// Rows in order of arrival; `first_entry` counts in order of arrival too.
     records: Vec<RecordRow>,
     /// Entries in order of arrival.
@@ -94,7 +128,7 @@ impl SegmentWriter {
             file,
             unfinished,
             payload_length: 0,
-            entry_bytes: Vec::new(),
+            arrived: Arrived::default(),
             records: Vec::new(),
             entries: Vec::new(),
             keys: Vec::new(),
@@ -121,11 +155,8 @@ impl SegmentWriter {
         if first_entry.checked_add(n_entries).is_none() || self.keys.len() > ROWS_MAX {
             return Err(LibraryFault::TooLarge);
         }
-        let (head, entries) =
-            encoded.bytes.split_at_checked(encoded.head_length as usize).ok_or(LibraryFault::TooLarge)?;
-        self.file.write_all(head).map_err(|error| LibraryFault::io(&self.unfinished.path, error))?;
-        let mut offset = self.entry_bytes.len() as u64;
-        self.entry_bytes.extend_from_slice(entries);
+        let head_address = self.arrived.push(&encoded.bytes).ok_or(LibraryFault::TooLarge)?;
+        let mut offset = head_address + u64::from(encoded.head_length);
         for length in &encoded.entry_lengths {
             self.entries.push(PendingEntry { length: *length, offset });
             offset += u64::from(*length);
@@ -138,7 +169,7 @@ impl SegmentWriter {
             key_hash: encoded.key_hash,
             content_hash: encoded.content_hash,
             modified_ms: encoded.modified_ms,
-            offset: self.payload_length,
+            offset: head_address,
             length: encoded.head_length,
             first_entry,
             n_entries,
@@ -146,7 +177,6 @@ impl SegmentWriter {
             source,
             state: encoded.state,
         });
-        self.payload_length += head.len() as u64;
         Ok(number)
     }
 
@@ -194,7 +224,7 @@ impl SegmentWriter {
         });
         self.keys.sort_unstable();
         self.keys.dedup();
-        self.write_entry_bytes()?;
+        self.write_payload(&record_of_entry, &order)?;
         let mut sections = Sections::default();
         sections.push(self.payload_length);
         for number in &order {
@@ -222,26 +252,42 @@ impl SegmentWriter {
         Ok(SegmentInfo { size_bytes: sections.end, n_records: order.len() as u64, n_keys })
     }
 
-    /// The entries, in the order in which the sorted keys name them first, then those that no key names.
-    fn write_entry_bytes(&mut self) -> std::io::Result<()> {
-        let by_key = self.keys.iter().map(|(_, entry)| *entry);
+    /// Heads, then entries, each in the order in which the sorted keys name them first; then those that no key names.
+    fn write_payload(&mut self, record_of_entry: &[u32], order: &[u32]) -> std::io::Result<()> {
+        let by_key: Vec<u32> = self.keys.iter().map(|(_, entry)| *entry).collect();
+        let heads = by_key
+            .iter()
+            .filter_map(|entry| order.get(*record_of_entry.get(*entry as usize)? as usize))
+            .chain(order);
+        let mut is_written = vec![false; self.records.len()];
+        for number in heads {
+            let number = *number as usize;
+            let (Some(row), Some(is_written)) = (self.records.get_mut(number), is_written.get_mut(number))
+            else {
+                continue;
+            };
+            if !std::mem::replace(is_written, true) {
+                let bytes = self.arrived.get(row.offset, row.length);
+                self.file.write_all(bytes)?;
+                row.offset = self.payload_length;
+                self.payload_length += bytes.len() as u64;
+            }
+        }
         let mut is_written = vec![false; self.entries.len()];
-        for number in by_key.chain(0..self.entries.len() as u32) {
+        for number in by_key.into_iter().chain(0..self.entries.len() as u32) {
             let number = number as usize;
             let (Some(entry), Some(is_written)) = (self.entries.get_mut(number), is_written.get_mut(number))
             else {
                 continue;
             };
-            if std::mem::replace(is_written, true) {
-                continue;
+            if !std::mem::replace(is_written, true) {
+                let bytes = self.arrived.get(entry.offset, entry.length);
+                self.file.write_all(bytes)?;
+                entry.offset = self.payload_length;
+                self.payload_length += bytes.len() as u64;
             }
-            let start = entry.offset as usize;
-            let bytes = self.entry_bytes.get(start..start + entry.length as usize).unwrap_or_default();
-            self.file.write_all(bytes)?;
-            entry.offset = self.payload_length;
-            self.payload_length += bytes.len() as u64;
         }
-        self.entry_bytes = Vec::new();
+        self.arrived = Arrived::default();
         Ok(())
     }
 
