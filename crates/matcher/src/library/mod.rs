@@ -166,6 +166,11 @@ impl Library {
         &self.segments
     }
 
+    /// Lets go of the pages read so far; see [`Segment::release`].
+    pub fn release(&self) {
+        self.segments.iter().for_each(Segment::release);
+    }
+
     /// The entries under a key whose records are in force, newest segments first.
     pub fn entries(&self, key_hash: u64, mut visit: impl FnMut(At, u32)) {
         for (index, segment) in self.segments.iter().enumerate() {

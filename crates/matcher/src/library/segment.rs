@@ -175,6 +175,23 @@ impl Segment {
         Ok(Self { map, sections })
     }
 
+    /// Gives the pages read so far back to the system's cache, where the next read finds them.
+    ///
+    /// Reading a few bytes maps a whole neighbourhood of pages, which count as this process's memory. A long scan lets
+    /// go of them from time to time.
+    pub fn release(&self) {
+        #[cfg(unix)]
+        {
+            #[expect(
+                unsafe_code,
+                reason = "letting go of mapped pages is a hint that memmap2 cannot check for us"
+            )]
+            // SAFETY: the map is a shared, read-only map of a file that never changes: a page that was let go of is read
+            // again from the file with the same content, so no borrowed slice ever sees other bytes.
+            let _ = unsafe { self.map.unchecked_advise(memmap2::UncheckedAdvice::DontNeed) };
+        }
+    }
+
     /// The bytes of a section.
     fn section(&self, index: usize) -> &[u8] {
         let (offset, length) = self.sections.get(index).copied().unwrap_or_default();

@@ -18,6 +18,11 @@ use super::identity::{Identity, identify};
 use crate::library::segment::RowState;
 use crate::library::{At, Library, key};
 
+/// Parts of the match after which pages of the library are let go of: about a sixteenth of the whole.
+const PARTS_BETWEEN_RELEASES: usize = 2;
+/// Components with hits after which pages of the library are let go of, while findings are put together.
+const COMPONENTS_BETWEEN_RELEASES: usize = 32;
+
 /// What is asked of a scan beyond the SBOM.
 #[derive(Clone, Debug, Default)]
 pub struct ScanOptions {
@@ -84,6 +89,8 @@ pub fn scan(sbom: &Sbom, library: Option<&Library>, options: &ScanOptions) -> Sc
     let mut coverage = Coverage::default();
     let mut groups = Groups::new(library);
     let mut found: BTreeMap<u32, Vec<Finding>> = BTreeMap::new();
+    let mut n_combined = 0_usize;
+    library.release();
     for ((first, hits), members) in firsts.iter().zip(matched).zip(distinct) {
         let Some(component) = sbom.components.get(*first as usize) else { continue };
         let identity = identify(component, context.system.as_ref());
@@ -102,6 +109,10 @@ pub fn scan(sbom: &Sbom, library: Option<&Library>, options: &ScanOptions) -> Sc
             }
         }
         if !hits.is_empty() {
+            n_combined += 1;
+            if n_combined % COMPONENTS_BETWEEN_RELEASES == 0 {
+                library.release();
+            }
             let has_database = coverage.has_database(library, &identity);
             let findings = combine(*first, hits, &identity, &surroundings, &mut groups, has_database);
             for member in members {
@@ -181,6 +192,9 @@ fn match_all(
                     let number = next.fetch_add(1, std::sync::atomic::Ordering::Relaxed);
                     let Some(part) = parts.get(number) else { break };
                     let hits = run(part);
+                    if (number + 1).is_multiple_of(PARTS_BETWEEN_RELEASES) {
+                        library.release();
+                    }
                     if let Ok(mut done) = done.lock() {
                         done.insert(number, hits);
                     }
