@@ -90,9 +90,9 @@ fn check_component(report: &mut Matchability, index: u32, component: &Component)
     report.n_with_purl += usize::from(has_purl);
     report.n_with_cpe += usize::from(has_cpe);
     report.n_with_both += usize::from(has_purl && has_cpe);
-    report.n_with_supplier += usize::from(component.supplier.is_some());
-    report.n_with_hash += usize::from(!component.hashes.is_empty());
-    report.n_with_licence += usize::from(!component.licences.is_empty());
+    report.n_with_supplier += usize::from(component.details().supplier.is_some());
+    report.n_with_hash += usize::from(!component.details().hashes.is_empty());
+    report.n_with_licence += usize::from(!component.details().licences.is_empty());
     if !has_purl && !has_cpe {
         report.n_with_neither += 1;
         gap(GapKind::NoIdentifier, None);

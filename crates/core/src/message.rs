@@ -29,6 +29,8 @@ pub enum Place {
     Document,
     /// A JSON pointer (RFC 6901), for example `/components/12/purl`.
     Pointer(String),
+    /// An item of a top-level list, for example `/components/12`; the same as the pointer, without a text of its own.
+    Item(&'static str, u32),
     /// A line, counted from 1.
     Line(u64),
     /// A line and column, both counted from 1 (the column in bytes).
@@ -42,6 +44,7 @@ impl fmt::Display for Place {
         match self {
             Self::Document => formatter.write_str("/"),
             Self::Pointer(pointer) => formatter.write_str(pointer),
+            Self::Item(list, index) => write!(formatter, "/{list}/{index}"),
             Self::Line(line) => write!(formatter, "line {line}"),
             Self::LineColumn(line, column) => write!(formatter, "line {line}, column {column}"),
             Self::Offset(offset) => write!(formatter, "byte {offset}"),

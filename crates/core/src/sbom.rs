@@ -184,14 +184,23 @@ pub struct Component {
     pub name: String,
     /// Version; `None` when absent, empty or SPDX `NOASSERTION`/`NONE`.
     pub version: Option<String>,
-    /// Supplier, manufacturer or publisher, the first that is given.
-    pub supplier: Option<String>,
-    /// Author or originator.
-    pub author: Option<String>,
     /// Package URLs, in document order, without duplicates.
     pub purls: Vec<String>,
     /// CPE names (2.2 URI or 2.3 formatted string), in document order, without duplicates.
     pub cpes: Vec<String>,
+    /// What only some components have; behind a box, because a large document has hundreds of thousands of components.
+    pub details: Option<Box<Details>>,
+    /// Where in the document it stood.
+    pub place: Place,
+}
+
+/// What only some components have, its texts as written.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Details {
+    /// Supplier, manufacturer or publisher, the first that is given.
+    pub supplier: Option<String>,
+    /// Author or originator.
+    pub author: Option<String>,
     /// SWID tag id.
     pub swid: Option<String>,
     /// Hashes.
@@ -200,9 +209,17 @@ pub struct Component {
     pub licences: Vec<String>,
     /// The source package that a distribution package was built from, where the document says so outside the package URL.
     pub source: Option<Box<SourcePackage>>,
-    /// Where in the document it stood.
-    pub place: Place,
 }
+
+/// The details of a component that has none.
+const NO_DETAILS: &Details = &Details {
+    supplier: None,
+    author: None,
+    swid: None,
+    hashes: Vec::new(),
+    licences: Vec::new(),
+    source: None,
+};
 
 /// The source package that a distribution package was built from, as written.
 ///
@@ -235,6 +252,17 @@ impl SourcePackage {
 }
 
 impl Component {
+    /// The details; empty ones where the component has none.
+    #[must_use]
+    pub fn details(&self) -> &Details {
+        self.details.as_deref().unwrap_or(NO_DETAILS)
+    }
+
+    /// The details, to be written.
+    pub fn details_mut(&mut self) -> &mut Details {
+        self.details.get_or_insert_default()
+    }
+
     /// `group/name` or `name`: how people call it.
     #[must_use]
     pub fn display_name(&self) -> String {

@@ -121,6 +121,7 @@ pub fn place(language: Language, place: &Place) -> String {
     match place {
         Place::Document => text(language, "place.document").to_owned(),
         Place::Pointer(pointer) => format(language, "place.pointer", &[("pointer", pointer)]),
+        Place::Item(..) => format(language, "place.pointer", &[("pointer", place)]),
         Place::Line(line) => format(language, "place.line", &[("line", line)]),
         Place::LineColumn(line, column) => {
             format(language, "place.line_column", &[("line", line), ("column", column)])

@@ -7,7 +7,7 @@ use kikimori_core::limits::{
     SBOM_LIST_MAX, SBOM_STRING_BYTES_MAX,
 };
 use kikimori_core::message::{Code, Message, Place, codes};
-use kikimori_core::sbom::{Component, Hash, Role, Sbom, SbomFormat};
+use kikimori_core::sbom::{Component, Details, Hash, Role, Sbom, SbomFormat};
 use kikimori_core::stamp::Stamp;
 
 use super::guard::limit;
@@ -98,6 +98,11 @@ impl Builder {
         }
         if self.path.is_empty() {
             return Place::Document;
+        }
+        if let [Step::Field(list), Step::Entry(index)] = self.path.as_slice()
+            && let Ok(index) = u32::try_from(*index)
+        {
+            return Place::Item(list, index);
         }
         let mut pointer = String::with_capacity(24);
         for step in &self.path {
@@ -239,15 +244,15 @@ impl Builder {
 
     /// Adds a hash.
     pub(super) fn add_hash(&mut self, component: &mut Component, algorithm: &str, value: &str) {
-        if component.hashes.len() >= SBOM_LIST_MAX {
+        let hashes = &mut component.details_mut().hashes;
+        if hashes.len() >= SBOM_LIST_MAX {
             self.cut("hashes", SBOM_LIST_MAX);
             return;
         }
-        let hash = Hash { algorithm: self.clip(algorithm), value: self.clip(value) };
-        if component.hashes.is_empty() {
-            component.hashes.reserve_exact(1);
+        if hashes.is_empty() {
+            hashes.reserve_exact(1);
         }
-        component.hashes.push(hash);
+        hashes.push(Hash { algorithm: self.clip(algorithm), value: self.clip(value) });
     }
 
     /// Keeps the time at which the document says it was made. A plain date is understood, and noticed: both
@@ -286,7 +291,8 @@ impl Builder {
         if let Some(room) = self.sbom.components.get_mut(index as usize) {
             is_top = room.parent.is_none();
             let place = std::mem::take(&mut room.place);
-            *room = Component { parent: room.parent, role: room.role, place, ..component };
+            let details = component.details.filter(|details| **details != Details::default());
+            *room = Component { parent: room.parent, role: room.role, place, details, ..component };
         }
         while is_top && self.n_defined < self.sbom.components.len() {
             self.define_component(self.n_defined)?;
@@ -413,7 +419,7 @@ impl Builder {
                 .components
                 .iter()
                 .filter(|component| matches!(component.role, Role::Subject | Role::Described))
-                .find_map(|component| component.supplier.clone());
+                .find_map(|component| component.details().supplier.clone());
         }
         self.sbom
     }

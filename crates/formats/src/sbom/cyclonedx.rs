@@ -28,7 +28,7 @@ pub(super) fn keep_property(builder: &mut Builder, component: &mut Component, na
         return;
     }
     let content = builder.clip(content.trim());
-    let source = component.source.get_or_insert_default();
+    let source = component.details_mut().source.get_or_insert_default();
     match name.strip_prefix(SOURCE_PROPERTIES) {
         Some("Name") => source.name = content,
         Some("Epoch") => source.epoch = Some(content),
@@ -194,7 +194,7 @@ mod tests {
             let mut component = Component::default();
             add_hash(&mut builder, &mut component, algorithm, value);
             assert_eq!(
-                (component.hashes.len(), builder.sbom.notices.is_empty()),
+                (component.details().hashes.len(), builder.sbom.notices.is_empty()),
                 (n_kept, good),
                 "{algorithm:?}"
             );

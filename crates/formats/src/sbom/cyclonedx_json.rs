@@ -247,8 +247,9 @@ impl Handler for ComponentEntry {
             Some(name) => component.name = name,
             None => builder.missing("name"),
         }
-        component.supplier = component.supplier.or(names.manufacturer).or(names.publisher);
-        component.author = component.author.or(names.authors);
+        let details = component.details_mut();
+        details.supplier = details.supplier.take().or(names.manufacturer).or(names.publisher);
+        details.author = details.author.take().or(names.authors);
         let ended = builder.end_component(index, component);
         carry(builder, ended)
     }
@@ -285,12 +286,12 @@ fn component_field<'de, M: MapAccess<'de>>(
             }),
         ),
         "hashes" => value(map, builder, &mut List(HashEntry(component))),
-        "licenses" => value(map, builder, &mut List(Licence(&mut component.licences))),
+        "licenses" => value(map, builder, &mut List(Licence(&mut component.details_mut().licences))),
         "properties" => value(map, builder, &mut List(Property(component))),
-        "supplier" => value(map, builder, &mut Organisation(&mut component.supplier)),
+        "supplier" => value(map, builder, &mut Organisation(&mut component.details_mut().supplier)),
         "manufacturer" => value(map, builder, &mut Organisation(&mut names.manufacturer)),
         "publisher" => value(map, builder, &mut Text(&mut names.publisher)),
-        "author" => value(map, builder, &mut Text(&mut component.author)),
+        "author" => value(map, builder, &mut Text(&mut component.details_mut().author)),
         "authors" => value(map, builder, &mut List(ComponentAuthor(&mut names.authors))),
         "swid" => value(map, builder, &mut Swid(component)),
         "evidence" => value(map, builder, &mut Evidence(component)),
@@ -452,9 +453,9 @@ impl Handler for Swid<'_> {
     fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
         let mut fields = Fields::new(&["tagId"]);
         while fields.next(&mut map, builder)?.is_some() {
-            value(&mut map, builder, &mut Text(&mut self.0.swid))?;
+            value(&mut map, builder, &mut Text(&mut self.0.details_mut().swid))?;
         }
-        if self.0.swid.is_none() {
+        if self.0.details_mut().swid.is_none() {
             builder.missing("tagId");
         }
         Ok(())

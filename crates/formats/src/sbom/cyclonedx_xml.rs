@@ -251,8 +251,9 @@ impl Reader<'_> {
         if component.name.is_empty() {
             self.builder.missing("name");
         }
-        component.supplier = component.supplier.or(manufacturer).or(publisher);
-        component.author = component.author.or(authors);
+        let details = component.details_mut();
+        details.supplier = details.supplier.take().or(manufacturer).or(publisher);
+        details.author = details.author.take().or(authors);
         self.builder.end_component(index, component)
     }
 
@@ -261,8 +262,8 @@ impl Reader<'_> {
         match name {
             "version" => component.version = self.text()?,
             "group" => component.group = self.text()?,
-            "author" => component.author = self.text()?,
-            "supplier" => component.supplier = self.contact()?,
+            "author" => component.details_mut().author = self.text()?,
+            "supplier" => component.details_mut().supplier = self.contact()?,
             "purl" => {
                 if let Some(purl) = self.text()? {
                     self.builder.add_purl(component, &purl);
@@ -274,11 +275,11 @@ impl Reader<'_> {
                 }
             }
             "hashes" => self.hashes(component)?,
-            "licenses" => self.licences(&mut component.licences)?,
+            "licenses" => self.licences(&mut component.details_mut().licences)?,
             "properties" => self.properties(component)?,
             "swid" => {
                 match self.xml.attribute("tagId").filter(|text| !text.is_empty()) {
-                    Some(tag) => component.swid = Some(self.builder.clip(&tag)),
+                    Some(tag) => component.details_mut().swid = Some(self.builder.clip(&tag)),
                     None => self.builder.missing("tagId"),
                 }
                 self.xml.skip()?;

@@ -10,10 +10,11 @@ use super::builder::{Builder, Edge};
 pub(super) fn source(text: &str) -> Option<Box<SourcePackage>> {
     let rest = text.trim().strip_prefix("built package from: ")?;
     let (name, version) = rest.trim().split_once(' ').unwrap_or((rest.trim(), ""));
-    let is_short = name.len() <= IDENTIFIER_BYTES_MAX && version.len() <= VERSION_BYTES_MAX;
+    if name.is_empty() || name.len() > IDENTIFIER_BYTES_MAX || version.len() > VERSION_BYTES_MAX {
+        return None;
+    }
     let version = Some(version.trim().to_owned()).filter(|version| !version.is_empty());
-    (is_short && !name.is_empty())
-        .then(|| Box::new(SourcePackage { name: name.to_owned(), version, ..SourcePackage::default() }))
+    Some(Box::new(SourcePackage { name: name.to_owned(), version, ..SourcePackage::default() }))
 }
 
 /// Versions read (`SPDX-2.2` also stands for 2.2.1, which is ISO/IEC 5962:2021).
@@ -67,7 +68,7 @@ pub(super) fn add_external_reference(
     match kind.rsplit_once('/').map_or(kind, |(_, name)| name) {
         "purl" => builder.add_purl(component, locator),
         "cpe22Type" | "cpe23Type" => builder.add_cpe(component, locator),
-        "swid" => component.swid = Some(builder.clip(locator)),
+        "swid" => component.details_mut().swid = Some(builder.clip(locator)),
         _ => {}
     }
 }
@@ -99,7 +100,7 @@ pub(super) fn set_licence(
     declared: Option<&str>,
 ) {
     if let Some(text) = concluded.and_then(said).or_else(|| declared.and_then(said)) {
-        builder.add_text(&mut component.licences, "licences", text);
+        builder.add_text(&mut component.details_mut().licences, "licences", text);
     }
 }
 

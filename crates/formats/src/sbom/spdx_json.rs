@@ -94,10 +94,10 @@ impl Handler for Package {
             builder.missing("SPDXID");
         }
         component.version = version.filter(|version| spdx::said(version).is_some());
-        component.supplier = supplier.as_deref().and_then(spdx::agent).map(str::to_owned);
-        component.author = originator.as_deref().and_then(spdx::agent).map(str::to_owned);
+        component.details_mut().supplier = supplier.as_deref().and_then(spdx::agent).map(str::to_owned);
+        component.details_mut().author = originator.as_deref().and_then(spdx::agent).map(str::to_owned);
         spdx::set_licence(builder, &mut component, concluded.as_deref(), declared.as_deref());
-        component.source = source_info.as_deref().and_then(spdx::source);
+        component.details_mut().source = source_info.as_deref().and_then(spdx::source);
         if let Some(purpose) = purpose {
             component.kind = spdx::kind(builder, &purpose);
         }

@@ -230,11 +230,15 @@ impl Reader<'_> {
         let component = &mut package.component;
         match tag {
             "PackageVersion" => component.version = spdx::said(value).map(|text| builder.clip(text)),
-            "PackageSupplier" => component.supplier = spdx::agent(value).map(|text| builder.clip(text)),
-            "PackageOriginator" => component.author = spdx::agent(value).map(|text| builder.clip(text)),
+            "PackageSupplier" => {
+                component.details_mut().supplier = spdx::agent(value).map(|text| builder.clip(text));
+            }
+            "PackageOriginator" => {
+                component.details_mut().author = spdx::agent(value).map(|text| builder.clip(text));
+            }
             "PackageLicenseConcluded" => package.concluded = Some(value.to_owned()),
             "PackageLicenseDeclared" => package.declared = Some(value.to_owned()),
-            "PackageSourceInfo" => component.source = spdx::source(value),
+            "PackageSourceInfo" => component.details_mut().source = spdx::source(value),
             "PrimaryPackagePurpose" => component.kind = spdx::kind(builder, value),
             "PackageChecksum" => match value.split_once(':') {
                 Some((algorithm, content)) => builder.add_hash(component, algorithm.trim(), content.trim()),

@@ -66,11 +66,18 @@ fn describe(sbom: &Sbom) -> String {
             ),
         );
         line("    version", format!("{:?}", component.version));
-        line("    people", format!("{:?}, {:?}", component.supplier, component.author));
-        line("    identifiers", format!("{:?} {:?} {:?}", component.purls, component.cpes, component.swid));
-        let hashes: Vec<_> =
-            component.hashes.iter().map(|hash| format!("{}={}", hash.algorithm, hash.value)).collect();
-        line("    facts", format!("{hashes:?} {:?}", component.licences));
+        line("    people", format!("{:?}, {:?}", component.details().supplier, component.details().author));
+        line(
+            "    identifiers",
+            format!("{:?} {:?} {:?}", component.purls, component.cpes, component.details().swid),
+        );
+        let hashes: Vec<_> = component
+            .details()
+            .hashes
+            .iter()
+            .map(|hash| format!("{}={}", hash.algorithm, hash.value))
+            .collect();
+        line("    facts", format!("{hashes:?} {:?}", component.details().licences));
     }
     line("dependencies", format!("{:?}", sbom.dependencies));
     for notice in &sbom.notices {

@@ -187,10 +187,10 @@ fn wrong_types_of_known_fields_become_notices_and_keep_what_they_can() {
     assert_eq!(sbom.n_components(), 3);
     let first = &sbom.components[0];
     assert_eq!(
-        (first.name.as_str(), first.version.as_deref(), first.supplier.as_deref()),
+        (first.name.as_str(), first.version.as_deref(), first.details().supplier.as_deref()),
         ("5", Some("1.5"), Some("ACME"))
     );
-    assert_eq!(first.licences, ["MIT", "BSD"]);
+    assert_eq!(first.details().licences, ["MIT", "BSD"]);
     assert_eq!((sbom.revision.as_deref(), sbom.supplier.as_deref()), (Some("2"), Some("Example")));
     assert_eq!((sbom.authors.as_slice(), sbom.serial.as_deref()), (&["A".to_owned()][..], Some("7")));
     assert_eq!(

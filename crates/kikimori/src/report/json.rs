@@ -151,7 +151,7 @@ pub fn component_view(component: &Component) -> ComponentView<'_> {
         group: component.group.as_deref(),
         name: &component.name,
         version: component.version.as_deref(),
-        supplier: component.supplier.as_deref(),
+        supplier: component.details().supplier.as_deref(),
         purl: component.purls.first().map(String::as_str),
         purls: &component.purls,
         cpes: &component.cpes,

@@ -175,8 +175,9 @@ fn add_purl(
         push(package, version.clone(), Basis::Purl);
         let mut sources = package_name::upstreams(purl);
         if sources.is_empty() {
-            sources
-                .extend(component.source.iter().map(|source| (source.name.clone(), source.full_version())));
+            sources.extend(
+                component.details().source.iter().map(|source| (source.name.clone(), source.full_version())),
+            );
         }
         for (upstream, upstream_version) in sources.into_iter().filter(|(name, _)| !name.is_empty()) {
             let upstream = package_name::canonical(&ecosystem.base, &upstream).into_owned();

@@ -96,21 +96,10 @@ pub fn scan(sbom: &Sbom, library: Option<&Library>, options: &ScanOptions) -> Sc
         let identity = identify(component, context.system.as_ref());
         let not_checked = coverage.check(library, &identity, members.len(), &mut result.missing_ecosystems);
         let is_found = hits.iter().any(|hit| hit.answer != Tri::No);
-        for member in &members {
-            let role = sbom.components.get(*member as usize).map(|component| component.role);
-            match &not_checked {
-                // What the document is about needs no identifier of its own, and a finding is an answer.
-                Some((NotCheckedReason::NoIdentifier, _)) if role == Some(Role::Subject) => {}
-                Some((reason, detail)) if !is_found => {
-                    let (reason, detail) = (*reason, detail.clone());
-                    result.not_checked.push(NotChecked { component: *member, reason, detail });
-                }
-                _ => result.n_checked += 1,
-            }
-        }
+        note_checked(&mut result, sbom, &members, not_checked.as_ref().filter(|_| !is_found));
         if !hits.is_empty() {
             n_combined += 1;
-            if n_combined % COMPONENTS_BETWEEN_RELEASES == 0 {
+            if n_combined.is_multiple_of(COMPONENTS_BETWEEN_RELEASES) {
                 library.release();
             }
             let has_database = coverage.has_database(library, &identity);
@@ -134,12 +123,33 @@ pub fn scan(sbom: &Sbom, library: Option<&Library>, options: &ScanOptions) -> Sc
     result
 }
 
+/// Counts components as checked, or lists them with the reason why not. What the document is about needs no identifier
+/// of its own.
+fn note_checked(
+    result: &mut Scan,
+    sbom: &Sbom,
+    members: &[u32],
+    not_checked: Option<&(NotCheckedReason, Option<String>)>,
+) {
+    for member in members {
+        let role = sbom.components.get(*member as usize).map(|component| component.role);
+        match not_checked {
+            None => result.n_checked += 1,
+            Some((NotCheckedReason::NoIdentifier, _)) if role == Some(Role::Subject) => {}
+            Some((reason, detail)) => {
+                let (reason, detail) = (*reason, detail.clone());
+                result.not_checked.push(NotChecked { component: *member, reason, detail });
+            }
+        }
+    }
+}
+
 /// What decides whether two components are one identity: package URLs, CPEs, version and source package.
 type IdentityKey<'a> = (&'a [String], &'a [String], Option<&'a str>, Option<&'a SourcePackage>);
 
 /// The key of a component.
 fn identity_key(component: &Component) -> IdentityKey<'_> {
-    (&component.purls, &component.cpes, component.version.as_deref(), component.source.as_deref())
+    (&component.purls, &component.cpes, component.version.as_deref(), component.details().source.as_deref())
 }
 
 /// Components by identity, so that each is matched once: the indexes of those that share one, in document order.
