@@ -2,6 +2,7 @@
 //!
 //! Source: CVE Record Format 5.1.1 (github.com/CVEProject/cve-schema, read 2026-11-21).
 
+use kikimori_core::ecosystem::Ecosystem;
 use kikimori_core::limits;
 use kikimori_core::message::Message;
 use kikimori_core::vulnerability::{AffectedEntry, Applicability, Authority, Record, RecordState};
@@ -452,6 +453,11 @@ fn push_affected(
             // `n/a` by `n/a`: nothing could be found by it.
             continue;
         }
+        let is_distribution = ecosystem.as_ref().is_some_and(Ecosystem::is_distribution);
+        let authority = match authority {
+            Authority::Supplier if is_distribution => Authority::Distribution,
+            authority => authority,
+        };
         let platforms =
             affected.platforms.iter().filter_map(|text| text.filled().map(str::to_owned)).collect();
         record.affected.push(AffectedEntry {

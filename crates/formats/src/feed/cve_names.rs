@@ -15,6 +15,11 @@ pub(super) fn read(
     pointer: &str,
     notes: &mut Notes<'_>,
 ) -> (Vec<AffectedName>, Option<Ecosystem>) {
+    let releases = red_hat_packages(affected);
+    if !releases.is_empty() {
+        let ecosystem = Ecosystem { base: RED_HAT.to_owned(), release: None };
+        return (releases, Some(ecosystem));
+    }
     let mut names = Vec::new();
     let package = of_purl(affected.package_url.trimmed())
         .or_else(|| of_collection(affected.collection_url.trimmed(), affected.package_name.trimmed()));
@@ -41,6 +46,30 @@ pub(super) fn read(
         names.push(AffectedName::Repository(repository));
     }
     (names, ecosystem)
+}
+
+/// The ecosystem of Red Hat's packages, as OSV spells it.
+const RED_HAT: &str = "Red Hat";
+
+/// The package of a Red Hat entry in each release of Enterprise Linux that its CPE names state. There the CPE names
+/// and the product are what the package is part of: the statement is not about the operating system as a whole.
+fn red_hat_packages(affected: &WireAffected<'_>) -> Vec<AffectedName> {
+    let package = affected.package_name.trimmed();
+    let is_rpm = affected.collection_url.trimmed().contains("://access.redhat.com/")
+        && package.len() <= limits::IDENTIFIER_BYTES_MAX
+        && !package.contains('/');
+    let releases = affected.cpes.iter().take(limits::RECORD_AFFECTED_MAX).filter_map(|cpe| {
+        let (_, release) = cpe.trimmed().split_once(":redhat:")?;
+        let is_linux = release.starts_with("enterprise_linux:") || release.starts_with("rhel_");
+        (is_rpm && is_linux && !is_placeholder(package)).then(|| AffectedName::Package {
+            ecosystem: Ecosystem { base: RED_HAT.to_owned(), release: Some(release.to_owned()) },
+            name: package.to_owned(),
+        })
+    });
+    let mut names: Vec<AffectedName> = releases.collect();
+    names.sort();
+    names.dedup();
+    names
 }
 
 /// Ecosystem and name of a package URL; version, qualifiers and subpath do not matter here.

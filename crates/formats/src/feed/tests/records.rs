@@ -237,6 +237,27 @@ fn cve_packages_are_found_by_url_or_collection() {
 }
 
 #[test]
+fn red_hat_packages_are_not_the_operating_system() {
+    let entry = |cpes: &str, package: &str| {
+        format!(
+            r#"{{"vendor":"Red Hat","product":"Red Hat Enterprise Linux 9","collectionURL":"https://access.redhat.com/downloads/content/package-browser/","packageName":"{package}","cpes":[{cpes}],"defaultStatus":"affected","versions":[{{"version":"0:8.2-3.el9","lessThan":"*","versionType":"rpm","status":"unaffected"}}]}}"#
+        )
+    };
+    let linux = r#""cpe:/o:redhat:enterprise_linux:9::baseos","cpe:/a:redhat:rhel_eus:9.2::appstream""#;
+    let (read, _) = record(&cve_affected(&entry(linux, "qemu-kvm")));
+    let wanted = ["Red Hat:enterprise_linux:9::baseos/qemu-kvm", "Red Hat:rhel_eus:9.2::appstream/qemu-kvm"];
+    assert_eq!(names(&read.affected[0]), wanted);
+    assert_eq!(read.affected[0].authority, Authority::Distribution);
+    assert_eq!(statements(&read.affected[0]).scheme, Scheme::Rpm);
+    // A layered product is what its CPE name says; an entry without a package is about the system.
+    let (read, _) = record(&cve_affected(&entry(r#""cpe:/a:redhat:openshift:4.15::el9""#, "podman")));
+    assert_eq!(read.affected[0].authority, Authority::Supplier);
+    assert!(names(&read.affected[0]).iter().any(|name| name.starts_with("cpe:2.3:a:redhat:openshift:4.15")));
+    let (read, _) = record(&cve_affected(&entry(linux, "n/a")));
+    assert!(names(&read.affected[0]).iter().any(|name| name.starts_with("cpe:2.3:o:redhat:enterprise_linux:9")));
+}
+
+#[test]
 fn cve_version_rows_follow_the_schema() {
     for (versions, expected) in [
         (r#"{"version":"1.0","status":"affected"}"#, vec!["=1.0"]),
