@@ -1,5 +1,6 @@
 //! The names under which a CVE record's `affected` entry can be found.
 
+use kikimori_core::cpe::Cpe;
 use kikimori_core::ecosystem::{self, Ecosystem, repository_name};
 use kikimori_core::limits;
 use kikimori_core::vulnerability::AffectedName;
@@ -8,6 +9,9 @@ use super::configurations::read_cpe;
 use super::cve::WireAffected;
 use super::range_text::is_placeholder;
 use super::record::Notes;
+
+/// The CPE name of what the kernel's own CNA calls vendor `Linux`, product `Linux`.
+const LINUX_KERNEL: &str = "cpe:2.3:o:linux:linux_kernel:*:*:*:*:*:*:*:*";
 
 /// The names of an entry, and the ecosystem of its package, if it names one.
 pub(super) fn read(
@@ -39,6 +43,11 @@ pub(super) fn read(
     let (vendor, product) = (affected.vendor.trimmed(), affected.product.trimmed());
     // Without a product nothing can be found by the name, whoever the vendor is.
     if !is_placeholder(product) {
+        if (vendor, product) == ("Linux", "Linux")
+            && !names.iter().any(|name| matches!(name, AffectedName::Cpe(_)))
+        {
+            names.extend(Cpe::parse(LINUX_KERNEL).ok().map(AffectedName::Cpe));
+        }
         let vendor = if is_placeholder(vendor) { "" } else { vendor };
         names.push(AffectedName::Product { vendor: vendor.to_owned(), product: product.to_owned() });
     }
