@@ -54,6 +54,10 @@ pub fn canonical<'a>(base: &str, name: &'a str) -> Cow<'a, str> {
 #[must_use]
 pub fn of_purl(purl: &Purl) -> Option<(&'static str, String)> {
     let base = ecosystem::of_purl_type(&purl.kind)?;
+    if base == "Go" && purl.namespace.is_none() && purl.name == "std" {
+        // cyclonedx-gomod's name of the standard library; Go's own database says `stdlib`.
+        return Some((base, "stdlib".to_owned()));
+    }
     let separator = if base == "Maven" { ':' } else { '/' };
     Some((base, joined(purl, separator)))
 }
@@ -131,6 +135,18 @@ mod tests {
             ("Debian", "OpenSSL", "openssl"),
         ] {
             assert_eq!(canonical(base, written), expected, "{base} {written}");
+        }
+    }
+
+    #[test]
+    fn the_standard_library_of_go_has_two_names() {
+        for (written, expected) in [
+            ("pkg:golang/std@v1.20.1", "stdlib"),
+            ("pkg:golang/stdlib@1.20.1", "stdlib"),
+            ("pkg:golang/example.org/std@v1.0.0", "example.org/std"),
+        ] {
+            let found = of_purl(&Purl::parse(written).unwrap());
+            assert_eq!(found, Some(("Go", expected.to_owned())), "{written}");
         }
     }
 

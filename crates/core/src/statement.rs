@@ -212,7 +212,8 @@ enum Cover {
 ///
 /// An exact row beats an interval. Where intervals of different status overlap, the one that starts later
 /// (the narrower statement) decides, and `Affected` decides a tie. An undecidable row matters only when it
-/// could change the answer, and never where a row says `Affected` for certain.
+/// could change the answer, and never where a row says `Affected` for certain. A record that names the thing and
+/// says nothing at all about its versions does not know.
 #[must_use]
 pub fn judge<'a>(
     scheme: Scheme,
@@ -224,7 +225,9 @@ pub fn judge<'a>(
     let mut decided: Option<(RowRef<'a>, Option<BoundRef<'a>>)> = None;
     let mut may_affect: Option<(RowRef<'a>, UnknownReason)> = None;
     let mut may_exempt: Option<(RowRef<'a>, UnknownReason)> = None;
+    let mut has_rows = false;
     for row in rows {
+        has_rows = true;
         match (cover(scheme, row.versions, candidate), row.versions) {
             (Cover::Outside, _) => {}
             (Cover::Undecided(reason), _) => {
@@ -264,6 +267,9 @@ pub fn judge<'a>(
     match (decided, undecided) {
         (_, Some((row, reason))) => Judgement { answer: Answer::Unknown(reason), row: Some(row) },
         (Some((row, _)), None) => Judgement { answer: answer_of(row.status), row: Some(row) },
+        (None, None) if !has_rows && default == Status::Unknown => {
+            Judgement { answer: Answer::Unknown(UnknownReason::RecordSaysUnknown), row: None }
+        }
         (None, None) => Judgement { answer: default_answer(default), row: None },
     }
 }

@@ -84,6 +84,11 @@ fn branch_key(name: &str) -> Vec<u8> {
     key.finish()
 }
 
+/// True for the key of a branch without a number: which release its commits belong to is not known.
+pub(super) fn is_branch(key: &[u8]) -> bool {
+    key.first() == Some(&DEV)
+}
+
 /// Writes `1.2.3.4-beta2-dev` and its shorter forms, filled up to four numbers; false when the text is not
 /// of this form.
 fn classical(key: &mut Key, cursor: &mut Cursor<'_>) -> Result<bool, &'static str> {

@@ -50,7 +50,7 @@ pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
     if text.bytes().any(|byte| matches!(byte, b'<' | b'>' | b'=' | b',' | b';' | b'|' | b'*')) {
         return Err("it is a range or a list");
     }
-    if is_hash(text) {
+    if is_hash(text) || is_labelled_hash(text) {
         return Err("it is a commit hash");
     }
     let mut key = Key::for_text(text.len());
@@ -58,6 +58,12 @@ pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
     pieces(&mut key, &mut cursor)?;
     key.mark(END);
     Ok(key.finish())
+}
+
+/// True for a commit hash behind words (`git-9fceb02`), where no number comes before it.
+fn is_labelled_hash(text: &str) -> bool {
+    text.rsplit_once(['-', '_', '.', '+', ' '])
+        .is_some_and(|(label, rest)| is_hash(rest) && !label.bytes().any(|byte| byte.is_ascii_digit()))
 }
 
 /// Writes numbers and words until nothing is left.
@@ -190,10 +196,15 @@ mod tests {
                 "1.0, 1.1",
                 "9fceb02",
                 "a1b2c3d",
+                "git-9fceb02",
+                "main-da39a3ee5e6b4b0d3255bfef95601890afd80709",
                 "da39a3ee5e6b4b0d3255bfef95601890afd80709",
                 "${log4j2.version}",
             ],
         );
-        check(Scheme::Generic, &["20230101b2 > 20230101", "1234567a > 1234567", "B1234567 < B1234568"]);
+        check(
+            Scheme::Generic,
+            &["20230101b2 > 20230101", "1234567a > 1234567", "B1234567 < B1234568", "1.2-9fceb02 < 1.3"],
+        );
     }
 }

@@ -182,7 +182,8 @@ impl Version {
 
     /// Reads a version text that a verdict may rest on: like [`Version::parse`], but a text that has its place in the
     /// order only for history's sake is refused. These are the `PyPI` versions from before PEP 440, which no
-    /// installer accepts any more and whose order (all before every real version) would decide by accident.
+    /// installer accepts any more, and Composer's branches (`dev-main`), whose commits may be of any release. Their
+    /// order (all before every real version) would decide by accident.
     ///
     /// # Errors
     /// [`VersionFault`] as of [`Version::parse`], and for such texts.
@@ -196,6 +197,9 @@ impl Version {
         let version = Self::parse(scheme, text)?;
         if scheme == Scheme::Pypi && pypi::is_legacy(&version.key) {
             return Err(VersionFault::NotAVersion { scheme, reason: "it does not follow PEP 440" });
+        }
+        if scheme == Scheme::Composer && composer::is_branch(&version.key) {
+            return Err(VersionFault::NotAVersion { scheme, reason: "it is a branch" });
         }
         Ok(version)
     }
@@ -333,6 +337,17 @@ mod tests {
             check_faults(scheme, &["9fceb02", "da39a3ee5e6b4b0d3255bfef95601890afd80709"]);
         }
         check(Scheme::Pypi, &["20230101b2 < 20230101"]);
+    }
+
+    #[test]
+    fn no_verdict_rests_on_a_branch() {
+        for text in ["dev-main", "dev-master", "master", "dev-1.0"] {
+            assert!(Version::parse(Scheme::Composer, text).is_ok(), "{text}");
+            assert!(Version::decisive(Scheme::Composer, text).is_err(), "{text}");
+        }
+        for text in ["1.0-dev", "2.x-dev", "1.0.0"] {
+            assert!(Version::decisive(Scheme::Composer, text).is_ok(), "{text}");
+        }
     }
 
     #[test]

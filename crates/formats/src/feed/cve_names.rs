@@ -10,6 +10,9 @@ use super::cve::WireAffected;
 use super::range_text::is_placeholder;
 use super::record::Notes;
 
+/// The CPE name of what the kernel's own CNA calls vendor `Linux`, product `Linux`.
+const LINUX_KERNEL: &str = "cpe:2.3:o:linux:linux_kernel:*:*:*:*:*:*:*:*";
+
 /// The names of an entry, and the ecosystem of its package, if it names one.
 pub(super) fn read(
     affected: &WireAffected<'_>,
@@ -43,6 +46,11 @@ pub(super) fn read(
     let (vendor, product) = (affected.vendor.trimmed(), affected.product.trimmed());
     // Without a product nothing can be found by the name, whoever the vendor is.
     if !is_placeholder(product) {
+        if (vendor, product) == ("Linux", "Linux")
+            && !names.iter().any(|name| matches!(name, AffectedName::Cpe(_)))
+        {
+            names.extend(Cpe::parse(LINUX_KERNEL).ok().map(AffectedName::Cpe));
+        }
         let vendor = if is_placeholder(vendor) { "" } else { vendor };
         names.push(AffectedName::Product { vendor: vendor.to_owned(), product: product.to_owned() });
     }
@@ -76,6 +84,10 @@ fn of_red_hat(affected: &WireAffected<'_>) -> Option<Option<(Ecosystem, String)>
             _ => None,
         }
     });
+    if release.is_none() && affected.versions.is_empty() {
+        // A statement about the product as a whole.
+        return None;
+    }
     // Modular packages are written as module/package.
     let name = package.rsplit('/').next().unwrap_or(package).to_owned();
     Some(release.map(|release| (Ecosystem { base: "Red Hat".to_owned(), release: Some(release) }, name)))

@@ -241,8 +241,8 @@ fn add_cpe(identity: &mut Identity, cpe: Cpe, written: &str, component: &Compone
 fn cpe_version(cpe: &Cpe, component: &Component, is_distribution_build: bool) -> (Option<String>, Basis) {
     let (text, basis) = match cpe.get(Attribute::Version) {
         CpeValue::Text(_) => (joined_version(cpe), Basis::Cpe),
-        CpeValue::Na => (None, Basis::Cpe),
-        CpeValue::Any => (component.version.clone(), Basis::CpeWithComponentVersion),
+        CpeValue::Na if component.version.is_none() => (None, Basis::Cpe),
+        CpeValue::Any | CpeValue::Na => (component.version.clone(), Basis::CpeWithComponentVersion),
     };
     let text = if is_distribution_build { text.map(|text| upstream_version(&text)) } else { text };
     (text, basis)

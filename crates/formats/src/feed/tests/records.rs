@@ -264,6 +264,19 @@ fn cve_packages_of_red_hat_are_those_of_the_release() {
 }
 
 #[test]
+fn the_kernel_is_found_by_its_cpe_name() {
+    let versions = r#""defaultStatus":"affected","versions":[{"version":"4.1","status":"affected"}]"#;
+    let kernel = "cpe:2.3:o:linux:linux_kernel:*:*:*:*:*:*:*:*";
+    for (affected, wanted) in [
+        (r#""vendor":"Linux","product":"Linux""#, vec![kernel, "Linux|Linux"]),
+        (r#""vendor":"Linux","product":"Linux tools""#, vec!["Linux|Linux tools"]),
+    ] {
+        let (read, _) = record(&cve_affected(&format!("{{{affected},{versions}}}")));
+        assert_eq!(names(&read.affected[0]), wanted, "{affected}");
+    }
+}
+
+#[test]
 fn cve_version_rows_follow_the_schema() {
     for (versions, expected) in [
         (r#"{"version":"1.0","status":"affected"}"#, vec!["=1.0"]),
