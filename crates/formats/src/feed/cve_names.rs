@@ -88,8 +88,8 @@ fn of_red_hat(affected: &WireAffected<'_>) -> Option<Option<(Ecosystem, String)>
         // A statement about the product as a whole.
         return None;
     }
-    // Modular packages are written as module/package.
-    let name = package.rsplit('/').next().unwrap_or(package).to_owned();
+    // A modular package keeps its stream in its name (`nodejs:18/nodejs`): each stream has versions of its own.
+    let name = package.to_owned();
     Some(release.map(|release| (Ecosystem { base: "Red Hat".to_owned(), release: Some(release) }, name)))
 }
 

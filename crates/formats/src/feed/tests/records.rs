@@ -247,7 +247,7 @@ fn cve_packages_of_red_hat_are_those_of_the_release() {
         ),
         (
             r#""packageName":"nodejs:18/nodejs","cpes":["cpe:/a:redhat:enterprise_linux:8::appstream"]"#,
-            &["Red Hat:8/nodejs"],
+            &["Red Hat:8/nodejs:18/nodejs"],
         ),
         // The versions are the package's, so neither stream nor other product can be compared with them.
         (r#""packageName":"openssl","cpes":["cpe:/a:redhat:rhel_eus:9.2::appstream"]"#, &[]),
