@@ -61,12 +61,12 @@ pub(super) fn read(
 const RED_HAT: &str = "Red Hat";
 
 /// The package of a Red Hat entry in each release of Enterprise Linux that its CPE names state. There the CPE names
-/// and the product are what the package is part of: the statement is not about the operating system as a whole.
+/// and the product are what the package is part of: the statement is not about the operating system as a whole. Packages
+/// of a module keep its stream in their name (`container-tools:rhel8/podman`), because each stream has its own versions.
 fn red_hat_packages(affected: &WireAffected<'_>) -> Vec<AffectedName> {
     let package = affected.package_name.trimmed();
     let is_rpm = affected.collection_url.trimmed().contains("://access.redhat.com/")
-        && package.len() <= limits::IDENTIFIER_BYTES_MAX
-        && !package.contains('/');
+        && package.len() <= limits::IDENTIFIER_BYTES_MAX;
     let releases = affected.cpes.iter().take(limits::RECORD_AFFECTED_MAX).filter_map(|cpe| {
         let (_, release) = cpe.trimmed().split_once(":redhat:")?;
         let is_linux = release.starts_with("enterprise_linux:") || release.starts_with("rhel_");

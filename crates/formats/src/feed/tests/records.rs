@@ -249,12 +249,19 @@ fn red_hat_packages_are_not_the_operating_system() {
     assert_eq!(names(&read.affected[0]), wanted);
     assert_eq!(read.affected[0].authority, Authority::Distribution);
     assert_eq!(statements(&read.affected[0]).scheme, Scheme::Rpm);
+    let (read, _) = record(&cve_affected(&entry(linux, "container-tools:rhel8/podman")));
+    assert!(
+        names(&read.affected[0]).iter().all(|name| name.ends_with("::baseos/container-tools:rhel8/podman")
+            || name.ends_with("::appstream/container-tools:rhel8/podman"))
+    );
     // A layered product is what its CPE name says; an entry without a package is about the system.
     let (read, _) = record(&cve_affected(&entry(r#""cpe:/a:redhat:openshift:4.15::el9""#, "podman")));
     assert_eq!(read.affected[0].authority, Authority::Supplier);
     assert!(names(&read.affected[0]).iter().any(|name| name.starts_with("cpe:2.3:a:redhat:openshift:4.15")));
     let (read, _) = record(&cve_affected(&entry(linux, "n/a")));
-    assert!(names(&read.affected[0]).iter().any(|name| name.starts_with("cpe:2.3:o:redhat:enterprise_linux:9")));
+    assert!(
+        names(&read.affected[0]).iter().any(|name| name.starts_with("cpe:2.3:o:redhat:enterprise_linux:9"))
+    );
 }
 
 #[test]
