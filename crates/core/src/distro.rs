@@ -140,6 +140,9 @@ pub fn speaks_about(base: &str, entry_release: Option<&str>, release: Option<&st
     let (Some(entry), Some(release)) = (entry_release, release) else {
         return Tri::Unknown;
     };
+    // A layered product (`openshift:4.15::el9`) counts its own releases; the system's is behind `el`.
+    let layered = entry.rsplit_once("::el").map(|(_, number)| number).filter(|_| base == "Red Hat");
+    let entry = layered.unwrap_or(entry);
     let mut parts = entry.split([':', ' ']).map(|part| part.trim_start_matches('v'));
     let is_number = |part: &&str| part.starts_with(|character: char| character.is_ascii_digit());
     let Some(number) = parts.find(is_number) else { return Tri::Unknown };
@@ -227,6 +230,8 @@ mod tests {
             ("Ubuntu", Some("Pro:18.04:LTS"), Some("18.04"), Tri::Yes),
             ("Red Hat", Some("enterprise_linux:9::appstream"), Some("9"), Tri::Yes),
             ("Red Hat", Some("rhel_eus:9.2::baseos"), Some("9"), Tri::Yes),
+            ("Red Hat", Some("jboss_enterprise_application_platform:8.0::el9"), Some("8"), Tri::No),
+            ("Red Hat", Some("openshift:4.15::el9"), Some("9"), Tri::Yes),
             ("AlmaLinux", Some("9"), Some("8"), Tri::No),
             ("SUSE", Some("Linux Enterprise Server 15 SP4"), Some("15.4"), Tri::Yes),
             ("SUSE", Some("Linux Enterprise Server 15 SP4"), Some("15.5"), Tri::No),
