@@ -259,6 +259,10 @@ struct Reading<'p> {
     inputs: Vec<InputSummary>,
     /// Notices about streams.
     notices: Vec<(String, Message)>,
+    /// Records of NVD pages that say how many there are on all pages.
+    n_of_pages: u64,
+    /// How many they say there are.
+    n_stated_on_pages: u64,
     /// Records so far.
     n_records: u64,
     /// Who is told.
@@ -273,7 +277,8 @@ impl<'p> Reading<'p> {
         progress: &'p (dyn Fn(ImportProgress<'_>) + Sync),
     ) -> Self {
         let (feeds, inputs, notices) = (BTreeMap::new(), Vec::new(), Vec::new());
-        Self { batches, steps, feeds, inputs, notices, n_records: 0, progress }
+        let (n_of_pages, n_stated_on_pages, n_records) = (0, 0, 0);
+        Self { batches, steps, feeds, inputs, notices, n_of_pages, n_stated_on_pages, n_records, progress }
     }
 
     /// Reads every stream at `paths`.
@@ -295,6 +300,13 @@ impl<'p> Reading<'p> {
                 }
             }
         });
+        if self.n_of_pages < self.n_stated_on_pages {
+            let name = paths.first().map(|path| path.display().to_string()).unwrap_or_default();
+            let message = Message::new(codes::FEED_PAGES_MISSING)
+                .with("stated", self.n_stated_on_pages)
+                .with("found", self.n_of_pages);
+            self.notices.insert(0, (name, message));
+        }
         match (fault, opened) {
             (Some(fault), _) => Err(fault),
             (None, Ok(())) => Ok(()),
@@ -341,6 +353,10 @@ impl<'p> Reading<'p> {
         });
         self.hand_on(feed, &name, batch)?;
         let _ = self.steps.send(Step::Stated(feed, header.stated_at));
+        if let Some(stated) = header.stated_total {
+            self.n_of_pages += n_records;
+            self.n_stated_on_pages = self.n_stated_on_pages.max(stated);
+        }
         let room = NOTICES_MAX.saturating_sub(self.notices.len());
         self.notices.extend(header.notices.into_iter().take(room).map(|notice| (name.to_string(), notice)));
         self.inputs.push(InputSummary { name: name.to_string(), family, n_records });

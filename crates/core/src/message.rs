@@ -170,6 +170,8 @@ pub mod codes {
     pub const FEED_EMPTY: Code = Code("FEED-013");
     /// Nothing that was named holds a feed that is read here.
     pub const FEED_NOTHING_FOUND: Code = Code("FEED-014");
+    /// Pages are missing: together they hold fewer records than they say there are. Args: `stated`, `found`.
+    pub const FEED_PAGES_MISSING: Code = Code("FEED-015");
 
     /// A file or folder could not be opened. Args: `path`, `detail`.
     pub const INPUT_UNREADABLE: Code = Code("INPUT-001");
@@ -212,6 +214,7 @@ pub mod codes {
         FEED_LIST_CUT,
         FEED_EMPTY,
         FEED_NOTHING_FOUND,
+        FEED_PAGES_MISSING,
         INPUT_UNREADABLE,
         INPUT_ARCHIVE_BROKEN,
         INPUT_LIMIT,

@@ -7,7 +7,8 @@ use std::io::{self, Write};
 use kikimori_app::explain_finding::Explanation;
 use kikimori_app::scan_sbom::{LibraryState, ScanOutcome};
 use kikimori_core::finding::{Evidence, Finding, NotChecked, Verdict};
-use kikimori_core::sbom::Sbom;
+use kikimori_core::purl::Purl;
+use kikimori_core::sbom::{Component, Sbom};
 use kikimori_core::verdict::Tri;
 use kikimori_locale::{Language, count, format, text};
 
@@ -201,8 +202,8 @@ fn write_findings(
             vec![
                 severity_cell(finding, language),
                 finding.vulnerability.id.clone(),
-                component.map(kikimori_core::sbom::Component::display_name).unwrap_or_default(),
-                component.and_then(|component| component.version.clone()).unwrap_or_default(),
+                component.map(Component::display_name).unwrap_or_default(),
+                component.map(shown_version).unwrap_or_default(),
                 why(finding, language),
             ]
         })
@@ -213,6 +214,12 @@ fn write_findings(
         writeln!(out, "  {}", count(language, "scan.more", n_more, &[]))?;
     }
     Ok(())
+}
+
+/// The component's version, or the one in its package URL where it states none itself.
+fn shown_version(component: &Component) -> String {
+    let of_purl = || component.purls.iter().find_map(|written| Purl::parse(written).ok()?.version);
+    component.version.clone().or_else(of_purl).unwrap_or_default()
 }
 
 /// Severity and score, with a mark for known exploited vulnerabilities: `重大 9.8 ★`.
@@ -346,7 +353,7 @@ fn write_one(finding: &Finding, sbom: &Sbom, style: Style, out: &mut dyn Write) 
     let language = style.language;
     let vulnerability = &finding.vulnerability;
     let component = sbom.components.get(finding.component as usize);
-    let name = component.map(kikimori_core::sbom::Component::display_name).unwrap_or_default();
+    let name = component.map(Component::display_name).unwrap_or_default();
     let version = component.and_then(|component| component.version.as_deref()).unwrap_or("–");
     let verdict = text(language, &format!("enum.verdict.{}", labels::code_of_verdict(finding.verdict)));
     writeln!(

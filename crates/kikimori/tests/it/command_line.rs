@@ -320,3 +320,21 @@ fn source_packages_are_found_as_each_tool_writes_them() {
         assert_eq!(findings[0]["evidence"][0]["basis"], "purl_upstream", "{file}");
     }
 }
+
+#[test]
+fn a_missing_page_is_told() {
+    let home = Home::new();
+    let page = |id: u32| {
+        format!(
+            r#"{{"resultsPerPage":1,"startIndex":{id},"totalResults":2,"format":"NVD_CVE","version":"2.0",
+            "timestamp":"2026-11-01T00:00:00.000","vulnerabilities":[{{"cve":{{"id":"CVE-2026-{id}","published":
+            "2026-01-01T00:00:00.000","lastModified":"2026-01-01T00:00:00.000","vulnStatus":"Analyzed","descriptions":[]}}}}]}}"#
+        )
+    };
+    home.file("pages/0.json", &page(0));
+    let (exit, report) = home.json(&["library", "import", "pages", "-f", "json"]);
+    assert_eq!((exit, &report["notices"][0]["code"]), (0, &Value::from("FEED-015")));
+    home.file("pages/1.json", &page(1));
+    let (exit, report) = home.json(&["library", "import", "pages", "-f", "json"]);
+    assert_eq!((exit, report["notices"].as_array().unwrap().len()), (0, 0), "{report}");
+}
