@@ -38,7 +38,8 @@ pub fn demo(language: Language) -> Result<Exit, Failure> {
     let feeds = lay_out(&folder.join("feeds"), FEEDS).map_err(fault)?;
     let library = folder.join("library");
     import_with_progress(&library, &feeds, ImportMode::Whole { allow_shrink: true }, language)?;
-    let style = Style { language, shows_all: false, has_colour: config::wants_colour() };
+    let style =
+        Style { library: Some(&library), language, shows_all: false, has_colour: config::wants_colour() };
     let now = config::now();
     write_to(None, &mut |out| writeln!(out, "{}\n", text(language, "demo.intro"))).map_err(fault)?;
     for sbom in &sboms {

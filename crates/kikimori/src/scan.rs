@@ -98,6 +98,7 @@ pub fn scan(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
         .map_err(|fault| Failure::of_scan(language, &file_name, &fault))?;
     let output = matches.get_one::<PathBuf>("output");
     let style = Style {
+        library: matches.get_one::<PathBuf>("library").map(PathBuf::as_path),
         language,
         shows_all: matches.get_flag("all") || output.is_some(),
         has_colour: output.is_none() && config::wants_colour(),
@@ -131,7 +132,7 @@ fn write_scan(
     asked: &Asked,
     outcome: &ScanOutcome,
     file_name: &str,
-    style: Style,
+    style: Style<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let language = style.language;
@@ -164,7 +165,7 @@ pub fn explain(matches: &ArgMatches, language: Language) -> Result<Exit, Failure
     let file_name = asked.file_name();
     let explanation = explain_finding(&asked.request(None), &what)
         .map_err(|fault| Failure::of_scan(language, &file_name, &fault))?;
-    let style = Style { language, shows_all: false, has_colour: config::wants_colour() };
+    let style = Style { library: None, language, shows_all: false, has_colour: config::wants_colour() };
     let sentences: Vec<String> =
         warnings(&explanation.outcome, language).into_iter().map(|warning| warning.text).collect();
     write_to(None, &mut |out| match asked.format.as_str() {

@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::path::Path;
 
 use kikimori_app::explain_finding::Explanation;
 use kikimori_app::scan_sbom::{LibraryState, ScanOutcome};
@@ -20,7 +21,9 @@ const LINES_SHOWN: usize = 40;
 
 /// How a terminal report is written.
 #[derive(Clone, Copy, Debug)]
-pub struct Style {
+pub struct Style<'a> {
+    /// The library's folder where it is not the default one, for commands that the report proposes.
+    pub library: Option<&'a Path>,
     /// The language.
     pub language: Language,
     /// Show every line of every list.
@@ -29,7 +32,7 @@ pub struct Style {
     pub has_colour: bool,
 }
 
-impl Style {
+impl Style<'_> {
     /// A heading.
     fn heading(self, words: &str) -> String {
         if self.has_colour { format!("\u{1b}[1m{words}\u{1b}[0m") } else { words.to_owned() }
@@ -55,7 +58,7 @@ pub fn write_scan(
     file_name: &str,
     outcome: &ScanOutcome,
     warnings: &[String],
-    style: Style,
+    style: Style<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let language = style.language;
@@ -90,10 +93,19 @@ pub fn write_scan(
         writeln!(
             out,
             "{}",
-            format(language, "scan.hint_explain", &[("file", &file_name), ("id", &example)])
+            format(
+                language,
+                "scan.hint_explain",
+                &[("file", &file_name), ("id", &example), ("library", &library_option(style.library))]
+            )
         )?;
     }
     Ok(())
+}
+
+/// The option that names the library, with a space before it.
+fn library_option(library: Option<&Path>) -> String {
+    library.map(|folder| format!(" --library {}", folder.display())).unwrap_or_default()
 }
 
 /// What the SBOM is about, in one line.
@@ -138,7 +150,7 @@ pub fn library_line(state: &LibraryState, language: Language) -> String {
 }
 
 /// The counts.
-fn write_counts(outcome: &ScanOutcome, style: Style, out: &mut dyn Write) -> io::Result<()> {
+fn write_counts(outcome: &ScanOutcome, style: Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (scan, language) = (&outcome.scan, style.language);
     let affected: Vec<&Finding> =
         scan.findings.iter().filter(|finding| finding.verdict == Verdict::Affected).collect();
@@ -178,7 +190,7 @@ fn write_findings(
     findings: &[&Finding],
     sbom: &Sbom,
     heading: &str,
-    style: Style,
+    style: Style<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     if findings.is_empty() {
@@ -277,7 +289,7 @@ fn evidence_line(evidence: &Evidence, language: Language) -> String {
 fn write_not_checked(
     not_checked: &[NotChecked],
     sbom: &Sbom,
-    style: Style,
+    style: Style<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     if not_checked.is_empty() {
@@ -322,7 +334,7 @@ pub fn write_explanation(
     explanation: &Explanation,
     what: &str,
     warnings: &[String],
-    style: Style,
+    style: Style<'_>,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let language = style.language;
@@ -349,7 +361,7 @@ pub fn write_explanation(
 }
 
 /// One finding, whole.
-fn write_one(finding: &Finding, sbom: &Sbom, style: Style, out: &mut dyn Write) -> io::Result<()> {
+fn write_one(finding: &Finding, sbom: &Sbom, style: Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let language = style.language;
     let vulnerability = &finding.vulnerability;
     let component = sbom.components.get(finding.component as usize);
@@ -419,7 +431,7 @@ fn write_one(finding: &Finding, sbom: &Sbom, style: Style, out: &mut dyn Write) 
 }
 
 /// One statement, whole.
-fn write_evidence(evidence: &Evidence, style: Style, out: &mut dyn Write) -> io::Result<()> {
+fn write_evidence(evidence: &Evidence, style: Style<'_>, out: &mut dyn Write) -> io::Result<()> {
     let language = style.language;
     let verdict = text(language, &format!("enum.verdict.{}", labels::code_of_verdict(evidence.verdict)));
     let overruled = if evidence.is_overruled { text(language, "explain.overruled") } else { "" };
