@@ -24,7 +24,7 @@ pub fn of_purl(purl: &Purl) -> Option<Ecosystem> {
         Some(text) => split_distro(text),
         None => (None, None),
     };
-    let base = base_of(&namespace).or_else(|| named.and_then(base_of))?;
+    let base = of_namespace(&namespace).or_else(|| named.and_then(of_namespace))?;
     let release = release.map(str::to_owned).or_else(|| {
         let text = distro.as_deref()?;
         codename(text).map(str::to_owned)
@@ -36,7 +36,7 @@ pub fn of_purl(purl: &Purl) -> Option<Ecosystem> {
 #[must_use]
 pub fn of_system(name: &str, version: &str) -> Option<Ecosystem> {
     let name = name.to_lowercase();
-    let base = base_of(&name).or_else(|| base_of(name.split([' ', '-']).next()?))?;
+    let base = of_namespace(&name).or_else(|| of_namespace(name.split([' ', '-']).next()?))?;
     let version = codename(&version.to_lowercase()).map_or_else(|| version.to_lowercase(), str::to_owned);
     let starts = version.trim_start_matches('v').starts_with(|character: char| character.is_ascii_digit());
     starts.then(|| Ecosystem { base: base.to_owned(), release: Some(normal_release(base, &version)) })
@@ -75,8 +75,9 @@ fn split_distro(text: &str) -> (Option<&str>, Option<&str>) {
     if is_version { (None, Some(text)) } else { (text.split('-').next(), codename(text)) }
 }
 
-/// OSV's base name of a distribution, from a purl namespace or an `os-release` id.
-fn base_of(name: &str) -> Option<&'static str> {
+/// OSV's base name of a distribution, from a purl namespace or an `os-release` id in lower case.
+#[must_use]
+pub fn of_namespace(name: &str) -> Option<&'static str> {
     Some(match name {
         "debian" => "Debian",
         "ubuntu" => "Ubuntu",
@@ -177,6 +178,12 @@ mod tests {
     /// The ecosystem of a purl, as text.
     fn of(purl: &str) -> Option<String> {
         of_purl(&Purl::parse(purl).unwrap()).map(|ecosystem| ecosystem.to_string())
+    }
+
+    #[test]
+    fn namespaces_name_distributions() {
+        assert_eq!(of_namespace("debian"), Some("Debian"));
+        assert_eq!(of_namespace("elsewhere"), None);
     }
 
     #[test]

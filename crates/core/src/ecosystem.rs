@@ -79,7 +79,7 @@ pub fn scheme_of(base: &str) -> Scheme {
 }
 
 /// The OSV ecosystem base name that a purl type answers to; `None` for types that need their namespace
-/// (`deb`, `rpm`, `apk`, see [`of_purl_namespace`]) or have no ecosystem.
+/// (`deb`, `rpm`, `apk`, see [`crate::distro::of_namespace`]) or have no ecosystem.
 ///
 /// Source: OSV schema 1.7 ecosystem table and the purl type definitions (read 2026-11-21).
 #[must_use]
@@ -104,28 +104,6 @@ pub fn of_purl_type(kind: &str) -> Option<&'static str> {
         "conan" => "ConanCenter",
         "julia" => "Julia",
         "vscode-extension" => "VSCode",
-        _ => return None,
-    })
-}
-
-/// The OSV ecosystem base name of a distribution package, from its purl type and namespace.
-#[must_use]
-pub fn of_purl_namespace(kind: &str, namespace: &str) -> Option<&'static str> {
-    Some(match (kind, namespace) {
-        ("deb", "debian") => "Debian",
-        ("deb", "ubuntu") => "Ubuntu",
-        ("apk", "alpine") => "Alpine",
-        ("apk", "wolfi") => "Wolfi",
-        ("apk", "chainguard") => "Chainguard",
-        ("rpm", "redhat") => "Red Hat",
-        ("rpm", "almalinux") => "AlmaLinux",
-        ("rpm", "rocky" | "rocky-linux") => "Rocky Linux",
-        ("rpm", "suse") => "SUSE",
-        ("rpm", "opensuse") => "openSUSE",
-        ("rpm", "mageia") => "Mageia",
-        ("rpm", "openeuler") => "openEuler",
-        ("rpm", "fedora") => "Fedora",
-        ("rpm", "amzn" | "amazon") => "Amazon Linux",
         _ => return None,
     })
 }
@@ -191,8 +169,6 @@ mod tests {
             assert_eq!(of_purl_type(kind), Some(base));
         }
         assert_eq!(of_purl_type("deb"), None);
-        assert_eq!(of_purl_namespace("deb", "debian"), Some("Debian"));
-        assert_eq!(of_purl_namespace("deb", "elsewhere"), None);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use kikimori_app::sbom_file::{SbomFile, read_sbom};
 use kikimori_locale::{Language, count, message, number, text};
 
 use crate::exit::{Exit, Failure};
-use crate::report::check_json;
+use crate::report::{check_json, labels};
 use crate::scan::write_to;
 
 /// Names shown for each kind of gap, and notices shown.
@@ -94,7 +94,7 @@ fn write_gaps(
     for gap in &report.gaps {
         let Some(component) = file.sbom.components.get(gap.component as usize) else { continue };
         let version = component.version.as_deref().unwrap_or("");
-        let mut shown = format!("{} {version}", component.display_name()).trim_end().to_owned();
+        let mut shown = labels::name_and_version(component);
         if let Some(detail) = gap.detail.as_ref().filter(|detail| detail.as_str() != version) {
             shown.push_str(&format!(" ({detail})"));
         }

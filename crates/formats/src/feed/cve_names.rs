@@ -1,6 +1,7 @@
 //! The names under which a CVE record's `affected` entry can be found.
 
 use kikimori_core::cpe::{Attribute, Cpe, CpeValue};
+use kikimori_core::distro;
 use kikimori_core::ecosystem::{self, Ecosystem, repository_name};
 use kikimori_core::limits;
 use kikimori_core::vulnerability::AffectedName;
@@ -111,9 +112,13 @@ pub(super) fn of_purl(purl: &str) -> Option<(Ecosystem, String)> {
         path.split('/').filter(|segment| !segment.is_empty()).map(percent_decode).collect();
     let (name, namespace) = segments.split_last()?;
     let namespace_text = namespace.join("/");
-    let base = ecosystem::of_purl_type(&kind)
-        .or_else(|| ecosystem::of_purl_namespace(&kind, &namespace_text.to_ascii_lowercase()))?;
-    let name = if namespace.is_empty() || matches!(kind.as_str(), "deb" | "rpm" | "apk") {
+    let is_of_distribution = matches!(kind.as_str(), "deb" | "rpm" | "apk");
+    let base = if is_of_distribution {
+        distro::of_namespace(&namespace_text.to_ascii_lowercase())?
+    } else {
+        ecosystem::of_purl_type(&kind)?
+    };
+    let name = if namespace.is_empty() || is_of_distribution {
         name.clone()
     } else if kind == "maven" {
         format!("{namespace_text}:{name}")

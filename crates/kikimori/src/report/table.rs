@@ -113,10 +113,7 @@ fn subject_line(file_name: &str, sbom: &Sbom, language: Language) -> String {
     let subject = sbom.components.iter().find(|component| !component.role.is_listed()).or_else(|| {
         sbom.components.iter().find(|component| component.role == kikimori_core::sbom::Role::Described)
     });
-    let name = subject.map(|component| {
-        let version = component.version.as_deref().unwrap_or("");
-        format!("{} {version}", component.display_name()).trim_end().to_owned()
-    });
+    let name = subject.map(labels::name_and_version);
     let name = name.or_else(|| sbom.name.clone()).unwrap_or_else(|| file_name.to_owned());
     let n_components = sbom.n_components();
     let format_name = format!("{} {}", sbom.format.name(), sbom.spec_version.trim_start_matches("SPDX-"));
@@ -310,11 +307,7 @@ fn write_not_checked(
         let names: Vec<String> = items
             .iter()
             .take(shown)
-            .filter_map(|item| {
-                let component = sbom.components.get(item.component as usize)?;
-                let version = component.version.as_deref().unwrap_or("");
-                Some(format!("{} {version}", component.display_name()).trim_end().to_owned())
-            })
+            .filter_map(|item| sbom.components.get(item.component as usize).map(labels::name_and_version))
             .collect();
         let mut line = names.join(", ");
         if items.len() > names.len() {
