@@ -28,10 +28,10 @@ pub fn explain_finding(request: &ScanRequest<'_>, what: &str) -> Result<Explanat
     let components = &outcome.file.sbom.components;
     let is_component = |index: u32| {
         components.get(index as usize).is_some_and(|component| {
-            component.name == what
+            &*component.name == what
                 || component.display_name() == what
                 || component.reference.as_deref() == Some(what)
-                || component.purls.iter().chain(&component.cpes).any(|written| written == what)
+                || component.purls.iter().chain(component.cpes.iter()).any(|written| written == what)
         })
     };
     let is_asked = |finding: &&Finding| {

@@ -21,6 +21,32 @@ impl fmt::Debug for Code {
     }
 }
 
+/// A top-level list of an SBOM that holds components.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum TopList {
+    /// `CycloneDX` `components`.
+    Components,
+    /// SPDX `packages`.
+    Packages,
+}
+
+impl TopList {
+    /// The list's name as written in documents.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Components => "components",
+            Self::Packages => "packages",
+        }
+    }
+
+    /// The list of this name.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        [Self::Components, Self::Packages].into_iter().find(|list| list.name() == name)
+    }
+}
+
 /// Where in a document something stood.
 #[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Place {
@@ -30,7 +56,7 @@ pub enum Place {
     /// A JSON pointer (RFC 6901), for example `/components/12/purl`.
     Pointer(String),
     /// An item of a top-level list, for example `/components/12`; the same as the pointer, without a text of its own.
-    Item(&'static str, u32),
+    Item(TopList, u32),
     /// A line, counted from 1.
     Line(u64),
     /// A line and column, both counted from 1 (the column in bytes).
@@ -44,7 +70,7 @@ impl fmt::Display for Place {
         match self {
             Self::Document => formatter.write_str("/"),
             Self::Pointer(pointer) => formatter.write_str(pointer),
-            Self::Item(list, index) => write!(formatter, "/{list}/{index}"),
+            Self::Item(list, index) => write!(formatter, "/{}/{index}", list.name()),
             Self::Line(line) => write!(formatter, "line {line}"),
             Self::LineColumn(line, column) => write!(formatter, "line {line}, column {column}"),
             Self::Offset(offset) => write!(formatter, "byte {offset}"),

@@ -39,7 +39,7 @@ impl Platform {
             .collect();
         let mut has_linux_packages = false;
         for component in &sbom.components {
-            for written in &component.cpes {
+            for written in component.cpes.iter() {
                 let Ok(cpe) = Cpe::parse(written) else { continue };
                 let is_system =
                     component.kind == ComponentKind::OperatingSystem || is_known_operating_system(&cpe);

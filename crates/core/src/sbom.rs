@@ -3,6 +3,8 @@
 //! Readers keep identifiers **as written**; normalising happens later and never overwrites them. Nested
 //! components are flattened in document order, each with its parent.
 
+use std::ops::Deref;
+
 use crate::message::{Message, Place};
 use crate::stamp::Stamp;
 
@@ -167,11 +169,87 @@ pub struct Hash {
     pub value: String,
 }
 
+/// Identifiers of a component as written, in document order.
+///
+/// Reads like a slice. One identifier, the usual case, needs no list: a large document has hundreds of thousands of them.
+#[derive(Clone, Default)]
+pub struct Identifiers(IdentifierList);
+
+/// How many there are decides how they are kept.
+#[derive(Clone, Default)]
+enum IdentifierList {
+    /// None.
+    #[default]
+    None,
+    /// One.
+    One(String),
+    /// Two or more.
+    Many(Box<[String]>),
+}
+
+impl Identifiers {
+    /// Adds one at the end.
+    pub fn push(&mut self, identifier: String) {
+        self.0 = match std::mem::take(&mut self.0) {
+            IdentifierList::None => IdentifierList::One(identifier),
+            IdentifierList::One(first) => IdentifierList::Many(Box::new([first, identifier])),
+            IdentifierList::Many(list) => {
+                let mut list = list.into_vec();
+                list.push(identifier);
+                IdentifierList::Many(list.into_boxed_slice())
+            }
+        };
+    }
+}
+
+impl Deref for Identifiers {
+    type Target = [String];
+
+    fn deref(&self) -> &[String] {
+        match &self.0 {
+            IdentifierList::None => &[],
+            IdentifierList::One(identifier) => std::slice::from_ref(identifier),
+            IdentifierList::Many(list) => list,
+        }
+    }
+}
+
+impl From<Vec<String>> for Identifiers {
+    fn from(list: Vec<String>) -> Self {
+        list.into_iter().collect()
+    }
+}
+
+impl FromIterator<String> for Identifiers {
+    fn from_iter<I: IntoIterator<Item = String>>(identifiers: I) -> Self {
+        let mut list: Vec<String> = identifiers.into_iter().collect();
+        Self(match list.len() {
+            0 => IdentifierList::None,
+            1 => list.pop().map_or(IdentifierList::None, IdentifierList::One),
+            _ => IdentifierList::Many(list.into_boxed_slice()),
+        })
+    }
+}
+
+impl PartialEq for Identifiers {
+    fn eq(&self, other: &Self) -> bool {
+        **self == **other
+    }
+}
+
+impl Eq for Identifiers {}
+
+impl std::fmt::Debug for Identifiers {
+    fn fmt(&self, formatter: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        formatter.debug_list().entries(self.iter()).finish()
+    }
+}
+
 /// One component, its texts as written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Component {
     /// The reference inside the document (`bom-ref`, `SPDXID`).
-    pub reference: Option<String>,
+    pub reference: Option<Box<str>>,
     /// Index of the component this one is nested in.
     pub parent: Option<u32>,
     /// The part it plays in the document.
@@ -179,15 +257,15 @@ pub struct Component {
     /// What kind of thing it is.
     pub kind: ComponentKind,
     /// Group or namespace (`CycloneDX` `group`).
-    pub group: Option<String>,
+    pub group: Option<Box<str>>,
     /// Name.
-    pub name: String,
+    pub name: Box<str>,
     /// Version; `None` when absent, empty or SPDX `NOASSERTION`/`NONE`.
-    pub version: Option<String>,
+    pub version: Option<Box<str>>,
     /// Package URLs, in document order, without duplicates.
-    pub purls: Vec<String>,
+    pub purls: Identifiers,
     /// CPE names (2.2 URI or 2.3 formatted string), in document order, without duplicates.
-    pub cpes: Vec<String>,
+    pub cpes: Identifiers,
     /// What only some components have; behind a box, because a large document has hundreds of thousands of components.
     pub details: Option<Box<Details>>,
     /// Where in the document it stood.
@@ -268,7 +346,37 @@ impl Component {
     pub fn display_name(&self) -> String {
         match &self.group {
             Some(group) if !group.is_empty() => format!("{group}/{}", self.name),
-            _ => self.name.clone(),
+            _ => self.name.to_string(),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Component, Identifiers};
+
+    #[test]
+    fn keeps_identifiers_in_order_however_many_there_are() {
+        let mut pushed = Identifiers::default();
+        assert!(pushed.is_empty());
+        for (index, text) in ["a", "b", "c"].into_iter().enumerate() {
+            pushed.push(text.to_owned());
+            assert_eq!(pushed.len(), index + 1);
+        }
+        assert_eq!(pushed.to_vec(), ["a", "b", "c"]);
+        for n in 0..=3 {
+            let list: Vec<String> = pushed.iter().take(n).cloned().collect();
+            let mut grown = Identifiers::default();
+            list.iter().for_each(|text| grown.push(text.clone()));
+            assert_eq!(Identifiers::from(list), grown);
+        }
+        assert_ne!(pushed, Identifiers::default());
+    }
+
+    /// Hundreds of thousands of components are in memory at once; a field more is a decision.
+    #[test]
+    fn a_component_takes_no_more_room_than_measured() {
+        assert_eq!(size_of::<Identifiers>(), 24);
+        assert!(size_of::<Component>() <= 160, "{}", size_of::<Component>());
     }
 }

@@ -65,7 +65,7 @@ fn identity(line: &str) -> Option<Identity> {
     let mut fields = line.split('\t');
     let mut text = || fields.next().filter(|text| !text.is_empty()).map(str::to_owned);
     let (purls, cpes) = (text().into_iter().collect(), text().into_iter().collect());
-    let component = Component { purls, cpes, version: text(), ..Component::default() };
+    let component = Component { purls, cpes, version: text().map(Into::into), ..Component::default() };
     Some(identify(&component, None))
 }
 

@@ -6,8 +6,8 @@ use kikimori_core::limits::{
     COMPONENT_IDENTIFIERS_MAX, IDENTIFIER_BYTES_MAX, NOTICES_MAX, SBOM_COMPONENTS_MAX, SBOM_DEPENDENCIES_MAX,
     SBOM_LIST_MAX, SBOM_STRING_BYTES_MAX,
 };
-use kikimori_core::message::{Code, Message, Place, codes};
-use kikimori_core::sbom::{Component, Details, Hash, Role, Sbom, SbomFormat};
+use kikimori_core::message::{Code, Message, Place, TopList, codes};
+use kikimori_core::sbom::{Component, Details, Hash, Identifiers, Role, Sbom, SbomFormat};
 use kikimori_core::stamp::Stamp;
 
 use super::guard::limit;
@@ -100,7 +100,7 @@ impl Builder {
             return Place::Document;
         }
         if let [Step::Field(list), Step::Entry(index)] = self.path.as_slice()
-            && let Ok(index) = u32::try_from(*index)
+            && let (Some(list), Ok(index)) = (TopList::of_name(list), u32::try_from(*index))
         {
             return Place::Item(list, index);
         }
@@ -226,7 +226,7 @@ impl Builder {
     }
 
     /// Adds to a list of identifiers that has `room` entries at most.
-    fn add_identifier(&mut self, list: &mut Vec<String>, room: usize, field: &'static str, text: &str) {
+    fn add_identifier(&mut self, list: &mut Identifiers, room: usize, field: &'static str, text: &str) {
         if text.trim().is_empty() || list.iter().any(|known| known == text) {
             return;
         }
@@ -235,9 +235,6 @@ impl Builder {
         } else if list.len() >= room {
             self.cut(field, COMPONENT_IDENTIFIERS_MAX);
         } else {
-            if list.is_empty() {
-                list.reserve_exact(1);
-            }
             list.push(text.to_owned());
         }
     }

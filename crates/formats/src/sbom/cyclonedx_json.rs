@@ -148,7 +148,7 @@ impl Handler for Tool {
     const EXPECTED: &'static str = "object";
 
     fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
-        let (mut reference, mut vendor, mut name, mut version) = (None, None, None, None);
+        let (mut reference, mut vendor, mut name, mut version) = (None::<String>, None, None, None);
         let mut fields = Fields::new(&["bom-ref", "vendor", "name", "version"]);
         while let Some(field) = fields.next(&mut map, builder)? {
             let text = match field {
@@ -244,7 +244,7 @@ impl Handler for ComponentEntry {
             cyclonedx::check_scope(builder, &scope);
         }
         match names.name {
-            Some(name) => component.name = name,
+            Some(name) => component.name = name.into(),
             None => builder.missing("name"),
         }
         let details = component.details_mut();
@@ -335,7 +335,7 @@ impl Handler for HashEntry<'_> {
     const EXPECTED: &'static str = "object";
 
     fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
-        let (mut algorithm, mut content) = (None, None);
+        let (mut algorithm, mut content) = (None::<String>, None);
         let mut fields = Fields::new(&["alg", "content"]);
         while let Some(field) = fields.next(&mut map, builder)? {
             let text = if field == "alg" { &mut algorithm } else { &mut content };
@@ -392,7 +392,7 @@ impl Handler for LicenceChoice<'_> {
     const EXPECTED: &'static str = "object";
 
     fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
-        let (mut id, mut name) = (None, None);
+        let (mut id, mut name) = (None::<String>, None);
         let mut fields = Fields::new(&["id", "name"]);
         while let Some(field) = fields.next(&mut map, builder)? {
             let text = if field == "id" { &mut id } else { &mut name };
@@ -417,7 +417,7 @@ impl Handler for Property<'_> {
 
     fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
         let mut kept: Option<Option<String>> = None;
-        let mut content = None;
+        let mut content = None::<String>;
         let mut fields = Fields::new(&["name", "value"]);
         while let Some(field) = fields.next(&mut map, builder)? {
             if field == "name" {
@@ -484,7 +484,7 @@ impl Handler for Identity<'_> {
     const EXPECTED: &'static str = "array";
 
     fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
-        let (mut about, mut concluded) = (None, None);
+        let (mut about, mut concluded) = (None::<String>, None);
         let mut fields = Fields::new(&["field", "concludedValue"]);
         while let Some(field) = fields.next(&mut map, builder)? {
             let text = if field == "field" { &mut about } else { &mut concluded };

@@ -223,14 +223,14 @@ impl Reader<'_> {
             if reference.is_empty() {
                 self.builder.bad_value("bom-ref", "");
             } else {
-                component.reference = Some(self.builder.clip(&reference));
+                component.reference = Some(self.builder.clip(&reference).into());
             }
         }
         let line = self.builder.line;
         let (mut manufacturer, mut publisher, mut authors) = (None, None, None);
         while let Some(name) = self.child(COMPONENT)? {
             match name {
-                "name" => component.name = self.text()?.unwrap_or_default(),
+                "name" => component.name = self.text()?.unwrap_or_default().into(),
                 "components" => {
                     let role = if role == Role::Listed { Role::Listed } else { Role::InSubject };
                     self.components(Some(index), role)?;
@@ -260,8 +260,8 @@ impl Reader<'_> {
     /// One element of a component.
     fn component_element(&mut self, name: &str, component: &mut Component) -> Result<(), Message> {
         match name {
-            "version" => component.version = self.text()?,
-            "group" => component.group = self.text()?,
+            "version" => component.version = self.text()?.map(Into::into),
+            "group" => component.group = self.text()?.map(Into::into),
             "author" => component.details_mut().author = self.text()?,
             "supplier" => component.details_mut().supplier = self.contact()?,
             "purl" => {

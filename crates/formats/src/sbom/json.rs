@@ -222,30 +222,30 @@ impl Visitor<'_> for Key<'_> {
 }
 
 /// A text field: empty is absent; a number or a truth value is kept as its text, with a notice.
-pub(super) struct Text<'a>(pub(super) &'a mut Option<String>);
+pub(super) struct Text<'a, T>(pub(super) &'a mut Option<T>);
 
-impl Handler for Text<'_> {
+impl<T: From<String>> Handler for Text<'_, T> {
     const EXPECTED: &'static str = "string";
 
     fn text(&mut self, builder: &mut Builder, text: &str) -> Result<(), Message> {
-        *self.0 = (!text.is_empty()).then(|| builder.clip(text));
+        *self.0 = (!text.is_empty()).then(|| builder.clip(text).into());
         Ok(())
     }
 
     fn number(&mut self, builder: &mut Builder, text: &str) -> Result<(), Message> {
         builder.wrong_type(Self::EXPECTED, "number");
-        *self.0 = Some(text.to_owned());
+        *self.0 = Some(text.to_owned().into());
         Ok(())
     }
 
     fn boolean(&mut self, builder: &mut Builder, value: bool) {
         builder.wrong_type(Self::EXPECTED, "boolean");
-        *self.0 = Some(value.to_string());
+        *self.0 = Some(value.to_string().into());
     }
 }
 
 /// A reference (`bom-ref`, `SPDXID`): must not be empty.
-pub(super) struct Reference<'a>(pub(super) &'a mut Option<String>);
+pub(super) struct Reference<'a>(pub(super) &'a mut Option<Box<str>>);
 
 impl Handler for Reference<'_> {
     const EXPECTED: &'static str = "string";

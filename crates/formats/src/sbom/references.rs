@@ -220,7 +220,7 @@ mod tests {
     use super::*;
 
     fn named(reference: &str) -> Component {
-        Component { reference: Some(reference.to_owned()), ..Component::default() }
+        Component { reference: Some(reference.into()), ..Component::default() }
     }
 
     #[test]

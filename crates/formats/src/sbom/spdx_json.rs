@@ -66,9 +66,10 @@ impl Handler for Package {
         let begun = builder.begin_component(None, Role::Listed);
         let index = carry(builder, begun)?;
         let mut component = Component::default();
-        let (mut name, mut version, mut supplier, mut originator) = (None, None, None, None);
-        let (mut concluded, mut declared, mut purpose) = (None, None, None);
-        let mut source_info = None;
+        let (mut name, mut version) = (None, None::<Box<str>>);
+        let (mut supplier, mut originator) = (None::<String>, None::<String>);
+        let (mut concluded, mut declared, mut purpose) = (None::<String>, None::<String>, None::<String>);
+        let mut source_info = None::<String>;
         let mut fields = Fields::new(PACKAGE);
         while let Some(field) = fields.next(&mut map, builder)? {
             match field {
@@ -113,7 +114,7 @@ impl Handler for ExternalReference<'_> {
     const EXPECTED: &'static str = "object";
 
     fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
-        let (mut kind, mut locator) = (None, None);
+        let (mut kind, mut locator) = (None::<String>, None);
         let mut fields = Fields::new(&["referenceType", "referenceLocator"]);
         while let Some(field) = fields.next(&mut map, builder)? {
             let text = if field == "referenceType" { &mut kind } else { &mut locator };
@@ -131,7 +132,7 @@ impl Handler for Checksum<'_> {
     const EXPECTED: &'static str = "object";
 
     fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
-        let (mut algorithm, mut content) = (None, None);
+        let (mut algorithm, mut content) = (None::<String>, None::<String>);
         let mut fields = Fields::new(&["algorithm", "checksumValue"]);
         while let Some(field) = fields.next(&mut map, builder)? {
             let text = if field == "algorithm" { &mut algorithm } else { &mut content };
@@ -153,7 +154,7 @@ impl Handler for Relationship {
     const EXPECTED: &'static str = "object";
 
     fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
-        let (mut first, mut kind, mut second) = (None, None, None);
+        let (mut first, mut kind, mut second) = (None::<String>, None, None);
         let mut fields = Fields::new(&["spdxElementId", "relationshipType", "relatedSpdxElement"]);
         while let Some(field) = fields.next(&mut map, builder)? {
             let text = match field {

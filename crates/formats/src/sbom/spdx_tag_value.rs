@@ -183,7 +183,7 @@ impl Reader<'_> {
         self.end_package()?;
         self.builder.line = Some(self.n_lines);
         let index = self.builder.begin_component(None, Role::Listed)?;
-        let component = Component { name: self.builder.clip(name), ..Component::default() };
+        let component = Component { name: self.builder.clip(name).into(), ..Component::default() };
         if name.is_empty() {
             self.builder.missing("PackageName");
         }
@@ -210,7 +210,7 @@ impl Reader<'_> {
     fn reference(&mut self, value: &str) -> Result<(), Message> {
         match &mut self.section {
             Section::Package(package) if !value.is_empty() => {
-                package.component.reference = Some(self.builder.clip(value));
+                package.component.reference = Some(self.builder.clip(value).into());
                 Ok(())
             }
             Section::Package(_) => {
@@ -229,7 +229,7 @@ impl Reader<'_> {
         let builder = &mut self.builder;
         let component = &mut package.component;
         match tag {
-            "PackageVersion" => component.version = spdx::said(value).map(|text| builder.clip(text)),
+            "PackageVersion" => component.version = spdx::said(value).map(|text| builder.clip(text).into()),
             "PackageSupplier" => {
                 component.details_mut().supplier = spdx::agent(value).map(|text| builder.clip(text));
             }

@@ -187,7 +187,7 @@ fn wrong_types_of_known_fields_become_notices_and_keep_what_they_can() {
     assert_eq!(sbom.n_components(), 3);
     let first = &sbom.components[0];
     assert_eq!(
-        (first.name.as_str(), first.version.as_deref(), first.details().supplier.as_deref()),
+        (first.name.as_ref(), first.version.as_deref(), first.details().supplier.as_deref()),
         ("5", Some("1.5"), Some("ACME"))
     );
     assert_eq!(first.details().licences, ["MIT", "BSD"]);
@@ -238,7 +238,7 @@ fn the_last_of_twice_given_fields_counts_and_lists_are_joined() {
     let sbom = read(cyclonedx(
         r#""components":[{"type":"library","name":"a","name":"b"}],"components":[{"type":"library","name":"c"}]"#,
     ));
-    let names: Vec<_> = sbom.components.iter().map(|component| component.name.as_str()).collect();
+    let names: Vec<_> = sbom.components.iter().map(|component| component.name.as_ref()).collect();
     assert_eq!(names, ["b", "c"]);
     assert_eq!(notices(&sbom), ["SBOM-012 /components/0/name", "SBOM-012 /components"]);
 }

@@ -128,7 +128,7 @@ fn not_checked_row(input: &ReportInput<'_>, not_checked: &NotChecked) -> [String
 fn component_cells(input: &ReportInput<'_>, component: &Component) -> [String; 5] {
     [
         component.display_name(),
-        component.version.clone().unwrap_or_default(),
+        component.version.as_deref().unwrap_or_default().to_owned(),
         component.purls.join(" "),
         component.cpes.join(" "),
         place(input.language, &component.place),

@@ -614,7 +614,7 @@ mod tests {
     #[test]
     fn makes_a_reference_that_no_component_bears() {
         let mut sample = sample();
-        sample.sbom.components[1].reference = Some("kikimori:component-2".to_owned());
+        sample.sbom.components[1].reference = Some("kikimori:component-2".into());
         let references = References::of(&sample.input(Language::Ja));
         assert_eq!(references.names[&1], "kikimori:component-2");
         assert_eq!(references.names[&2], "kikimori:component-2-");

@@ -428,9 +428,9 @@ pub mod sample {
     /// A component at a JSON pointer.
     fn component(index: usize, reference: Option<&str>, name: &str, version: Option<&str>) -> Component {
         Component {
-            reference: reference.map(str::to_owned),
-            name: name.to_owned(),
-            version: version.map(str::to_owned),
+            reference: reference.map(Into::into),
+            name: name.into(),
+            version: version.map(Into::into),
             place: Place::Pointer(format!("/components/{index}")),
             ..Component::default()
         }
@@ -537,8 +537,8 @@ pub mod sample {
         let mut subject = component(9, Some("dup"), "輸液ポンプ制御ソフト", Some("3.1"));
         subject.role = Role::Subject;
         let mut first = component(0, Some("dup"), "解析|器", Some("1.0"));
-        first.purls = vec!["pkg:generic/%E5%99%A8@1.0".to_owned()];
-        first.cpes = vec!["cpe:2.3:a:v:p:1.0:*:*:*:*:*:*:*".to_owned(), "cpe:/a:v:p:1.0".to_owned()];
+        first.purls = vec!["pkg:generic/%E5%99%A8@1.0".to_owned()].into();
+        first.cpes = vec!["cpe:2.3:a:v:p:1.0:*:*:*:*:*:*:*".to_owned(), "cpe:/a:v:p:1.0".to_owned()].into();
         let components = vec![
             subject,
             first,
@@ -725,7 +725,7 @@ mod tests {
     #[test]
     fn names_a_component_that_is_not_there_by_nothing() {
         let sample = sample::sample();
-        assert_eq!(sample.input(Language::Ja).component(99).name, "");
+        assert_eq!(sample.input(Language::Ja).component(99).name.as_ref(), "");
     }
 
     #[test]

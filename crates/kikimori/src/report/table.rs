@@ -228,7 +228,7 @@ fn write_findings(
 /// The component's version, or the one in its package URL where it states none itself.
 fn shown_version(component: &Component) -> String {
     let of_purl = || component.purls.iter().find_map(|written| Purl::parse(written).ok()?.version);
-    component.version.clone().or_else(of_purl).unwrap_or_default()
+    component.version.as_deref().map(str::to_owned).or_else(of_purl).unwrap_or_default()
 }
 
 /// Severity and score, with a mark for known exploited vulnerabilities: `重大 9.8 ★`.

@@ -28,7 +28,8 @@ impl Context {
         let mut named: BTreeMap<String, Vec<(Cpe, Option<String>)>> = BTreeMap::new();
         for component in &sbom.components {
             for cpe in component.cpes.iter().filter_map(|written| Cpe::parse(written).ok()) {
-                let version = joined_version(&cpe).or_else(|| component.version.clone());
+                let version =
+                    joined_version(&cpe).or_else(|| component.version.as_deref().map(str::to_owned));
                 named.entry(key::cpe(&cpe)).or_default().push((cpe, version));
             }
         }

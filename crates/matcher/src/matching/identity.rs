@@ -156,7 +156,7 @@ fn add_purl(
     component: &Component,
     system: Option<&Ecosystem>,
 ) -> bool {
-    let stated = purl.version.clone().or_else(|| component.version.clone());
+    let stated = purl.version.clone().or_else(|| component.version.as_deref().map(str::to_owned));
     identity.target_software = identity.target_software.or(target_software(&purl.kind));
     identity.is_distribution_build |= matches!(purl.kind.as_str(), "deb" | "rpm" | "apk" | "alpm");
     let mut push = |name, version: Option<String>, basis| {
@@ -242,7 +242,9 @@ fn cpe_version(cpe: &Cpe, component: &Component, is_distribution_build: bool) ->
     let (text, basis) = match cpe.get(Attribute::Version) {
         CpeValue::Text(_) => (joined_version(cpe), Basis::Cpe),
         CpeValue::Na if component.version.is_none() => (None, Basis::Cpe),
-        CpeValue::Any | CpeValue::Na => (component.version.clone(), Basis::CpeWithComponentVersion),
+        CpeValue::Any | CpeValue::Na => {
+            (component.version.as_deref().map(str::to_owned), Basis::CpeWithComponentVersion)
+        }
     };
     let text = if is_distribution_build { text.map(|text| upstream_version(&text)) } else { text };
     (text, basis)

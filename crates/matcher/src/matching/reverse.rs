@@ -180,7 +180,7 @@ mod tests {
 
     /// The identity of a product and version.
     fn identity(product: &str, version: &str) -> Identity {
-        let cpes = vec![format!("cpe:2.3:a:vendor:{product}:{version}:*:*:*:*:*:*:*")];
+        let cpes = vec![format!("cpe:2.3:a:vendor:{product}:{version}:*:*:*:*:*:*:*")].into();
         identify(&Component { cpes, ..Component::default() }, None)
     }
 

@@ -218,8 +218,8 @@ impl CaseComponent {
                 Some("device") => ComponentKind::Device,
                 Some(other) => panic!("no kind: {other}"),
             },
-            name: self.name.clone(),
-            version: self.version.clone(),
+            name: self.name.as_str().into(),
+            version: self.version.as_deref().map(Into::into),
             purls: self.purl.iter().chain(&self.purls).cloned().collect(),
             cpes: self.cpe.iter().map(|text| make::cpe(text)).collect(),
             ..Component::default()

@@ -92,7 +92,7 @@ fn read_everything(folder: &Path) -> Option<usize> {
         Err(fault) => panic!("{fault}"),
     };
     let mut both = component("pkg:npm/lodash@3.0.0");
-    both.cpes = vec![cpe("a:v:p:1.2")];
+    both.cpes = vec![cpe("a:v:p:1.2")].into();
     let bill = sbom(vec![both, component("pkg:github/a/b@1.0")]);
     let options = ScanOptions { include_not_affected: true, ..ScanOptions::default() };
     let found = scan(&bill, Some(&library), &options);

@@ -91,10 +91,10 @@ fn bill() -> Sbom {
         components.push(component(&format!("pkg:pypi/a@{version}")));
         let release = ["", "?distro=debian-11", "?distro=bookworm"][number % 3];
         let mut debian = component(&format!("pkg:deb/debian/a@{version}{release}"));
-        debian.cpes = vec![cpe(&format!("a:v:a:{version}"))];
+        debian.cpes = vec![cpe(&format!("a:v:a:{version}"))].into();
         components.push(debian);
         let mut product = component(&format!("pkg:generic/a@{version}"));
-        product.cpes = vec![cpe(&format!("a:v:a:{version}"))];
+        product.cpes = vec![cpe(&format!("a:v:a:{version}"))].into();
         components.push(product);
     }
     sbom(components)

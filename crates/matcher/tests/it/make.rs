@@ -173,8 +173,8 @@ pub fn component(purl: &str) -> Component {
     Component {
         role: Role::Listed,
         kind: ComponentKind::Library,
-        name: purl.to_owned(),
-        purls: vec![purl.to_owned()],
+        name: purl.into(),
+        purls: vec![purl.to_owned()].into(),
         ..Component::default()
     }
 }
