@@ -4,6 +4,7 @@
 
 pub mod check_sbom;
 pub mod explain_finding;
+pub mod identity_rules;
 pub mod import_library;
 pub mod inputs;
 pub mod sbom_file;

@@ -1,6 +1,6 @@
 //! Scanning an SBOM against the library, and saying first how far the answer can be trusted.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use kikimori_core::cpe::Cpe;
@@ -11,6 +11,7 @@ use kikimori_core::stamp::Stamp;
 use kikimori_matcher::library::{Library, LibraryFault, Manifest};
 use kikimori_matcher::matching::scan::{ScanOptions, scan};
 
+use crate::identity_rules::{RulesFault, RulesRead, read_rules};
 use crate::sbom_file::{SbomFile, read_sbom};
 
 /// What is asked.
@@ -30,6 +31,8 @@ pub struct ScanRequest<'a> {
     pub include_not_affected: bool,
     /// Threads to match with.
     pub n_threads: usize,
+    /// Files of identity rules.
+    pub rules: Vec<PathBuf>,
 }
 
 /// The answer.
@@ -41,6 +44,8 @@ pub struct ScanOutcome {
     pub scan: Scan,
     /// What the answer rests on.
     pub library: LibraryState,
+    /// What people decided about identities.
+    pub rules: RulesRead,
     /// How long each phase took.
     pub timings: ScanTimings,
 }
@@ -81,6 +86,8 @@ pub enum ScanFault {
     Sbom(Message),
     /// The library could not be read.
     Library(LibraryFault),
+    /// Identity rules could not be used.
+    Rules(RulesFault),
 }
 
 /// Days after which data are called old even when no limit was given: a warning, not a failure.
@@ -89,8 +96,9 @@ pub const AGE_WARNING_DAYS: i64 = 30;
 /// Scans.
 ///
 /// # Errors
-/// [`ScanFault`] when the SBOM or the library cannot be read. A missing library is an answer, not an error.
+/// [`ScanFault`] when the SBOM, the library or a file of rules cannot be read. A missing library is an answer, not an error.
 pub fn scan_sbom(request: &ScanRequest<'_>) -> Result<ScanOutcome, ScanFault> {
+    let rules = read_rules(&request.rules).map_err(ScanFault::Rules)?;
     let started = Instant::now();
     let file = read_sbom(request.sbom).map_err(ScanFault::Sbom)?;
     let read = started.elapsed();
@@ -101,12 +109,13 @@ pub fn scan_sbom(request: &ScanRequest<'_>) -> Result<ScanOutcome, ScanFault> {
         platform: request.platform.clone(),
         include_not_affected: request.include_not_affected,
         n_threads: request.n_threads,
+        rules: rules.book.clone(),
     };
     let started = Instant::now();
     let scan = scan(&file.sbom, library.as_ref(), &options);
     let timings = ScanTimings { read, open, matching: started.elapsed() };
     let library = state_of(library.as_ref(), request.max_age_days, request.now);
-    Ok(ScanOutcome { file, scan, library, timings })
+    Ok(ScanOutcome { file, scan, library, rules, timings })
 }
 
 /// How old the library is and whether that is accepted.

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use crate::identity_rule::IdentityRule;
 use crate::severity::{Score, Severity};
 use crate::stamp::Stamp;
 use crate::statement::UnknownReason;
@@ -26,6 +27,19 @@ pub struct Scan {
     /// Ecosystems of the SBOM that the library holds no database for, with the number of components whose package
     /// URL could therefore not be checked (they may have been checked by CPE).
     pub missing_ecosystems: BTreeMap<String, usize>,
+    /// Identity rules that were applied: component and rule, in document order.
+    pub rules_applied: Vec<(u32, Arc<IdentityRule>)>,
+    /// Components about which equally narrow rules disagree, so that none was applied.
+    pub rule_conflicts: Vec<RuleConflict>,
+}
+
+/// Equally narrow identity rules that disagree about a component.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RuleConflict {
+    /// Index of the component in the SBOM.
+    pub component: u32,
+    /// The rules.
+    pub rules: Vec<Arc<IdentityRule>>,
 }
 
 /// One component and one vulnerability, with the verdict and why.
@@ -128,6 +142,8 @@ pub struct Evidence {
     pub conditions: Vec<Condition>,
     /// The first version without the vulnerability, as the record names it.
     pub fixed: Option<String>,
+    /// The rule that gave the identity, where a person decided it.
+    pub rule: Option<Arc<IdentityRule>>,
 }
 
 /// How the identity that was searched by is known.
@@ -145,6 +161,8 @@ pub enum Basis {
     VendorProduct,
     /// The source repository that the package URL names.
     Repository,
+    /// An identity rule: a person decided it.
+    Rule,
 }
 
 /// A "running on/with" condition and its answer.
@@ -261,4 +279,10 @@ pub enum NotCheckedReason {
     NoSourceForEcosystem,
     /// There is no library.
     NoLibrary,
+    /// A rule says that it has no public identity.
+    NoPublicIdentity,
+    /// Rules say that each of its identifiers is wrong.
+    IdentifiersIgnored,
+    /// Identity rules disagree about it, and it has no identifier of its own.
+    RulesConflict,
 }

@@ -13,6 +13,7 @@
 //! | [`vulnerability`] | a vulnerability record as one source published it |
 //! | [`severity`] | CVSS 2.0, 3.0, 3.1 and 4.0: scores computed from vectors |
 //! | [`platform`] | "running on" facts and the AND/OR tree |
+//! | [`identity_rule`], [`rule_book`] | what people decided about identities, and which decision counts |
 //! | [`finding`] | a verdict with its evidence |
 //! | [`message`], [`limits`], [`stamp`] | notices and errors, limits, points in time |
 #![forbid(unsafe_code)]
@@ -21,11 +22,13 @@ pub mod cpe;
 pub mod distro;
 pub mod ecosystem;
 pub mod finding;
+pub mod identity_rule;
 pub mod limits;
 pub mod message;
 pub mod package_name;
 pub mod platform;
 pub mod purl;
+pub mod rule_book;
 pub mod sbom;
 pub mod severity;
 pub mod stamp;

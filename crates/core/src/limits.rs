@@ -85,3 +85,18 @@ pub const ALIAS_GROUP_MAX: usize = 256;
 
 /// Findings in one scan. A build machine with 80,000 components gives about 100,000.
 pub const SCAN_FINDINGS_MAX: usize = 2_000_000;
+
+/// Largest file of identity rules, in bytes. Ten thousand rules with long reasons stay under eight megabytes.
+pub const RULES_FILE_BYTES_MAX: u64 = 16 << 20;
+
+/// Identity rules in one file. A person decides about hundreds of names, an organisation about thousands.
+pub const RULES_MAX: usize = 20_000;
+
+/// Identifiers that one identity rule may give, and ids that it may supersede.
+pub const RULE_LIST_MAX: usize = 64;
+
+/// Longest text in an identity rule, in bytes: a reason of several pages is a document, to be linked.
+pub const RULE_TEXT_BYTES_MAX: usize = 8 * 1024;
+
+/// Messages kept about one file of identity rules; whoever wrote it mends these first.
+pub const RULE_MESSAGES_MAX: usize = 100;

@@ -206,6 +206,37 @@ pub mod codes {
     /// A limit was reached while unpacking or walking. Args: `path`, `limit`, `max`.
     pub const INPUT_LIMIT: Code = Code("INPUT-003");
 
+    /// A file of identity rules could not be read or written. Args: `detail`.
+    pub const RULE_UNREADABLE: Code = Code("RULE-001");
+    /// A file of identity rules is malformed (TOML syntax, not UTF-8). Args: `detail`.
+    pub const RULE_MALFORMED: Code = Code("RULE-002");
+    /// The file says that it is of another format or version. Args: `field`, `found`, `expected`.
+    pub const RULE_FORMAT: Code = Code("RULE-003");
+    /// A field that every rule must have is missing or empty. Args: `field`.
+    pub const RULE_FIELD_MISSING: Code = Code("RULE-004");
+    /// A field has a value that it may not have. Args: `field`, `value`, `expected`.
+    pub const RULE_FIELD_VALUE: Code = Code("RULE-005");
+    /// A field that nobody knows. Args: `field`, `known`.
+    pub const RULE_FIELD_UNKNOWN: Code = Code("RULE-006");
+    /// An identifier that a rule gives cannot be read. Args: `value`, `detail`.
+    pub const RULE_IDENTIFIER: Code = Code("RULE-007");
+    /// Two rules of one file bear one id. Args: `id`, `first` (where the first stands).
+    pub const RULE_ID_TWICE: Code = Code("RULE-008");
+    /// A limit was reached. Args: `limit`, `max`.
+    pub const RULE_LIMIT: Code = Code("RULE-009");
+    /// A pattern would cover everything, or is empty. Args: `value`.
+    pub const RULE_TOO_BROAD: Code = Code("RULE-010");
+    /// What a rule gives does not fit its action. Args: `action`.
+    pub const RULE_ACTION: Code = Code("RULE-011");
+    /// A rule does not say by exactly one of purl, cpe and name which components it means.
+    pub const RULE_SUBJECT: Code = Code("RULE-012");
+    /// A rule gives an identifier with a version and is not about one exact version. Args: `value`.
+    pub const RULE_VERSION: Code = Code("RULE-013");
+    /// Rules of two files bear one id and differ. Args: `id`, `first`, `second`.
+    pub const RULE_ID_DIFFERS: Code = Code("RULE-014");
+    /// Rules in force about the same components disagree. Args: `first`, `second`, `component`.
+    pub const RULE_CONFLICT: Code = Code("RULE-015");
+
     /// All codes, in order. A test in `kikimori-locale` demands both languages for each.
     pub const ALL: &[Code] = &[
         SBOM_UNKNOWN_FORMAT,
@@ -244,5 +275,20 @@ pub mod codes {
         INPUT_UNREADABLE,
         INPUT_ARCHIVE_BROKEN,
         INPUT_LIMIT,
+        RULE_UNREADABLE,
+        RULE_MALFORMED,
+        RULE_FORMAT,
+        RULE_FIELD_MISSING,
+        RULE_FIELD_VALUE,
+        RULE_FIELD_UNKNOWN,
+        RULE_IDENTIFIER,
+        RULE_ID_TWICE,
+        RULE_LIMIT,
+        RULE_TOO_BROAD,
+        RULE_ACTION,
+        RULE_SUBJECT,
+        RULE_VERSION,
+        RULE_ID_DIFFERS,
+        RULE_CONFLICT,
     ];
 }

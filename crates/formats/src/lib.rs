@@ -5,4 +5,5 @@
 #![forbid(unsafe_code)]
 
 pub mod feed;
+pub mod rules;
 pub mod sbom;

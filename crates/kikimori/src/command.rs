@@ -36,6 +36,7 @@ pub fn build(language: Language) -> Command {
         .subcommand(explain(language))
         .subcommand(library(language))
         .subcommand(sbom(language))
+        .subcommand(crate::identity::identity(language))
         .subcommand(Command::new("demo").about(words("help.demo")));
     localise(root, language)
 }
@@ -86,7 +87,7 @@ fn localise(mut command: Command, language: Language) -> Command {
 }
 
 /// `--library DIR`.
-fn library_option(language: Language) -> Arg {
+pub fn library_option(language: Language) -> Arg {
     Arg::new("library")
         .long("library")
         .value_name("DIR")
@@ -103,8 +104,18 @@ fn platform_option(language: Language) -> Arg {
         .help(text(language, "help.platform"))
 }
 
+/// `--rules FILE`.
+pub fn rules_option(language: Language) -> Arg {
+    Arg::new("rules")
+        .long("rules")
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .action(ArgAction::Append)
+        .help(text(language, "help.rules"))
+}
+
 /// `--format F` with these choices.
-fn format_option(language: Language, formats: &'static [&'static str]) -> Arg {
+pub fn format_option(language: Language, formats: &'static [&'static str]) -> Arg {
     Arg::new("format")
         .long("format")
         .short('f')
@@ -117,7 +128,7 @@ fn format_option(language: Language, formats: &'static [&'static str]) -> Arg {
 }
 
 /// `FILE`.
-fn sbom_argument(language: Language) -> Arg {
+pub fn sbom_argument(language: Language) -> Arg {
     Arg::new("file")
         .value_name("FILE")
         .required(true)
@@ -133,6 +144,7 @@ fn scan(language: Language) -> Command {
         .arg(sbom_argument(language))
         .arg(library_option(language))
         .arg(platform_option(language))
+        .arg(rules_option(language))
         .arg(format_option(language, SCAN_FORMATS))
         .arg(
             Arg::new("output")
@@ -171,6 +183,7 @@ fn explain(language: Language) -> Command {
         .arg(Arg::new("what").value_name("WHAT").required(true).help(text(language, "help.what")))
         .arg(library_option(language))
         .arg(platform_option(language))
+        .arg(rules_option(language))
         .arg(format_option(language, &["table", "json"]))
 }
 

@@ -36,6 +36,15 @@ pub fn demo_folder() -> PathBuf {
     data_folder().join("demo")
 }
 
+/// The file of identity rules that is used when none is named: `KIKIMORI_RULES`, else the user's own.
+#[must_use]
+pub fn rules_file() -> PathBuf {
+    match variable("KIKIMORI_RULES") {
+        Some(file) => PathBuf::from(file),
+        None => data_folder().join("identity-rules.toml"),
+    }
+}
+
 /// The user's data folder for Kikimori.
 fn data_folder() -> PathBuf {
     let data = variable("XDG_DATA_HOME")

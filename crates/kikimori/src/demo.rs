@@ -51,6 +51,7 @@ pub fn demo(language: Language) -> Result<Exit, Failure> {
             now,
             include_not_affected: false,
             n_threads: 1,
+            rules: Vec::new(),
         };
         let name = sbom.display().to_string();
         let outcome = scan_sbom(&request).map_err(|fault| Failure::of_scan(language, &name, &fault))?;

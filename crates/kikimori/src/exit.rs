@@ -2,10 +2,11 @@
 
 use std::process::ExitCode;
 
+use kikimori_app::identity_rules::RulesFault;
 use kikimori_app::import_library::ImportFault;
 use kikimori_app::scan_sbom::ScanFault;
 use kikimori_core::message::Message;
-use kikimori_locale::{Language, format, message, text};
+use kikimori_locale::{Language, count, format, message, text};
 use kikimori_matcher::library::LibraryFault;
 
 /// How a command ended. The numbers are documented in the manual and never change their meaning.
@@ -32,6 +33,9 @@ impl From<Exit> for ExitCode {
         Self::from(exit as u8)
     }
 }
+
+/// Messages shown about one file of identity rules.
+const RULE_MESSAGES_SHOWN: usize = 20;
 
 /// An error in words, with the code to end with.
 #[derive(Debug)]
@@ -93,7 +97,21 @@ impl Failure {
         match fault {
             ScanFault::Sbom(message) => Self::of_message(language, name, message),
             ScanFault::Library(fault) => Self::of_library(language, fault),
+            ScanFault::Rules(fault) => Self::of_rules(language, fault),
         }
+    }
+
+    /// Files of identity rules that cannot be used.
+    #[must_use]
+    pub fn of_rules(language: Language, fault: &RulesFault) -> Self {
+        let shown = fault.messages.iter().take(RULE_MESSAGES_SHOWN);
+        let mut words: Vec<String> =
+            shown.map(|message| Self::of_message(language, &fault.name, message).words).collect();
+        let n_more = fault.messages.len().saturating_sub(words.len());
+        if n_more > 0 {
+            words.push(count(language, "scan.more", n_more, &[]));
+        }
+        Self { exit: Exit::Usage, words: words.join("\n") }
     }
 
     /// A failure of an import.

@@ -5,6 +5,7 @@ mod command;
 mod config;
 mod demo;
 mod exit;
+mod identity;
 mod library;
 mod progress;
 mod report;
@@ -68,6 +69,7 @@ fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
         Some(("scan", matches)) => scan::scan(matches, language),
         Some(("explain", matches)) => scan::explain(matches, language),
         Some(("library", matches)) => library::run(matches, language),
+        Some(("identity", matches)) => identity::run(matches, language),
         Some(("sbom", matches)) => sbom::run(matches, language),
         Some(("demo", _)) => demo::demo(language),
         _ => Err(Failure::of_usage(language, "usage.command_missing", &[])),

@@ -16,6 +16,7 @@ use crate::config;
 use crate::exit::{Exit, Failure};
 use crate::report::json::Warning;
 use crate::report::labels::ReportInput;
+use crate::report::rules::{conflict_words, summary_line};
 use crate::report::table::{self, Style};
 use crate::report::{csv, cyclonedx, json, markdown, sarif};
 
@@ -31,6 +32,8 @@ struct Asked {
     format: String,
     /// Now.
     now: Stamp,
+    /// Files of identity rules.
+    rules: Vec<PathBuf>,
 }
 
 impl Asked {
@@ -49,6 +52,7 @@ impl Asked {
             platform,
             format: matches.get_one::<String>("format").cloned().unwrap_or_default(),
             now: config::now(),
+            rules: rules_of(matches),
         })
     }
 
@@ -62,6 +66,7 @@ impl Asked {
             now: self.now,
             include_not_affected: false,
             n_threads: config::n_threads(),
+            rules: self.rules.clone(),
         }
     }
 
@@ -75,6 +80,20 @@ impl Asked {
 #[must_use]
 pub fn library_of(matches: &ArgMatches) -> PathBuf {
     matches.get_one::<PathBuf>("library").cloned().unwrap_or_else(config::library_folder)
+}
+
+/// The user's own file of identity rules where there is one, then those that `--rules` names.
+#[must_use]
+pub fn rules_of(matches: &ArgMatches) -> Vec<PathBuf> {
+    let own = Some(config::rules_file()).filter(|file| file.is_file());
+    let named = matches.get_many::<PathBuf>("rules").into_iter().flatten().cloned();
+    let mut files: Vec<PathBuf> = own.into_iter().collect();
+    for file in named {
+        if !files.contains(&file) {
+            files.push(file);
+        }
+    }
+    files
 }
 
 /// `kikimori scan`.
@@ -138,6 +157,7 @@ fn write_scan(
     let language = style.language;
     let warnings = warnings(outcome, language);
     let sentences: Vec<String> = warnings.iter().map(|warning| warning.text.clone()).collect();
+    let rules_line = summary_line(&outcome.rules, &outcome.scan, language);
     let input = ReportInput {
         file_name,
         sbom: &outcome.file.sbom,
@@ -146,6 +166,7 @@ fn write_scan(
         scanned_at: asked.now,
         warnings: &sentences,
         library_line: &table::library_line(&outcome.library, language),
+        rules_line: rules_line.as_deref(),
         language,
     };
     match asked.format.as_str() {
@@ -204,6 +225,9 @@ pub fn warnings(outcome: &ScanOutcome, language: Language) -> Vec<Warning> {
                 });
             }
         }
+    }
+    if let Some(words) = conflict_words(&outcome.scan, &outcome.file.sbom, language) {
+        warnings.push(Warning { code: "rules_conflict", text: words });
     }
     if outcome.file.sbom.n_components() == 0 {
         warnings.push(Warning { code: "empty_sbom", text: text(language, "warning.empty_sbom").to_owned() });

@@ -33,7 +33,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let numbers = 0..u32::try_from(rows.len())?;
     let index = IdentityIndex::new(numbers.filter_map(|number| Some((number, read(number)?))));
     let build_ms = started.elapsed().as_secs_f64() * 1e3;
-    let context = Context::new(&empty(), &[]);
+    let context = Context::new(&empty(), &[], &[]);
     let mut changes = Vec::new();
     for id in ids {
         let mut runs: Vec<(f64, usize, usize)> = (0..N_RUNS)
@@ -66,7 +66,7 @@ fn identity(line: &str) -> Option<Identity> {
     let mut text = || fields.next().filter(|text| !text.is_empty()).map(str::to_owned);
     let (purls, cpes) = (text().into_iter().collect(), text().into_iter().collect());
     let component = Component { purls, cpes, version: text().map(Into::into), ..Component::default() };
-    Some(identify(&component, None))
+    Some(identify(&component, None, None))
 }
 
 /// A bill without components: the identities belong to no one document.

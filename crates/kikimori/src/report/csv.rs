@@ -10,9 +10,10 @@ use kikimori_core::sbom::Component;
 use kikimori_locale::{place, text};
 
 use super::labels::{Labelled as _, ReportInput, doubt, evidence_line, probability_text, score_text};
+use super::rules::rule_lines;
 
 /// Columns of a row.
-const COLUMNS_COUNT: usize = 22;
+const COLUMNS_COUNT: usize = 23;
 
 /// The locale keys of the header row.
 const HEADER: [&str; COLUMNS_COUNT] = [
@@ -38,6 +39,7 @@ const HEADER: [&str; COLUMNS_COUNT] = [
     "report.column.title",
     "report.column.verdict_code",
     "report.column.reason_code",
+    "report.column.rule",
 ];
 
 /// Writes the report.
@@ -88,6 +90,7 @@ fn finding_row(input: &ReportInput<'_>, finding: &Finding) -> [String; COLUMNS_C
         vulnerability.title.clone().unwrap_or_default(),
         finding.verdict.code().to_owned(),
         finding.reason.map(|reason| reason.code().to_owned()).unwrap_or_default(),
+        rule_lines(finding).join(" / "),
     ]
 }
 

@@ -17,6 +17,7 @@ use super::labels::{
     Groups, Labelled as _, Lazy, PROGRAM, PROGRAM_VERSION, ReportInput, address, deciding_evidence,
     evidence_line,
 };
+use super::rules::rule_lines;
 
 /// Components that were not checked and are listed by name; their number is always given.
 const NOT_CHECKED_LISTED_MAX: usize = 1_000;
@@ -145,7 +146,8 @@ fn metadata_properties<'a>(input: &'a ReportInput<'a>) -> impl Iterator<Item = P
         let name = component.display_name();
         Property::new("not-checked", &format!("{} {name}{version}", not_checked.reason.code()))
     });
-    fixed.into_iter().chain(warnings).chain([n_not_checked]).chain(not_checked)
+    let rules = input.rules_line.map(|line| Property::new("identity-rules", line));
+    fixed.into_iter().chain(rules).chain(warnings).chain([n_not_checked]).chain(not_checked)
 }
 
 /// `metadata.tools`.
@@ -489,6 +491,8 @@ fn properties(input: &ReportInput<'_>, findings: &[&Finding]) -> Vec<Property> {
         properties.push(Property::new("finding-id", id));
         properties.push(Property::new("evidence", &format!("{id} {}", evidence_line(finding))));
         properties.push(Property::new("confidence", &format!("{id} {}", finding.confidence.code())));
+        let rules = rule_lines(finding).into_iter();
+        properties.extend(rules.map(|rule| Property::new("identity-rule", &format!("{id} {rule}"))));
         if let Some(reason) = finding.reason {
             properties.push(Property::new("reason", &format!("{id} {}", reason.code())));
         }

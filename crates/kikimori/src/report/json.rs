@@ -15,7 +15,7 @@ use kikimori_locale::{Language, text};
 use kikimori_matcher::library::Manifest;
 use serde::{Serialize, Serializer};
 
-use super::labels;
+use super::{labels, rules};
 
 /// Name of the scan format.
 pub const SCAN_FORMAT: &str = "kikimori-scan";
@@ -65,6 +65,8 @@ struct Document<'a, R: Serialize, T: Serialize, N: Serialize> {
     not_checked: N,
     /// Ecosystems without a database in the library, with the number of components.
     missing_ecosystems: &'a BTreeMap<String, usize>,
+    /// Identity rules: files, what was applied, what disagrees.
+    identity_rules: rules::RulesView<'a>,
 }
 
 /// Who wrote the document.
@@ -449,6 +451,8 @@ struct EvidenceView<'a> {
     conditions: Vec<ConditionView<'a>>,
     /// First version without it.
     fixed: Option<&'a str>,
+    /// The rule that gave the identity.
+    rule: Option<rules::RuleView<'a>>,
 }
 
 /// A condition.
@@ -569,6 +573,7 @@ fn evidence_view<'a>(evidence: &'a Evidence, snapshot: &'a str) -> EvidenceView<
         confidence: labels::code_of_confidence(evidence.confidence),
         conditions: evidence.conditions.iter().map(condition_view).collect(),
         fixed: evidence.fixed.as_deref(),
+        rule: evidence.rule.as_deref().map(rules::rule_view),
     }
 }
 
@@ -626,6 +631,7 @@ pub fn write(
         retracted: Stream(|| scan.retracted.iter().map(finding)),
         not_checked: Stream(|| scan.not_checked.iter().map(|item| not_checked_view(item, sbom, language))),
         missing_ecosystems: &scan.missing_ecosystems,
+        identity_rules: rules::rules_view(&outcome.rules, scan, sbom),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")

@@ -41,6 +41,8 @@ pub struct ReportInput<'a> {
     pub warnings: &'a [String],
     /// The library's snapshot and freshness, one line in the language.
     pub library_line: &'a str,
+    /// The identity rules used, one line in the language; `None` without rules.
+    pub rules_line: Option<&'a str>,
     /// The language of every word that is not a name or a code.
     pub language: Language,
 }
@@ -195,6 +197,7 @@ pub const fn code_of_basis(basis: Basis) -> &'static str {
         Basis::CpeWithComponentVersion => "cpe_with_component_version",
         Basis::VendorProduct => "vendor_product",
         Basis::Repository => "repository",
+        Basis::Rule => "rule",
     }
 }
 
@@ -233,6 +236,9 @@ pub const fn code_of_not_checked(reason: NotCheckedReason) -> &'static str {
         NotCheckedReason::TypeWithoutDatabase => "type_without_database",
         NotCheckedReason::NoSourceForEcosystem => "no_source_for_ecosystem",
         NotCheckedReason::NoLibrary => "no_library",
+        NotCheckedReason::NoPublicIdentity => "no_public_identity",
+        NotCheckedReason::IdentifiersIgnored => "identifiers_ignored",
+        NotCheckedReason::RulesConflict => "rules_conflict",
     }
 }
 
@@ -420,6 +426,7 @@ pub mod sample {
                 scanned_at: Stamp::parse("2026-11-21T01:02:03Z").unwrap(),
                 warnings: &self.warnings,
                 library_line: "snapshot 0123abcd",
+                rules_line: None,
                 language,
             }
         }
@@ -526,6 +533,7 @@ pub mod sample {
                 confidence: Confidence::Medium,
                 conditions: if reason.is_some() { vec![condition] } else { Vec::new() },
                 fixed: Some("2.0".to_owned()),
+                rule: None,
             }],
         }
     }
@@ -588,6 +596,8 @@ pub mod sample {
             }],
             n_checked: 3,
             missing_ecosystems: BTreeMap::from([("Hex".to_owned(), 2)]),
+            rules_applied: Vec::new(),
+            rule_conflicts: Vec::new(),
         };
         Sample { sbom, scan, warnings: vec!["情報が古くなっています|7日前".to_owned()] }
     }
@@ -613,12 +623,15 @@ mod tests {
     ];
 
     /// Every reason why a component was not checked.
-    const NOT_CHECKED: [NotCheckedReason; 5] = [
+    const NOT_CHECKED: [NotCheckedReason; 8] = [
         NotCheckedReason::NoIdentifier,
         NotCheckedReason::IdentifierUnreadable,
         NotCheckedReason::TypeWithoutDatabase,
         NotCheckedReason::NoSourceForEcosystem,
         NotCheckedReason::NoLibrary,
+        NotCheckedReason::NoPublicIdentity,
+        NotCheckedReason::IdentifiersIgnored,
+        NotCheckedReason::RulesConflict,
     ];
 
     /// The keys of some variants; checks that each has a word in both languages.
@@ -647,6 +660,7 @@ mod tests {
             Basis::CpeWithComponentVersion,
             Basis::VendorProduct,
             Basis::Repository,
+            Basis::Rule,
         ]));
         expected.extend(keys(&[Authority::Derived, Authority::Supplier, Authority::Distribution]));
         expected.extend(keys(&REASONS));

@@ -13,6 +13,7 @@ use super::labels::{
     PROGRAM_VERSION, ReportInput, deciding_evidence, doubt, evidence_line, name_and_version,
     remedy_of_not_checked, remedy_of_reason, score_text,
 };
+use super::rules::rule_lines;
 
 /// Names listed for one reason why components were not checked; the rest are counted.
 const NAMES_LISTED_MAX: usize = 50;
@@ -46,6 +47,9 @@ fn write_head(input: &ReportInput<'_>, out: &mut dyn Write) -> io::Result<()> {
         writeln!(out)?;
     }
     writeln!(out, "{}\n", escape(input.library_line))?;
+    if let Some(rules) = input.rules_line {
+        writeln!(out, "{}\n", escape(rules))?;
+    }
     let args: [(&str, &dyn std::fmt::Display); 3] = [
         ("scanned_at", &input.scanned_at),
         ("version", &PROGRAM_VERSION),
@@ -251,6 +255,7 @@ fn why(input: &ReportInput<'_>, finding: &Finding) -> String {
         input.word(evidence.basis).to_owned(),
         format(input.language, "report.confidence_is", &[("confidence", &input.word(finding.confidence))]),
     ];
+    parts.extend(rule_lines(finding).iter().map(|rule| escape(rule)));
     let unanswered = evidence.conditions.iter().filter(|condition| condition.answer == Tri::Unknown);
     parts.extend(
         unanswered

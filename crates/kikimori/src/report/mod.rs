@@ -7,6 +7,7 @@ pub mod json;
 pub mod labels;
 pub mod library_json;
 pub mod markdown;
+pub mod rules;
 pub mod sarif;
 pub mod table;
 pub mod text_table;

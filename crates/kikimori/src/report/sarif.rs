@@ -16,6 +16,7 @@ use super::labels::{
     Groups, Labelled as _, Lazy, PROGRAM, PROGRAM_VERSION, ReportInput, address, doubt, evidence_line,
     name_and_version, remedy_of_reason, score_text,
 };
+use super::rules::rule_lines;
 
 /// Writes the report.
 ///
@@ -77,7 +78,10 @@ impl Serialize for Run<'_> {
         run.serialize_field("columnKind", "unicodeCodePoints")?;
         run.serialize_field(
             "properties",
-            &BTreeMap::from([("library", input.library_line), ("snapshot", &input.scan.snapshot)]),
+            &[("library", input.library_line), ("snapshot", &input.scan.snapshot)]
+                .into_iter()
+                .chain(input.rules_line.map(|line| ("identityRules", line)))
+                .collect::<BTreeMap<_, _>>(),
         )?;
         run.end()
     }
@@ -390,6 +394,9 @@ struct ResultProperties<'a> {
     fixed_versions: &'a [String],
     /// The deciding statement in one line.
     evidence: String,
+    /// Identity rules that the evidence rests on, each in one line.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    identity_rules: Vec<String>,
 }
 
 impl<'a> ResultView<'a> {
@@ -417,6 +424,7 @@ impl<'a> ResultView<'a> {
                 disputed: finding.is_disputed,
                 fixed_versions: &finding.fixed_versions,
                 evidence: evidence_line(finding),
+                identity_rules: rule_lines(finding),
             },
         }
     }

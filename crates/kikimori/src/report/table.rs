@@ -13,8 +13,8 @@ use kikimori_core::sbom::{Component, Sbom};
 use kikimori_core::verdict::Tri;
 use kikimori_locale::{Language, count, format, text};
 
-use super::labels;
 use super::text_table::{Column, write_table};
+use super::{labels, rules};
 
 /// Lines of a list shown before "… and n more".
 const LINES_SHOWN: usize = 40;
@@ -71,6 +71,9 @@ pub fn write_scan(
     }
     writeln!(out, "{}", style.heading(&subject_line(file_name, sbom, language)))?;
     writeln!(out, "{}", library_line(&outcome.library, language))?;
+    if let Some(line) = rules::summary_line(&outcome.rules, scan, language) {
+        writeln!(out, "{line}")?;
+    }
     writeln!(out)?;
     write_counts(outcome, style, out)?;
     let (affected, unknown): (Vec<&Finding>, Vec<&Finding>) =
@@ -258,6 +261,11 @@ fn why(finding: &Finding, language: Language) -> String {
         .find(|evidence| !evidence.is_overruled && evidence.verdict == finding.verdict)
         .or_else(|| finding.evidence.first());
     parts.extend(carrying.map(|evidence| evidence_line(evidence, language)));
+    if let Some(rule) = carrying.and_then(|evidence| evidence.rule.as_deref()) {
+        let args: [(&str, &dyn std::fmt::Display); 3] =
+            [("id", &rule.id), ("author", &rule.author), ("on", &rule.decided_on)];
+        parts.push(format(language, "scan.by_rule", &args));
+    }
     let n_sources = finding.evidence.len();
     if n_sources > 1 {
         parts.push(count(language, "scan.statements", n_sources, &[]));
@@ -444,6 +452,7 @@ fn write_evidence(evidence: &Evidence, style: Style<'_>, out: &mut dyn Write) ->
     };
     line("explain.asserter", &format!("{} ({authority})", evidence.asserter))?;
     line("explain.searched_by", &format!("{} ({basis})", evidence.searched_by))?;
+    line("explain.rule", &evidence.rule.as_deref().map(rules::rule_line).unwrap_or_default())?;
     line("explain.found", &evidence.found)?;
     line("explain.range", evidence.range.as_deref().unwrap_or(""))?;
     line(

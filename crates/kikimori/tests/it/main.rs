@@ -10,4 +10,5 @@
 mod command_line;
 mod corpus;
 mod demo;
+mod identity;
 mod program;

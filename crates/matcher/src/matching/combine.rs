@@ -9,7 +9,7 @@ use kikimori_core::vulnerability::Authority;
 use super::context::Context;
 use super::describe::describe;
 use super::groups::Groups;
-use super::identity::{Identity, SearchName};
+use super::identity::{Identity, Search, SearchName};
 use super::scan::{Hit, ScanOptions};
 use super::weigh::weigh;
 use crate::library::{At, Library, sha256_hex};
@@ -133,7 +133,8 @@ fn is_disputed(hits: &[Hit]) -> bool {
 /// The strongest confidence among the statements that carry the verdict.
 ///
 /// Low when the component is a package of an ecosystem whose database the library holds and that database says
-/// nothing of this vulnerability: then only a CPE or a product name agrees, and other software may bear the same.
+/// nothing of this vulnerability: then only a CPE or a product name agrees, and other software may bear the same. A name
+/// that a person decided on is not doubted.
 fn confidence(
     evidence: &[Evidence],
     verdict: Verdict,
@@ -143,7 +144,8 @@ fn confidence(
 ) -> Confidence {
     let is_by_package = hits.iter().any(|hit| {
         let search = identity.searches.get(usize::from(hit.search));
-        search.is_some_and(|search| matches!(search.name, SearchName::Package { .. }))
+        search
+            .is_some_and(|search| matches!(search.name, SearchName::Package { .. }) || search.rule.is_some())
     });
     if has_database && !is_by_package {
         return Confidence::Low;
@@ -152,11 +154,15 @@ fn confidence(
     carrying.map(|item| item.confidence).max().unwrap_or(Confidence::Low)
 }
 
-/// The finding's id: the same component identity and vulnerability give the same id everywhere.
+/// The finding's id: the same component identity and vulnerability give the same id everywhere. What a rule adds to the
+/// component's own identifiers leaves the id as it was.
 fn finding_id(identity: &Identity, summary: &VulnerabilitySummary) -> String {
+    let is_own = |search: &&Search| search.rule.is_none();
+    let has_own = identity.searches.iter().any(|search| is_own(&search));
     let mut parts: Vec<String> = identity
         .searches
         .iter()
+        .filter(|search| !has_own || is_own(search))
         .map(|search| format!("{} {}", search.written, search.version.text.as_deref().unwrap_or("-")))
         .collect();
     parts.sort();

@@ -6,6 +6,7 @@ use kikimori_core::cpe::Cpe;
 use kikimori_core::distro;
 use kikimori_core::ecosystem::Ecosystem;
 use kikimori_core::platform::Platform;
+use kikimori_core::rule_book::Resolution;
 use kikimori_core::sbom::{ComponentKind, Sbom};
 
 use super::identity::{LazyVersion, joined_version};
@@ -22,12 +23,18 @@ pub struct Context {
 }
 
 impl Context {
-    /// Collects the surroundings from the SBOM and what was given about the platform.
+    /// Collects the surroundings from the SBOM, what rules say about its components, and what was given about the
+    /// platform. `resolutions` has an entry for each component, or none at all.
     #[must_use]
-    pub fn new(sbom: &Sbom, given: &[Cpe]) -> Self {
+    pub fn new(sbom: &Sbom, resolutions: &[Option<Resolution>], given: &[Cpe]) -> Self {
         let mut named: BTreeMap<String, Vec<(Cpe, Option<String>)>> = BTreeMap::new();
-        for component in &sbom.components {
-            for cpe in component.cpes.iter().filter_map(|written| Cpe::parse(written).ok()) {
+        for (number, component) in sbom.components.iter().enumerate() {
+            let resolution = resolutions.get(number).and_then(Option::as_ref);
+            let own = component.cpes.iter().filter(|cpe| resolution.is_none_or(|found| found.keeps(cpe)));
+            let rule = resolution.and_then(|resolution| resolution.decided.as_ref());
+            let decided = rule.and_then(|rule| rule.decision.named()).map(|named| &named.cpes);
+            let written = own.chain(decided.into_iter().flatten());
+            for cpe in written.filter_map(|written| Cpe::parse(written).ok()) {
                 let version =
                     joined_version(&cpe).or_else(|| component.version.as_deref().map(str::to_owned));
                 named.entry(key::cpe(&cpe)).or_default().push((cpe, version));

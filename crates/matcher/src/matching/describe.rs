@@ -57,13 +57,14 @@ pub fn describe(library: &Library, hit: &Hit, identity: &Identity, context: &Con
             Found::Name(_) => Vec::new(),
         },
         fixed: fixed(&outcome),
+        rule: search.rule.clone(),
     })
 }
 
 /// How the identity is known: a record found by vendor and product is a weaker basis than one found by CPE.
 fn basis(outcome: &Outcome<'_>, search: &Search) -> Basis {
     match outcome.found {
-        Found::Name(NameView::Product { .. }) => Basis::VendorProduct,
+        Found::Name(NameView::Product { .. }) if search.rule.is_none() => Basis::VendorProduct,
         _ => search.basis,
     }
 }

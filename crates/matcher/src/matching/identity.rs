@@ -1,14 +1,17 @@
 //! What to look a component up by, and what it is when it is found.
 
 use std::cell::OnceCell;
+use std::sync::Arc;
 
 use kikimori_core::cpe::{Attribute, Cpe, CpeValue};
 use kikimori_core::distro;
 use kikimori_core::ecosystem::Ecosystem;
 use kikimori_core::finding::{Basis, NotCheckedReason};
+use kikimori_core::identity_rule::{Decision, IdentityRule};
 use kikimori_core::limits::COMPONENT_IDENTIFIERS_MAX;
 use kikimori_core::package_name;
 use kikimori_core::purl::Purl;
+use kikimori_core::rule_book::Resolution;
 use kikimori_core::sbom::Component;
 use kikimori_core::statement::Candidate;
 use kikimori_core::version::{Scheme, Version, VersionFault};
@@ -54,6 +57,8 @@ pub struct Search {
     pub written: String,
     /// How the identity is known.
     pub basis: Basis,
+    /// The rule that gave it, where a person decided it.
+    pub rule: Option<Arc<IdentityRule>>,
 }
 
 /// The name that is looked up.
@@ -108,22 +113,72 @@ pub struct Identity {
     pub unsearchable: Option<(NotCheckedReason, Option<String>)>,
 }
 
-/// Reads a component's identifiers. `system` is the distribution that the SBOM's operating-system component names,
-/// for packages that do not name their release themselves.
+/// Reads a component's identifiers and what rules say about it. `system` is the distribution that the SBOM's
+/// operating-system component names, for packages that do not name their release themselves.
 #[must_use]
-pub fn identify(component: &Component, system: Option<&Ecosystem>) -> Identity {
+pub fn identify(
+    component: &Component,
+    resolution: Option<&Resolution>,
+    system: Option<&Ecosystem>,
+) -> Identity {
     let mut identity = Identity {
         searches: Vec::new(),
         is_distribution_build: false,
         target_software: None,
         unsearchable: None,
     };
+    let keeps = |written: &&String| resolution.is_none_or(|resolution| resolution.keeps(written));
+    let purls = component.purls.iter().take(COMPONENT_IDENTIFIERS_MAX).filter(keeps);
+    let cpes = component.cpes.iter().take(COMPONENT_IDENTIFIERS_MAX).filter(keeps);
+    let gap = add_all(&mut identity, purls, cpes, component, system);
+    let rule = resolution.and_then(|resolution| resolution.decided.as_ref());
+    if let Some((rule, named)) = rule.and_then(|rule| Some((rule, rule.decision.named()?))) {
+        let n_own = identity.searches.len();
+        let _ = add_all(&mut identity, named.purls.iter(), named.cpes.iter(), component, system);
+        for search in identity.searches.iter_mut().skip(n_own) {
+            search.basis = Basis::Rule;
+            search.rule = Some(Arc::clone(rule));
+        }
+    }
+    if identity.searches.is_empty() {
+        identity.unsearchable = Some(resolution.and_then(by_rules).unwrap_or(gap));
+    }
+    identity
+}
+
+/// Why rules leave nothing to look up, with the rules' ids; `None` when it is not the rules.
+fn by_rules(resolution: &Resolution) -> Option<(NotCheckedReason, Option<String>)> {
+    let ids = |rules: &mut dyn Iterator<Item = &Arc<IdentityRule>>| {
+        let mut ids: Vec<&str> = rules.map(|rule| rule.id.as_str()).collect();
+        ids.dedup();
+        Some(ids.join(", "))
+    };
+    let decided = resolution.decided.as_ref();
+    if let Some(rule) = decided.filter(|rule| rule.decision == Decision::NoPublicIdentity) {
+        return Some((NotCheckedReason::NoPublicIdentity, ids(&mut std::iter::once(rule))));
+    }
+    if !resolution.conflict.is_empty() {
+        return Some((NotCheckedReason::RulesConflict, ids(&mut resolution.conflict.iter())));
+    }
+    let mut ignoring = resolution.ignored.iter().map(|(_, rule)| rule).peekable();
+    ignoring.peek()?;
+    Some((NotCheckedReason::IdentifiersIgnored, ids(&mut ignoring)))
+}
+
+/// Adds what identifiers give to look up; returns why it is nothing, should it be nothing.
+fn add_all<'a>(
+    identity: &mut Identity,
+    purls: impl Iterator<Item = &'a String>,
+    cpes: impl Iterator<Item = &'a String>,
+    component: &Component,
+    system: Option<&Ecosystem>,
+) -> (NotCheckedReason, Option<String>) {
     let mut unreadable = None;
     let mut without_database = None;
-    for written in component.purls.iter().take(COMPONENT_IDENTIFIERS_MAX) {
+    for written in purls {
         match Purl::parse(written) {
             Ok(purl) => {
-                if !add_purl(&mut identity, &purl, written, component, system) {
+                if !add_purl(identity, &purl, written, component, system) {
                     without_database.get_or_insert_with(|| format!("pkg:{}", purl.kind));
                 }
             }
@@ -132,20 +187,17 @@ pub fn identify(component: &Component, system: Option<&Ecosystem>) -> Identity {
             }
         }
     }
-    for written in component.cpes.iter().take(COMPONENT_IDENTIFIERS_MAX) {
-        let is_added = Cpe::parse(written).is_ok_and(|cpe| add_cpe(&mut identity, cpe, written, component));
+    for written in cpes {
+        let is_added = Cpe::parse(written).is_ok_and(|cpe| add_cpe(identity, cpe, written, component));
         if !is_added {
             unreadable.get_or_insert_with(|| written.clone());
         }
     }
-    if identity.searches.is_empty() {
-        identity.unsearchable = Some(match (without_database, unreadable) {
-            (Some(kind), _) => (NotCheckedReason::TypeWithoutDatabase, Some(kind)),
-            (None, Some(text)) => (NotCheckedReason::IdentifierUnreadable, Some(text)),
-            (None, None) => (NotCheckedReason::NoIdentifier, None),
-        });
+    match (without_database, unreadable) {
+        (Some(kind), _) => (NotCheckedReason::TypeWithoutDatabase, Some(kind)),
+        (None, Some(text)) => (NotCheckedReason::IdentifierUnreadable, Some(text)),
+        (None, None) => (NotCheckedReason::NoIdentifier, None),
     }
-    identity
 }
 
 /// Adds what a package URL gives to look up; false when its type has no database.
@@ -161,7 +213,7 @@ fn add_purl(
     identity.is_distribution_build |= matches!(purl.kind.as_str(), "deb" | "rpm" | "apk" | "alpm");
     let mut push = |name, version: Option<String>, basis| {
         let version = LazyVersion::new(version);
-        identity.searches.push(Search { name, version, written: written.to_owned(), basis });
+        identity.searches.push(Search { name, version, written: written.to_owned(), basis, rule: None });
     };
     if let Some(mut ecosystem) = distro::of_purl(purl) {
         if ecosystem.release.is_none()
@@ -232,6 +284,7 @@ fn add_cpe(identity: &mut Identity, cpe: Cpe, written: &str, component: &Compone
         version: LazyVersion::new(version),
         written: written.to_owned(),
         basis,
+        rule: None,
     });
     true
 }

@@ -181,7 +181,7 @@ mod tests {
     /// The identity of a product and version.
     fn identity(product: &str, version: &str) -> Identity {
         let cpes = vec![format!("cpe:2.3:a:vendor:{product}:{version}:*:*:*:*:*:*:*")].into();
-        identify(&Component { cpes, ..Component::default() }, None)
+        identify(&Component { cpes, ..Component::default() }, None, None)
     }
 
     /// No surroundings.
@@ -206,7 +206,7 @@ mod tests {
             notices: Vec::new(),
             n_notices_dropped: 0,
         };
-        Context::new(&sbom, &[])
+        Context::new(&sbom, &[], &[])
     }
 
     #[test]

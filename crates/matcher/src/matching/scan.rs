@@ -1,10 +1,14 @@
 //! A scan: every component against the library, findings with their evidence, and what could not be checked.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
 use kikimori_core::cpe::Cpe;
-use kikimori_core::finding::{Confidence, Finding, NotChecked, NotCheckedReason, Reason, Scan, Verdict};
+use kikimori_core::finding::{
+    Confidence, Finding, NotChecked, NotCheckedReason, Reason, RuleConflict, Scan, Verdict,
+};
 use kikimori_core::limits::SCAN_FINDINGS_MAX;
+use kikimori_core::rule_book::{Resolution, RuleBook};
 use kikimori_core::sbom::{Component, Role, Sbom, SourcePackage};
 use kikimori_core::verdict::Tri;
 use kikimori_core::vulnerability::Authority;
@@ -32,6 +36,8 @@ pub struct ScanOptions {
     pub include_not_affected: bool,
     /// Threads to match with; 0 or 1 is the calling thread alone.
     pub n_threads: usize,
+    /// What people decided about identities.
+    pub rules: RuleBook,
 }
 
 /// One entry that spoke about a component.
@@ -62,7 +68,8 @@ pub struct Hit {
 /// Scans an SBOM against a library, or without one (then nothing is checked, and says so).
 #[must_use]
 pub fn scan(sbom: &Sbom, library: Option<&Library>, options: &ScanOptions) -> Scan {
-    let context = Context::new(sbom, &options.platform);
+    let resolutions = resolutions(sbom, &options.rules);
+    let context = Context::new(sbom, &resolutions, &options.platform);
     let mut result = Scan {
         snapshot: library.map(|library| library.snapshot().to_owned()).unwrap_or_default(),
         findings: Vec::new(),
@@ -71,7 +78,10 @@ pub fn scan(sbom: &Sbom, library: Option<&Library>, options: &ScanOptions) -> Sc
         platform: context.platform.shown(),
         n_checked: 0,
         missing_ecosystems: BTreeMap::new(),
+        rules_applied: Vec::new(),
+        rule_conflicts: Vec::new(),
     };
+    note_rules(&mut result, &resolutions);
     let Some(library) = library else {
         result.not_checked = (0..sbom.components.len())
             .map(|component| NotChecked {
@@ -82,9 +92,14 @@ pub fn scan(sbom: &Sbom, library: Option<&Library>, options: &ScanOptions) -> Sc
             .collect();
         return result;
     };
-    let distinct = distinct_identities(sbom);
+    let distinct = distinct_identities(sbom, &resolutions);
     let firsts: Vec<u32> = distinct.iter().filter_map(|members| members.first().copied()).collect();
-    let matched = match_all(&firsts, sbom, library, &context, options);
+    let identity_of = |number: u32| {
+        let component = sbom.components.get(number as usize)?;
+        let resolution = resolutions.get(number as usize).and_then(Option::as_ref);
+        Some(identify(component, resolution, context.system.as_ref()))
+    };
+    let matched = match_all(&firsts, &identity_of, library, &context, options);
     let surroundings = Surroundings { library, context: &context, options };
     let mut coverage = Coverage::default();
     let mut groups = Groups::new(library);
@@ -92,8 +107,7 @@ pub fn scan(sbom: &Sbom, library: Option<&Library>, options: &ScanOptions) -> Sc
     let mut n_combined = 0_usize;
     library.release();
     for ((first, hits), members) in firsts.iter().zip(matched).zip(distinct) {
-        let Some(component) = sbom.components.get(*first as usize) else { continue };
-        let identity = identify(component, context.system.as_ref());
+        let Some(identity) = identity_of(*first) else { continue };
         let not_checked = coverage.check(library, &identity, members.len(), &mut result.missing_ecosystems);
         let is_found = hits.iter().any(|hit| hit.answer != Tri::No);
         note_checked(&mut result, sbom, &members, not_checked.as_ref().filter(|_| !is_found));
@@ -144,21 +158,52 @@ fn note_checked(
     }
 }
 
-/// What decides whether two components are one identity: package URLs, CPEs, version and source package.
-type IdentityKey<'a> = (&'a [String], &'a [String], Option<&'a str>, Option<&'a SourcePackage>);
+/// What the rules say about each component; empty when there are no rules.
+fn resolutions(sbom: &Sbom, rules: &RuleBook) -> Vec<Option<Resolution>> {
+    if rules.is_empty() {
+        return Vec::new();
+    }
+    sbom.components.iter().map(|component| rules.resolve(component)).collect()
+}
+
+/// Notes which rules were applied and which disagree.
+fn note_rules(result: &mut Scan, resolutions: &[Option<Resolution>]) {
+    for (number, resolution) in resolutions.iter().enumerate() {
+        let Some(resolution) = resolution else { continue };
+        let component = number as u32;
+        let mut applied: Vec<_> = resolution.applied().map(|rule| (component, Arc::clone(rule))).collect();
+        applied.dedup();
+        result.rules_applied.extend(applied);
+        if !resolution.conflict.is_empty() {
+            result.rule_conflicts.push(RuleConflict { component, rules: resolution.conflict.clone() });
+        }
+    }
+}
+
+/// What decides whether two components are one identity: package URLs, CPEs, version, source package, and the ids of
+/// the rules about it.
+type IdentityKey<'a> = (&'a [String], &'a [String], Option<&'a str>, Option<&'a SourcePackage>, Vec<&'a str>);
 
 /// The key of a component.
-fn identity_key(component: &Component) -> IdentityKey<'_> {
-    (&component.purls, &component.cpes, component.version.as_deref(), component.details().source.as_deref())
+fn identity_key<'a>(component: &'a Component, resolution: Option<&'a Resolution>) -> IdentityKey<'a> {
+    let rules = resolution.into_iter().flat_map(|found| found.applied().chain(&found.conflict));
+    (
+        &component.purls,
+        &component.cpes,
+        component.version.as_deref(),
+        component.details().source.as_deref(),
+        rules.map(|rule| rule.id.as_str()).collect(),
+    )
 }
 
 /// Components by identity, so that each is matched once: the indexes of those that share one, in document order.
-fn distinct_identities(sbom: &Sbom) -> Vec<Vec<u32>> {
+fn distinct_identities(sbom: &Sbom, resolutions: &[Option<Resolution>]) -> Vec<Vec<u32>> {
     #[expect(clippy::disallowed_types, reason = "look-ups only; the order is the document's")]
     let mut known = std::collections::HashMap::with_capacity(sbom.components.len());
     let mut distinct: Vec<Vec<u32>> = Vec::new();
     for (index, component) in sbom.components.iter().enumerate() {
-        let number = *known.entry(identity_key(component)).or_insert(distinct.len());
+        let resolution = resolutions.get(index).and_then(Option::as_ref);
+        let number = *known.entry(identity_key(component, resolution)).or_insert(distinct.len());
         match distinct.get_mut(number) {
             Some(members) => members.push(index as u32),
             None => distinct.push(vec![index as u32]),
@@ -170,7 +215,7 @@ fn distinct_identities(sbom: &Sbom) -> Vec<Vec<u32>> {
 /// Matches every listed component, on several threads when asked. The result has the order of `firsts`.
 fn match_all(
     firsts: &[u32],
-    sbom: &Sbom,
+    identity_of: &(dyn Fn(u32) -> Option<Identity> + Sync),
     library: &Library,
     context: &Context,
     options: &ScanOptions,
@@ -178,8 +223,7 @@ fn match_all(
     let run = |part: &[u32]| -> Vec<Vec<Hit>> {
         part.iter()
             .map(|index| {
-                let Some(component) = sbom.components.get(*index as usize) else { return Vec::new() };
-                let identity = identify(component, context.system.as_ref());
+                let Some(identity) = identity_of(*index) else { return Vec::new() };
                 let hits = match_identity(&identity, library, context);
                 let is_wanted = options.include_not_affected || hits.iter().any(|hit| hit.answer != Tri::No);
                 if is_wanted { hits } else { Vec::new() }

@@ -291,6 +291,9 @@ fn not_checked_word(reason: NotCheckedReason) -> &'static str {
         NotCheckedReason::TypeWithoutDatabase => "type-without-database",
         NotCheckedReason::NoSourceForEcosystem => "no-source",
         NotCheckedReason::NoLibrary => "no-library",
+        NotCheckedReason::NoPublicIdentity => "no-public-identity",
+        NotCheckedReason::IdentifiersIgnored => "identifiers-ignored",
+        NotCheckedReason::RulesConflict => "rules-conflict",
     }
 }
 

@@ -1,0 +1,21 @@
+//! `kikimori identity …`: what people decide about the identity of components.
+
+mod command;
+mod decide;
+mod rules;
+
+use clap::ArgMatches;
+use kikimori_locale::Language;
+
+pub use command::identity;
+
+use crate::exit::{Exit, Failure};
+
+/// Runs the command that was asked for.
+pub fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
+    match matches.subcommand() {
+        Some(("decide", matches)) => decide::decide(matches, language),
+        Some(("rules", matches)) => rules::rules(matches, language),
+        _ => Err(Failure::of_usage(language, "usage.command_missing", &[])),
+    }
+}
