@@ -7,5 +7,6 @@ pub mod explain_finding;
 pub mod identity_rules;
 pub mod import_library;
 pub mod inputs;
+pub mod propose_identities;
 pub mod sbom_file;
 pub mod scan_sbom;

@@ -84,29 +84,31 @@ pub fn scheme_of(base: &str) -> Scheme {
 /// Source: OSV schema 1.7 ecosystem table and the purl type definitions (read 2026-11-21).
 #[must_use]
 pub fn of_purl_type(kind: &str) -> Option<&'static str> {
-    Some(match kind {
-        "npm" => "npm",
-        "pypi" => "PyPI",
-        "maven" => "Maven",
-        "nuget" => "NuGet",
-        "gem" => "RubyGems",
-        "composer" => "Packagist",
-        "golang" => "Go",
-        "cargo" => "crates.io",
-        "hex" => "Hex",
-        "pub" => "Pub",
-        "cran" => "CRAN",
-        "bioconductor" => "Bioconductor",
-        "hackage" => "Hackage",
-        "swift" => "SwiftURL",
-        "githubactions" => "GitHub Actions",
-        "bitnami" => "Bitnami",
-        "conan" => "ConanCenter",
-        "julia" => "Julia",
-        "vscode-extension" => "VSCode",
-        _ => return None,
-    })
+    PURL_TYPES.iter().find(|(name, _)| *name == kind).map(|(_, base)| *base)
 }
+
+/// Purl types with the OSV ecosystem that each answers to.
+pub const PURL_TYPES: &[(&str, &str)] = &[
+    ("npm", "npm"),
+    ("pypi", "PyPI"),
+    ("maven", "Maven"),
+    ("nuget", "NuGet"),
+    ("gem", "RubyGems"),
+    ("composer", "Packagist"),
+    ("golang", "Go"),
+    ("cargo", "crates.io"),
+    ("hex", "Hex"),
+    ("pub", "Pub"),
+    ("cran", "CRAN"),
+    ("bioconductor", "Bioconductor"),
+    ("hackage", "Hackage"),
+    ("swift", "SwiftURL"),
+    ("githubactions", "GitHub Actions"),
+    ("bitnami", "Bitnami"),
+    ("conan", "ConanCenter"),
+    ("julia", "Julia"),
+    ("vscode-extension", "VSCode"),
+];
 
 /// The name of a source repository as `host/path` in lower case.
 ///

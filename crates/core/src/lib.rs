@@ -14,6 +14,7 @@
 //! | [`severity`] | CVSS 2.0, 3.0, 3.1 and 4.0: scores computed from vectors |
 //! | [`platform`] | "running on" facts and the AND/OR tree |
 //! | [`identity_rule`], [`rule_book`] | what people decided about identities, and which decision counts |
+//! | [`folded_name`] | names as people spell them, for proposals only |
 //! | [`finding`] | a verdict with its evidence |
 //! | [`message`], [`limits`], [`stamp`] | notices and errors, limits, points in time |
 #![forbid(unsafe_code)]
@@ -22,6 +23,7 @@ pub mod cpe;
 pub mod distro;
 pub mod ecosystem;
 pub mod finding;
+pub mod folded_name;
 pub mod identity_rule;
 pub mod limits;
 pub mod message;

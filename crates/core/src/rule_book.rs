@@ -87,7 +87,7 @@ impl RuleBook {
             };
             match (rules.get(first), standings.get_mut(number)) {
                 (Some(before), Some(standing)) if is_same(before, rule) => {
-                    *standing = Standing::Repeated(first)
+                    *standing = Standing::Repeated(first);
                 }
                 (Some(before), _) => {
                     let (first, second) = (Arc::clone(before), Arc::clone(rule));

@@ -20,8 +20,8 @@ use crate::report::rules::{conflict_words, summary_line};
 use crate::report::table::{self, Style};
 use crate::report::{csv, cyclonedx, json, markdown, sarif};
 
-/// What `scan` and `explain` have in common.
-struct Asked {
+/// What `scan`, `explain` and `identity propose` have in common.
+pub struct Asked {
     /// The SBOM.
     file: PathBuf,
     /// The library's folder.
@@ -29,7 +29,7 @@ struct Asked {
     /// Platform facts.
     platform: Vec<Cpe>,
     /// The report's format.
-    format: String,
+    pub format: String,
     /// Now.
     now: Stamp,
     /// Files of identity rules.
@@ -38,9 +38,9 @@ struct Asked {
 
 impl Asked {
     /// Reads the common arguments.
-    fn read(matches: &ArgMatches, language: Language) -> Result<Self, Failure> {
+    pub fn read(matches: &ArgMatches, language: Language) -> Result<Self, Failure> {
         let mut platform = Vec::new();
-        for written in matches.get_many::<String>("platform").into_iter().flatten() {
+        for written in platforms(matches) {
             let cpe = Cpe::parse(written).map_err(|fault| {
                 Failure::of_usage(language, "usage.platform", &[("value", written), ("detail", &fault)])
             })?;
@@ -57,7 +57,7 @@ impl Asked {
     }
 
     /// The request for the use case.
-    fn request(&self, max_age_days: Option<u32>) -> ScanRequest<'_> {
+    pub fn request(&self, max_age_days: Option<u32>) -> ScanRequest<'_> {
         ScanRequest {
             sbom: &self.file,
             library: &self.library,
@@ -71,9 +71,14 @@ impl Asked {
     }
 
     /// The SBOM's name for people.
-    fn file_name(&self) -> String {
+    pub fn file_name(&self) -> String {
         self.file.display().to_string()
     }
+}
+
+/// The platform facts given; a command without the option has none.
+fn platforms(matches: &ArgMatches) -> impl Iterator<Item = &String> {
+    matches.try_get_many::<String>("platform").ok().flatten().into_iter().flatten()
 }
 
 /// The folder that `--library` names, or the default one.

@@ -5,5 +5,6 @@
 //! says so.
 #![deny(unsafe_op_in_unsafe_fn)]
 
+pub mod dictionary;
 pub mod library;
 pub mod matching;

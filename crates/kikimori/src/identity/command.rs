@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use clap::{Arg, ArgAction, ArgGroup, Command, value_parser};
 use kikimori_locale::{Language, text};
 
-use crate::command::{format_option, rules_option};
+use crate::command::{format_option, library_option, rules_option, sbom_argument};
 
 /// `identity …`.
 pub fn identity(language: Language) -> Command {
@@ -13,6 +13,7 @@ pub fn identity(language: Language) -> Command {
         .about(text(language, "help.identity"))
         .subcommand_required(true)
         .arg_required_else_help(true)
+        .subcommand(propose(language))
         .subcommand(decide(language))
         .subcommand(rules(language))
 }
@@ -20,6 +21,24 @@ pub fn identity(language: Language) -> Command {
 /// An option that takes a text.
 fn option(language: Language, name: &'static str, value: &'static str, help: &'static str) -> Arg {
     Arg::new(name).long(name).value_name(value).help(text(language, help))
+}
+
+/// `identity propose`.
+fn propose(language: Language) -> Command {
+    Command::new("propose")
+        .about(text(language, "help.identity_propose"))
+        .arg(sbom_argument(language))
+        .arg(library_option(language))
+        .arg(rules_option(language))
+        .arg(option(language, "component", "NAME", "help.propose_component"))
+        .arg(option(language, "top", "N", "help.propose_top"))
+        .arg(
+            Arg::new("equivalences")
+                .long("equivalences")
+                .action(ArgAction::SetTrue)
+                .help(text(language, "help.propose_equivalences")),
+        )
+        .arg(format_option(language, &["table", "json", "toml"]))
 }
 
 /// `identity decide`.

@@ -2,6 +2,7 @@
 
 mod command;
 mod decide;
+mod propose;
 mod rules;
 
 use clap::ArgMatches;
@@ -15,6 +16,7 @@ use crate::exit::{Exit, Failure};
 pub fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     match matches.subcommand() {
         Some(("decide", matches)) => decide::decide(matches, language),
+        Some(("propose", matches)) => propose::propose(matches, language),
         Some(("rules", matches)) => rules::rules(matches, language),
         _ => Err(Failure::of_usage(language, "usage.command_missing", &[])),
     }

@@ -185,7 +185,7 @@ impl Library {
     }
 
     /// No newer segment brings this record again.
-    fn is_current(&self, at: At, row: &RecordRow) -> bool {
+    pub(crate) fn is_current(&self, at: At, row: &RecordRow) -> bool {
         is_current(self.segments.get(..at.segment as usize).unwrap_or_default(), row)
     }
 

@@ -1,0 +1,292 @@
+//! `kikimori identity propose`: candidates for components that nothing was found by. Nothing is applied.
+
+use std::io::{self, Write};
+
+use clap::ArgMatches;
+use kikimori_app::propose_identities::{
+    ComponentEquivalence, ComponentProposal, Proposals, ProposeRequest, propose_identities,
+};
+use kikimori_app::scan_sbom::LibraryState;
+use kikimori_core::sbom::Component;
+use kikimori_locale::{Language, count, format, number, text};
+use kikimori_matcher::dictionary::propose::{Candidate, CandidateBasis};
+use serde::Serialize;
+
+use crate::exit::{Exit, Failure};
+use crate::report::json::{ComponentView, component_view};
+use crate::report::labels::{code_of_not_checked, name_and_version};
+use crate::scan::{Asked, write_to};
+
+/// Candidates shown for one component when nothing else is asked.
+const CANDIDATES: usize = 5;
+/// Most candidates that may be asked for; who wants more should search by another name.
+const CANDIDATES_MAX: usize = 50;
+
+/// `kikimori identity propose`.
+pub fn propose(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
+    let asked = Asked::read(matches, language)?;
+    let n_candidates = match matches.get_one::<String>("top") {
+        Some(written) => written
+            .parse()
+            .ok()
+            .filter(|top| (1..=CANDIDATES_MAX).contains(top))
+            .ok_or_else(|| Failure::of_usage(language, "usage.top", &[("value", written)]))?,
+        None => CANDIDATES,
+    };
+    let file_name = asked.file_name();
+    let request = ProposeRequest {
+        scan: asked.request(None),
+        component: matches.get_one::<String>("component").map(String::as_str),
+        n_candidates,
+        has_equivalences: matches.get_flag("equivalences"),
+    };
+    let proposals =
+        propose_identities(&request).map_err(|fault| Failure::of_scan(language, &file_name, &fault))?;
+    write_to(None, &mut |out| match asked.format.as_str() {
+        "json" => write_json(&proposals, out),
+        "toml" => write_toml(&proposals, language, out),
+        _ => write_table(&proposals, language, out),
+    })
+    .map_err(|error| Failure::of_output(language, "-", &error))?;
+    Ok(match proposals.outcome.library {
+        LibraryState::Missing => Exit::NoLibrary,
+        LibraryState::Present { .. } => Exit::Done,
+    })
+}
+
+/// A component of the SBOM by its index.
+fn component_of(proposals: &Proposals, index: u32) -> Option<&Component> {
+    proposals.outcome.file.sbom.components.get(index as usize)
+}
+
+/// The code of why a name is a candidate.
+fn code_of_candidate(basis: &CandidateBasis) -> &'static str {
+    match basis {
+        CandidateBasis::NameAndOwner => "name_and_owner",
+        CandidateBasis::Alias { .. } => "alias",
+        CandidateBasis::Name => "name",
+        CandidateBasis::WithoutLib => "without_lib",
+        CandidateBasis::OneSlip => "one_slip",
+        CandidateBasis::Words => "words",
+        CandidateBasis::TwoSlips => "two_slips",
+    }
+}
+
+/// The record that a basis rests on.
+fn record_of(basis: &CandidateBasis) -> Option<&str> {
+    match basis {
+        CandidateBasis::Alias { record } => Some(record),
+        _ => None,
+    }
+}
+
+/// Why a name is a candidate, in words.
+fn why(candidate: &Candidate, language: Language) -> String {
+    let code = code_of_candidate(&candidate.basis);
+    let record = record_of(&candidate.basis).unwrap_or_default();
+    let mut words = format(language, &format!("enum.candidate.{code}"), &[("record", &record)]);
+    if candidate.is_owner_agreed && candidate.basis != CandidateBasis::NameAndOwner {
+        words.push_str(text(language, "propose.owner_agrees"));
+    }
+    words
+}
+
+/// What two names have in common, in words.
+fn equivalence_words(item: &ComponentEquivalence, language: Language) -> String {
+    let equivalence = &item.equivalence;
+    let counts: [(&str, &dyn std::fmt::Display); 5] = [
+        ("asserted", &equivalence.n_asserted),
+        ("common", &equivalence.n_common),
+        ("package_only", &equivalence.n_package_only),
+        ("cpe_only", &equivalence.n_cpe_only),
+        ("record", &equivalence.record.as_deref().unwrap_or("–")),
+    ];
+    format(language, "propose.equivalence", &counts)
+}
+
+/// The name that the component bears and the one that is proposed.
+fn sides(item: &ComponentEquivalence) -> Option<(String, String)> {
+    let (package, cpe) = (item.equivalence.package.identifier()?, item.equivalence.cpe.identifier()?);
+    Some(if item.has_package { (package, cpe) } else { (cpe, package) })
+}
+
+/// The proposals for a person.
+fn write_table(proposals: &Proposals, language: Language, out: &mut dyn Write) -> io::Result<()> {
+    if matches!(proposals.outcome.library, LibraryState::Missing) {
+        return writeln!(out, "⚠ {}", text(language, "warning.no_library"));
+    }
+    let names = number(proposals.n_names);
+    writeln!(out, "{}", count(language, "propose.head", proposals.components.len(), &[("names", &names)]))?;
+    for proposal in &proposals.components {
+        let Some(component) = component_of(proposals, proposal.component) else { continue };
+        writeln!(out, "\n{}  [{}]", name_and_version(component), question_words(proposal, language))?;
+        if proposal.candidates.is_empty() {
+            writeln!(out, "  {}", text(language, "propose.none"))?;
+        }
+        for candidate in &proposal.candidates {
+            let known = count(language, "propose.known", candidate.n_vulnerabilities, &[]);
+            writeln!(out, "  {}\n    {} · {known}", candidate.identifier, why(candidate, language))?;
+        }
+    }
+    if !proposals.equivalences.is_empty() {
+        writeln!(out, "\n{}", text(language, "propose.equivalences"))?;
+    }
+    for item in &proposals.equivalences {
+        if let Some((own, proposed)) = sides(item) {
+            writeln!(out, "  {own} = {proposed}\n    {}", equivalence_words(item, language))?;
+        }
+    }
+    if !proposals.components.is_empty() || !proposals.equivalences.is_empty() {
+        writeln!(out, "\n{}", text(language, "propose.hint"))?;
+    }
+    Ok(())
+}
+
+/// Why a component is in question, in words.
+fn question_words(proposal: &ComponentProposal, language: Language) -> String {
+    let mut words = match proposal.reason {
+        Some(reason) => {
+            text(language, &format!("enum.not_checked.{}", code_of_not_checked(reason))).to_owned()
+        }
+        None => text(language, "propose.no_record").to_owned(),
+    };
+    if proposal.n_components > 1 {
+        words.push_str(&count(language, "propose.alike", proposal.n_components, &[]));
+    }
+    words
+}
+
+/// The proposals as rules in comments: whoever decides takes the signs away and writes author, date and reason.
+fn write_toml(proposals: &Proposals, language: Language, out: &mut dyn Write) -> io::Result<()> {
+    let quoted = |text: &str| serde_json::Value::from(text).to_string();
+    writeln!(out, "# {}", text(language, "propose.toml"))?;
+    for proposal in &proposals.components {
+        let Some(component) = component_of(proposals, proposal.component) else { continue };
+        for candidate in &proposal.candidates {
+            writeln!(out, "\n# {}: {}", one_line(&name_and_version(component)), why(candidate, language))?;
+            let subject = format!("name = {}", quoted(&component.name));
+            write_rule(&subject, &candidate.identifier, out)?;
+        }
+    }
+    for item in &proposals.equivalences {
+        let Some((own, proposed)) = sides(item) else { continue };
+        writeln!(out, "\n# {}", one_line(&equivalence_words(item, language)))?;
+        let key = if item.has_package { "purl" } else { "cpe" };
+        write_rule(&format!("{key} = {}", quoted(&own)), &proposed, out)?;
+    }
+    Ok(())
+}
+
+/// A text without line ends, so that it stays inside its comment.
+fn one_line(text: &str) -> String {
+    text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect()
+}
+
+/// One rule in comments.
+fn write_rule(subject: &str, identifier: &str, out: &mut dyn Write) -> io::Result<()> {
+    let list = if identifier.starts_with("pkg:") { "purls" } else { "cpes" };
+    let identifier = serde_json::Value::from(identifier);
+    writeln!(out, "# [[rule]]\n# id = \"\"\n# component = {{ {subject} }}\n# action = \"add\"")?;
+    writeln!(out, "# {list} = [{identifier}]\n# author = \"\"\n# decided_on = \"\"\n# reason = \"\"")
+}
+
+/// A candidate.
+#[derive(Serialize)]
+struct CandidateView<'a> {
+    /// The identifier that a rule would give.
+    identifier: &'a str,
+    /// The name as records have it.
+    known_as: String,
+    /// Code of why it is a candidate.
+    basis: &'static str,
+    /// The record that the basis rests on.
+    record: Option<&'a str>,
+    /// The component's words say whose it is, too.
+    is_owner_agreed: bool,
+    /// Vulnerabilities known under the name.
+    vulnerabilities: usize,
+}
+
+/// A component in question.
+#[derive(Serialize)]
+struct ProposalView<'a> {
+    /// The component.
+    component: Option<ComponentView<'a>>,
+    /// Components that say the same.
+    components: usize,
+    /// Code of why it is in question.
+    reason: &'static str,
+    /// The candidates.
+    candidates: Vec<CandidateView<'a>>,
+}
+
+/// A pair of names.
+#[derive(Serialize)]
+struct EquivalenceView<'a> {
+    /// The identifier that a component bears.
+    own: String,
+    /// The one that may be the same software.
+    proposed: String,
+    /// Vulnerabilities whose records bear both names in one entry.
+    asserted: usize,
+    /// One of these records.
+    record: Option<&'a str>,
+    /// Vulnerabilities under both names.
+    common: usize,
+    /// Under the package only.
+    package_only: usize,
+    /// Under the CPE only.
+    cpe_only: usize,
+}
+
+/// The proposals for a program.
+fn write_json(proposals: &Proposals, out: &mut dyn Write) -> io::Result<()> {
+    let components: Vec<ProposalView<'_>> = proposals
+        .components
+        .iter()
+        .map(|proposal| ProposalView {
+            component: component_of(proposals, proposal.component).map(component_view),
+            components: proposal.n_components,
+            reason: proposal.reason.map_or("no_record", code_of_not_checked),
+            candidates: proposal
+                .candidates
+                .iter()
+                .map(|candidate| CandidateView {
+                    identifier: &candidate.identifier,
+                    known_as: candidate.known.shown(),
+                    basis: code_of_candidate(&candidate.basis),
+                    record: record_of(&candidate.basis),
+                    is_owner_agreed: candidate.is_owner_agreed,
+                    vulnerabilities: candidate.n_vulnerabilities,
+                })
+                .collect(),
+        })
+        .collect();
+    let equivalences: Vec<EquivalenceView<'_>> = proposals
+        .equivalences
+        .iter()
+        .filter_map(|item| {
+            let (own, proposed) = sides(item)?;
+            let equivalence = &item.equivalence;
+            Some(EquivalenceView {
+                own,
+                proposed,
+                asserted: equivalence.n_asserted,
+                record: equivalence.record.as_deref(),
+                common: equivalence.n_common,
+                package_only: equivalence.n_package_only,
+                cpe_only: equivalence.n_cpe_only,
+            })
+        })
+        .collect();
+    let document = serde_json::json!({
+        "format": "kikimori-identity-proposals",
+        "format_version": "1.0",
+        "snapshot": proposals.outcome.scan.snapshot,
+        "names": proposals.n_names,
+        "components": components,
+        "equivalences": equivalences,
+    });
+    serde_json::to_writer_pretty(&mut *out, &document)?;
+    out.write_all(b"\n")
+}
