@@ -57,6 +57,8 @@ pub struct Sbom {
     pub tools: Vec<String>,
     /// Supplier of the thing described, as written.
     pub supplier: Option<String>,
+    /// In which phases of the product's life the document was made, as written (`CycloneDX` `metadata.lifecycles`).
+    pub generation_contexts: Vec<String>,
     /// Every component in document order, nested ones after their parent.
     ///
     /// `CycloneDX`'s `metadata.component` is the first with [`Role::Subject`]; components nested in it follow
@@ -82,6 +84,32 @@ pub struct Sbom {
 }
 
 impl Sbom {
+    /// A bill with nothing in it.
+    #[must_use]
+    pub fn empty(format: SbomFormat) -> Self {
+        Self {
+            format,
+            spec_version: String::new(),
+            serial: None,
+            revision: None,
+            name: None,
+            created_written: None,
+            created_at: None,
+            authors: Vec::new(),
+            tools: Vec::new(),
+            supplier: None,
+            generation_contexts: Vec::new(),
+            components: Vec::new(),
+            dependencies: Vec::new(),
+            n_dangling_references: 0,
+            n_files: 0,
+            n_services: 0,
+            n_vulnerabilities: 0,
+            notices: Vec::new(),
+            n_notices_dropped: 0,
+        }
+    }
+
     /// Components listed, nested ones counted, the document's own subject (`CycloneDX` `metadata.component` and
     /// what is nested in it) not.
     #[must_use]
@@ -287,6 +315,24 @@ pub struct Details {
     pub licences: Vec<String>,
     /// The source package that a distribution package was built from, where the document says so outside the package URL.
     pub source: Option<Box<SourcePackage>>,
+    /// How far it is supported and who entered it, where the document says so.
+    pub upkeep: Option<Box<Upkeep>>,
+}
+
+/// How far a component is supported, and who entered it into the list when; as written.
+///
+/// `CycloneDX` and SPDX 2 have no fields for these. Component sheets have columns, `CycloneDX` carries them in properties of the
+/// name space `kikimori:component`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Upkeep {
+    /// Level of support, for example `actively maintained`, `no longer maintained`, `abandoned`.
+    pub support_level: Option<String>,
+    /// When support ends or ended.
+    pub support_ends_on: Option<String>,
+    /// Who entered the component into the list: an organisation or a person, not the component's own author.
+    pub entered_by: Option<String>,
+    /// When it was entered.
+    pub entered_at: Option<String>,
 }
 
 /// The details of a component that has none.
@@ -297,6 +343,7 @@ const NO_DETAILS: &Details = &Details {
     hashes: Vec::new(),
     licences: Vec::new(),
     source: None,
+    upkeep: None,
 };
 
 /// The source package that a distribution package was built from, as written.

@@ -60,26 +60,7 @@ impl Builder {
     /// Nothing read yet.
     pub(super) fn new() -> Self {
         Self {
-            sbom: Sbom {
-                format: SbomFormat::CycloneDxJson,
-                spec_version: String::new(),
-                serial: None,
-                revision: None,
-                name: None,
-                created_written: None,
-                created_at: None,
-                authors: Vec::new(),
-                tools: Vec::new(),
-                supplier: None,
-                components: Vec::new(),
-                dependencies: Vec::new(),
-                n_dangling_references: 0,
-                n_files: 0,
-                n_services: 0,
-                n_vulnerabilities: 0,
-                notices: Vec::new(),
-                n_notices_dropped: 0,
-            },
+            sbom: Sbom::empty(SbomFormat::CycloneDxJson),
             path: Vec::new(),
             line: None,
             fatal: None,
@@ -199,6 +180,13 @@ impl Builder {
         let mut authors = std::mem::take(&mut self.sbom.authors);
         self.add_text(&mut authors, "authors", text);
         self.sbom.authors = authors;
+    }
+
+    /// Adds a phase in which the document was made.
+    pub(super) fn add_generation_context(&mut self, text: &str) {
+        let mut contexts = std::mem::take(&mut self.sbom.generation_contexts);
+        self.add_text(&mut contexts, "lifecycles", text);
+        self.sbom.generation_contexts = contexts;
     }
 
     /// Adds a tool that made the document.

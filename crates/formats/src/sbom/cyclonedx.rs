@@ -16,9 +16,12 @@ const CPE_PROPERTY: &str = "syft:cpe23";
 /// Beginning of the properties in which Trivy says a package's source.
 const SOURCE_PROPERTIES: &str = "aquasecurity:trivy:Src";
 
-/// A property that is kept: a further CPE name, or a part of the source package.
+/// Beginning of the properties that say how far a component is supported and who entered it when.
+pub(super) const UPKEEP_PROPERTIES: &str = "kikimori:component:";
+
+/// A property that is kept: a further CPE name, a part of the source package, support and entry.
 pub(super) fn is_kept(name: &str) -> bool {
-    name == CPE_PROPERTY || name.starts_with(SOURCE_PROPERTIES)
+    name == CPE_PROPERTY || name.starts_with(SOURCE_PROPERTIES) || name.starts_with(UPKEEP_PROPERTIES)
 }
 
 /// Keeps a property's value.
@@ -28,6 +31,17 @@ pub(super) fn keep_property(builder: &mut Builder, component: &mut Component, na
         return;
     }
     let content = builder.clip(content.trim());
+    if let Some(name) = name.strip_prefix(UPKEEP_PROPERTIES) {
+        let upkeep = component.details_mut().upkeep.get_or_insert_default();
+        match name {
+            "support-level" => upkeep.support_level = Some(content),
+            "support-ends-on" => upkeep.support_ends_on = Some(content),
+            "entered-by" => upkeep.entered_by = Some(content),
+            "entered-at" => upkeep.entered_at = Some(content),
+            _ => {}
+        }
+        return;
+    }
     let source = component.details_mut().source.get_or_insert_default();
     match name.strip_prefix(SOURCE_PROPERTIES) {
         Some("Name") => source.name = content,

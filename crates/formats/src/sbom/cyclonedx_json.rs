@@ -10,8 +10,17 @@ use super::cyclonedx;
 use super::json::{Each, Fields, Handler, List, Reference, Text, carry, each, skip, value};
 
 /// Known fields of `metadata`.
-const METADATA: &[&str] =
-    &["timestamp", "tools", "authors", "component", "supplier", "manufacture", "manufacturer", "licenses"];
+const METADATA: &[&str] = &[
+    "timestamp",
+    "tools",
+    "authors",
+    "component",
+    "supplier",
+    "manufacture",
+    "manufacturer",
+    "licenses",
+    "lifecycles",
+];
 
 /// The document's metadata.
 pub(super) struct Metadata;
@@ -44,12 +53,33 @@ impl Handler for Metadata {
                     let mut licences = Vec::new();
                     value(&mut map, builder, &mut List(Licence(&mut licences)))?;
                 }
-                _ => skip(&mut map, builder)?,
+                _ => value(&mut map, builder, &mut List(Lifecycle))?,
             }
         }
         builder.sbom.supplier = supplier.or(manufacture);
         if let Some(name) = manufacturer {
             builder.add_author(&name);
+        }
+        Ok(())
+    }
+}
+
+/// A phase of the product's life in which the document was made: one of the format's, or a named one.
+struct Lifecycle;
+
+impl Handler for Lifecycle {
+    const EXPECTED: &'static str = "object";
+
+    fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
+        let (mut phase, mut name) = (None::<String>, None);
+        let mut fields = Fields::new(&["phase", "name"]);
+        while let Some(field) = fields.next(&mut map, builder)? {
+            let text = if field == "phase" { &mut phase } else { &mut name };
+            value(&mut map, builder, &mut Text(text))?;
+        }
+        match phase.or(name) {
+            Some(context) => builder.add_generation_context(&context),
+            None => builder.missing("phase"),
         }
         Ok(())
     }

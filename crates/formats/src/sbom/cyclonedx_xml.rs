@@ -126,9 +126,11 @@ impl Reader<'_> {
             "manufacture",
             "manufacturer",
             "licenses",
+            "lifecycles",
         ];
         while let Some(name) = self.child(known)? {
             match name {
+                "lifecycles" => self.lifecycles()?,
                 "timestamp" => {
                     if let Some(text) = self.text()? {
                         self.builder.set_created("timestamp", &text);
@@ -154,6 +156,21 @@ impl Reader<'_> {
             }
         }
         self.builder.sbom.supplier = supplier.or(manufacture);
+        Ok(())
+    }
+
+    /// `lifecycles`: phases of the format, or named ones.
+    fn lifecycles(&mut self) -> Result<(), Message> {
+        while self.child(&["lifecycle"])?.is_some() {
+            let mut context = None;
+            while self.child(&["phase", "name"])?.is_some() {
+                context = context.or(self.text()?);
+            }
+            match context {
+                Some(context) => self.builder.add_generation_context(&context),
+                None => self.builder.missing("phase"),
+            }
+        }
         Ok(())
     }
 

@@ -41,6 +41,9 @@ fn describe(sbom: &Sbom) -> String {
     line("authors", format!("{:?}", sbom.authors));
     line("tools", format!("{:?}", sbom.tools));
     line("supplier", format!("{:?}", sbom.supplier));
+    if !sbom.generation_contexts.is_empty() {
+        line("contexts", format!("{:?}", sbom.generation_contexts));
+    }
     line(
         "counts",
         format!(
@@ -78,6 +81,9 @@ fn describe(sbom: &Sbom) -> String {
             .map(|hash| format!("{}={}", hash.algorithm, hash.value))
             .collect();
         line("    facts", format!("{hashes:?} {:?}", component.details().licences));
+        if let Some(upkeep) = &component.details().upkeep {
+            line("    upkeep", format!("{upkeep:?}"));
+        }
     }
     line("dependencies", format!("{:?}", sbom.dependencies));
     for notice in &sbom.notices {
