@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::corpus::{corpus, records};
+use kikimori_conformance::{Group, Row};
 use kikimori_core::severity::{CvssVersion, score};
 use serde_json::Value;
 
@@ -124,4 +125,16 @@ fn recomputes_every_published_score() {
         ("4.0: vector and score do not belong together", 1),
     ];
     assert!(classes.iter().map(|(class, count)| (class.as_str(), *count)).eq(expected), "{classes:#?}");
+    for (version, count) in totals {
+        let (id, title) = (
+            format!("cvss-published-{version}"),
+            format!("CVSS {version} vectors published with a base score in CVE records"),
+        );
+        let own = classes
+            .iter()
+            .filter_map(|(class, number)| Some((class.strip_prefix(&format!("{version}: "))?, *number)));
+        let n_other: usize = own.clone().map(|(_, number)| number).sum();
+        let row = Row::new(Group::Severity, &id, &title, count, count - n_other);
+        own.fold(row, |row, (reason, number)| row.deviation(number, reason)).report();
+    }
 }

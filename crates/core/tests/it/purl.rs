@@ -1,6 +1,7 @@
 //! The test suite of the purl specification.
 
 use crate::corpus::corpus;
+use kikimori_conformance::{Group, Row};
 use kikimori_core::purl::Purl;
 use serde_json::Value;
 
@@ -118,15 +119,14 @@ fn passes_the_purl_specification_suite() {
             }
         }
     }
-    println!(
-        "purl suite: {count} cases ({required} required), {} deviations, {} failures",
-        deviations.len(),
-        failures.len()
-    );
-    for (kind, input, reason) in &deviations {
-        println!("  deviation: {kind} {input}: {reason}");
-    }
     assert!(failures.is_empty(), "{}", failures.join("\n"));
     assert_eq!(deviations.len(), DEVIATIONS.len(), "a deviation is no longer one");
     assert!(count >= 586, "{count}");
+    let title = "purl specification, test files of the types and the specification";
+    let row = Row::new(Group::Identifiers, "purl-spec", title, count, count - deviations.len())
+        .fact(format!("{required} of the cases are required by the specification, the others recommended"));
+    let list = |row: Row, (kind, input, reason): &(&str, &str, &str)| {
+        row.deviation(1, &format!("{kind} `{input}`: {reason}"))
+    };
+    deviations.into_iter().fold(row, list).report();
 }

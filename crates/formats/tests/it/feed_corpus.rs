@@ -6,20 +6,13 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use kikimori_conformance::{Group, Row};
 use kikimori_core::message::Message;
 use kikimori_core::statement::Versions;
 use kikimori_core::vulnerability::{Applicability, RecordState};
 use kikimori_formats::feed::{self, FeedHeader, FeedItem, RawRecord};
 
-/// The corpus folder, or nothing and a loud line.
-#[expect(clippy::disallowed_methods, reason = "tests find their data through the environment")]
-fn corpus(suite: &str) -> Option<PathBuf> {
-    let found = std::env::var("KIKIMORI_CORPUS").ok().map(PathBuf::from);
-    if found.is_none() {
-        println!("CORPUS NOT SET: {suite} did not run");
-    }
-    found
-}
+use crate::corpus::corpus;
 
 /// What was counted over a stream or several.
 #[derive(Debug, Default)]
@@ -77,6 +70,18 @@ impl Counts {
         }
     }
 
+    /// What was counted besides the records.
+    fn in_words(&self) -> String {
+        let n_unparsed: usize = self.unparsed.values().sum();
+        let notices: Vec<String> =
+            self.notices.iter().map(|(code, count)| format!("{count} {code}")).collect();
+        let notices = if notices.is_empty() { "none".to_owned() } else { notices.join(", ") };
+        format!(
+            "out of force {}, affected entries {}, version rows {}, of them unparsed {n_unparsed}; notices: {notices}",
+            self.n_out_of_force, self.n_entries, self.n_rows
+        )
+    }
+
     /// Prints the counts.
     fn print(&self, name: &str) {
         let n_unparsed: usize = self.unparsed.values().sum();
@@ -115,15 +120,15 @@ fn every_record_of_the_bulk_files_parses() {
     let Some(corpus) = corpus("feed bulk files") else {
         return;
     };
-    for (file, kind, expected) in [
-        ("anchore-adp", "record", 6_335),
-        ("cisa-kev", "kev", 1_404),
-        ("cve5-vulnrichment", "record", 44_130),
-        ("nvd-overrides-cpe", "record", 32_184),
-        ("osv-almalinux", "record", 5_680),
-        ("osv-crates", "record", 1_206),
-        ("osv-go", "record", 4_291),
-        ("osv-pypi", "record", 2_661),
+    for (file, title, kind, expected) in [
+        ("anchore-adp", "ADP containers of Anchore", "record", 6_335),
+        ("cisa-kev", "CISA KEV", "kev", 1_404),
+        ("cve5-vulnrichment", "CVE records with CISA ADP", "record", 44_130),
+        ("nvd-overrides-cpe", "NVD override configurations", "record", 32_184),
+        ("osv-almalinux", "OSV AlmaLinux", "record", 5_680),
+        ("osv-crates", "OSV crates.io", "record", 1_206),
+        ("osv-go", "OSV Go", "record", 4_291),
+        ("osv-pypi", "OSV PyPI", "record", 2_661),
     ] {
         let mut counts = Counts::default();
         let path = corpus.join(format!("vulns/{file}.ndjson.zst"));
@@ -133,6 +138,7 @@ fn every_record_of_the_bulk_files_parses() {
         assert_eq!(counts.errors, Vec::<String>::new(), "{file}");
         assert_eq!(header.n_records, expected as u64, "{file}");
         assert_eq!(header.notices, Vec::new(), "{file}");
+        Row::new(Group::Feeds, file, title, expected, expected).fact(counts.in_words()).report();
     }
     for file in ["friendsofphp", "nodejs-security-wg", "rubysec"] {
         let path = corpus.join(format!("vulns/{file}.ndjson.zst"));
@@ -220,5 +226,7 @@ fn published_samples_parse_or_are_refused_with_a_reason() {
         assert!(n_folder >= least, "{folder}: {n_folder} read");
         n_read += n_folder;
     }
-    println!("samples: {n_read} files read, {n_refused} refused");
+    Row::new(Group::Feeds, "samples", "small samples in many formats, files", n_read + n_refused, n_read)
+        .deviation(n_refused, "refused with a message code: a format that is not read, or no feed")
+        .report();
 }
