@@ -23,6 +23,10 @@ const COMPUTED: &[(&str, &str)] = &[
     ("enum.", "a variant of an enum"),
     ("gap.", "what a component lacks for matching"),
     ("library.LIB-", "a fault of the library"),
+    ("quality.fact.", "a fact that an element set asks for"),
+    ("quality.remedy.", "what to do about a missing fact"),
+    ("quality.state.", "whether a fact is there"),
+    ("quality.verdict.", "what an element set says of a document"),
 ];
 
 /// The comment above a Japanese row that has no Japanese in it: `# latin: why`.

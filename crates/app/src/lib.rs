@@ -6,5 +6,6 @@ pub mod check_sbom;
 pub mod explain_finding;
 pub mod import_library;
 pub mod inputs;
+pub mod judge_sbom;
 pub mod sbom_file;
 pub mod scan_sbom;

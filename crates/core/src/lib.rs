@@ -6,6 +6,7 @@
 //! | module | holds |
 //! |---|---|
 //! | [`sbom`] | a bill of materials as a value: document, components, dependency graph |
+//! | [`sbom_quality`] | how complete a bill is, judged by element sets |
 //! | [`purl`], [`cpe`] | component identities, parsed and compared |
 //! | [`ecosystem`], [`package_name`], [`distro`] | package ecosystems, their names, and distribution releases |
 //! | [`version`] | version orders, one per scheme |
@@ -27,6 +28,7 @@ pub mod package_name;
 pub mod platform;
 pub mod purl;
 pub mod sbom;
+pub mod sbom_quality;
 pub mod severity;
 pub mod stamp;
 pub mod statement;

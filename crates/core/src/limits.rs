@@ -85,3 +85,9 @@ pub const ALIAS_GROUP_MAX: usize = 256;
 
 /// Findings in one scan. A build machine with 80,000 components gives about 100,000.
 pub const SCAN_FINDINGS_MAX: usize = 2_000_000;
+
+/// Bytes of one element set. The built-in ones have some two thousand.
+pub const PROFILE_BYTES_MAX: usize = 64 << 10;
+
+/// Elements of one set. The largest known has eleven.
+pub const PROFILE_ELEMENTS_MAX: usize = 100;

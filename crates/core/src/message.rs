@@ -199,6 +199,9 @@ pub mod codes {
     /// Pages are missing: together they hold fewer records than they say there are. Args: `stated`, `found`.
     pub const FEED_PAGES_MISSING: Code = Code("FEED-015");
 
+    /// An element set is malformed. Args: `detail`.
+    pub const QUALITY_PROFILE_MALFORMED: Code = Code("QUALITY-001");
+
     /// A file or folder could not be opened. Args: `path`, `detail`.
     pub const INPUT_UNREADABLE: Code = Code("INPUT-001");
     /// An archive is damaged, cut short or encrypted. Args: `path`, `detail`.
@@ -241,6 +244,7 @@ pub mod codes {
         FEED_EMPTY,
         FEED_NOTHING_FOUND,
         FEED_PAGES_MISSING,
+        QUALITY_PROFILE_MALFORMED,
         INPUT_UNREADABLE,
         INPUT_ARCHIVE_BROKEN,
         INPUT_LIMIT,

@@ -104,7 +104,7 @@ fn platform_option(language: Language) -> Arg {
 }
 
 /// `--format F` with these choices.
-fn format_option(language: Language, formats: &'static [&'static str]) -> Arg {
+pub fn format_option(language: Language, formats: &'static [&'static str]) -> Arg {
     Arg::new("format")
         .long("format")
         .short('f')
@@ -117,7 +117,7 @@ fn format_option(language: Language, formats: &'static [&'static str]) -> Arg {
 }
 
 /// `FILE`.
-fn sbom_argument(language: Language) -> Arg {
+pub fn sbom_argument(language: Language) -> Arg {
     Arg::new("file")
         .value_name("FILE")
         .required(true)
@@ -232,6 +232,7 @@ fn sbom(language: Language) -> Command {
                 .arg(sbom_argument(language))
                 .arg(format_option(language, &["table", "json"])),
         )
+        .subcommand(crate::quality::command(language))
 }
 
 /// A parsing error in the user's language.

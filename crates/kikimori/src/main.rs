@@ -7,6 +7,7 @@ mod demo;
 mod exit;
 mod library;
 mod progress;
+mod quality;
 mod report;
 mod sbom;
 mod scan;

@@ -20,6 +20,7 @@ const LINES_SHOWN: usize = 10;
 pub fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     match matches.subcommand() {
         Some(("check", matches)) => check(matches, language),
+        Some(("quality", matches)) => crate::quality::run(matches, language),
         _ => Err(Failure::of_usage(language, "usage.command_missing", &[])),
     }
 }

@@ -12,10 +12,20 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("kikimori-locale", &["kikimori-core"]),
     ("kikimori-formats", &["kikimori-core"]),
     ("kikimori-matcher", &["kikimori-core"]),
-    ("kikimori-app", &["kikimori-core", "kikimori-formats", "kikimori-matcher"]),
+    ("kikimori-forms", &["kikimori-core"]),
+    ("kikimori-documents", &["kikimori-core"]),
+    ("kikimori-app", &["kikimori-core", "kikimori-formats", "kikimori-matcher", "kikimori-forms"]),
     (
         "kikimori",
-        &["kikimori-core", "kikimori-locale", "kikimori-formats", "kikimori-matcher", "kikimori-app"],
+        &[
+            "kikimori-core",
+            "kikimori-locale",
+            "kikimori-formats",
+            "kikimori-matcher",
+            "kikimori-forms",
+            "kikimori-documents",
+            "kikimori-app",
+        ],
     ),
     ("xtask", &["kikimori-conformance"]),
 ];

@@ -10,3 +10,4 @@ mod command_line;
 mod corpus;
 mod demo;
 mod program;
+mod quality;
