@@ -367,7 +367,7 @@ fn answer(
         match element.fact.level() {
             FactLevel::Component => components.iter().for_each(|facts| counts.add(facts.state(element.fact))),
             FactLevel::Document => {
-                counts.add(document.get(element.fact as usize).copied().unwrap_or_default())
+                counts.add(document.get(element.fact as usize).copied().unwrap_or_default());
             }
         }
         counts

@@ -7,12 +7,28 @@ use std::fmt;
 use rust_xlsxwriter::{
     Color, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
+use unicode_width::UnicodeWidthStr;
 
 /// Rows of a sheet, heading included (Excel's own limit).
 pub const SHEET_ROWS_MAX: usize = 1_048_576;
 
 /// Characters of a cell (Excel's own limit); longer texts end with an ellipsis.
 pub const CELL_CHARS_MAX: usize = 32_767;
+
+/// Height of a line in points.
+const LINE_POINTS: u32 = 14;
+
+/// Highest row (Excel's own limit is 409.5).
+const ROW_POINTS_MAX: u32 = 409;
+
+/// Characters across that stay readable on A4; wider sheets are set for A3.
+const A4_WIDTH_CHARS_MAX: u32 = 200;
+
+/// Number of the paper A3 in the format.
+const PAPER_A3: u8 = 8;
+
+/// Number of the paper A4 in the format.
+const PAPER_A4: u8 = 9;
 
 /// Typeface: installed with every Japanese Windows and Office.
 const FONT: &str = "Yu Gothic";
@@ -178,6 +194,7 @@ fn write_sheet(page: &mut Worksheet, sheet: &Sheet, formats: &Formats) -> Result
     }
     for cells in &sheet.rows {
         row += 1;
+        page.set_row_height(row, f64::from(height_points(&sheet.columns, cells)))?;
         for (column, cell) in (0_u16..).zip(cells) {
             write_cell(page, row, column, cell, formats)?;
         }
@@ -191,11 +208,26 @@ fn write_sheet(page: &mut Worksheet, sheet: &Sheet, formats: &Formats) -> Result
     }
     page.set_freeze_panes(heading + 1, 0)?;
     page.set_landscape();
-    page.set_paper_size(9);
+    let width_chars: u32 = sheet.columns.iter().map(|column| u32::from(column.width_chars)).sum();
+    page.set_paper_size(if width_chars > A4_WIDTH_CHARS_MAX { PAPER_A3 } else { PAPER_A4 });
     page.set_print_fit_to_pages(1, 0);
     page.set_margins(0.4, 0.4, 0.5, 0.6, 0.3, 0.3);
     page.set_footer("&L&8&A&R&8&P / &N");
     Ok(())
+}
+
+/// Height of a row in points: as many lines as its fullest cell needs. Programs that only show a workbook do not work it out.
+fn height_points(columns: &[Column], cells: &[Cell]) -> u32 {
+    let lines_of = |(column, cell): (&Column, &Cell)| match cell {
+        Cell::Text(text) | Cell::Marked(_, text) => {
+            let width = usize::from(column.width_chars).max(1);
+            text.lines().map(|line| line.width().div_ceil(width).max(1)).sum::<usize>()
+        }
+        Cell::Empty | Cell::Count(_) => 1,
+    };
+    let n_lines = columns.iter().zip(cells).map(lines_of).max().unwrap_or(1).max(1);
+    let wanted = u32::try_from(n_lines).unwrap_or(u32::MAX).saturating_mul(LINE_POINTS).saturating_add(3);
+    wanted.min(ROW_POINTS_MAX)
 }
 
 /// Writes one cell.
@@ -263,6 +295,24 @@ mod tests {
         }
         assert_eq!(seen(Cell::Count(12)), Data::Float(12.0));
         assert_eq!(seen(Cell::Empty), Data::Empty);
+    }
+
+    #[test]
+    fn a_row_is_as_high_as_its_fullest_cell() {
+        let columns = [("a", 10), ("b", 20)]
+            .map(|(heading, width_chars)| Column { heading: heading.to_owned(), width_chars });
+        let height = |left: &str, right: &str| {
+            height_points(
+                &columns,
+                &[Cell::Text(left.to_owned()), Cell::Marked(Mark::Good, right.to_owned())],
+            )
+        };
+        let one = height("", "");
+        assert_eq!(height("short", "short"), one);
+        assert_eq!(height("0123456789", "日本語日本語日本語日"), one);
+        assert_eq!(height("01234567890", ""), one + LINE_POINTS);
+        assert_eq!(height("", "a\nb\nc"), one + 2 * LINE_POINTS);
+        assert_eq!(height(&"長".repeat(40_000), ""), ROW_POINTS_MAX);
     }
 
     #[test]

@@ -172,7 +172,7 @@ fn components(judgement: &Judgement<'_>) -> Sheet {
         judgement
             .profiles
             .iter()
-            .map(|profile| Column { heading: judgement.say(&profile.label).to_owned(), width_chars: 24 }),
+            .map(|profile| Column { heading: judgement.say(&profile.label).to_owned(), width_chars: 12 }),
     );
     let parents = parents(judgement);
     let rows = (1_u64..).zip(&judgement.quality.components).filter_map(|(position, of_component)| {
@@ -182,12 +182,11 @@ fn components(judgement: &Judgement<'_>) -> Sheet {
         let mut row = vec![Cell::Count(position)];
         row.extend(facts.iter().map(|fact| value(judgement, of_component, component, *fact, above)));
         row.extend(judgement.profiles.iter().map(|profile| {
-            let unmet: Vec<&str> =
-                of_component.unmet(profile).map(|element| judgement.say(&element.label)).collect();
-            match unmet.is_empty() {
-                true => Cell::Marked(Mark::Good, words("quality.mark.met").to_owned()),
-                false => Cell::Marked(Mark::Bad, unmet.join(", ")),
-            }
+            let (mark, key) = match of_component.unmet(profile).next() {
+                None => (Mark::Good, "quality.mark.met"),
+                Some(_) => (Mark::Bad, "quality.mark.unmet"),
+            };
+            Cell::Marked(mark, words(key).to_owned())
         }));
         Some(row)
     });
@@ -207,7 +206,9 @@ fn width(fact: Fact) -> u16 {
     match fact {
         Fact::Identifier => 40,
         Fact::Name | Fact::Supplier | Fact::Relationship => 26,
-        Fact::Hash | Fact::Licence | Fact::EntryTime | Fact::EntryAuthor => 22,
+        Fact::Hash => 30,
+        Fact::EntryAuthor => 28,
+        Fact::Licence | Fact::EntryTime => 18,
         _ => 14,
     }
 }
