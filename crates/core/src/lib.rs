@@ -26,6 +26,7 @@ pub mod limits;
 pub mod message;
 pub mod package_name;
 pub mod platform;
+pub mod product_name;
 pub mod purl;
 pub mod sbom;
 pub mod sbom_quality;

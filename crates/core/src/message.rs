@@ -199,6 +199,17 @@ pub mod codes {
     /// Pages are missing: together they hold fewer records than they say there are. Args: `stated`, `found`.
     pub const FEED_PAGES_MISSING: Code = Code("FEED-015");
 
+    /// The stream says that it holds more records than it does; what is there was read. Args: `stated`, `found`.
+    pub const FEED_FEWER_THAN_STATED: Code = Code("FEED-020");
+    /// The XML declares a document type or uses an entity of one; neither is ever expanded.
+    pub const FEED_XML_ENTITY: Code = Code("FEED-021");
+    /// The file is a service's answer to a request that it refused. Args: `code`, `detail`.
+    pub const FEED_API_FAULT: Code = Code("FEED-022");
+    /// A file is not what the publisher's list of checksums says. Args: `file`, `stated_size`, `size`, `stated_sha256`, `sha256`.
+    pub const FEED_CHECKSUM_DIFFERS: Code = Code("FEED-023");
+    /// The XML declares an encoding that is not read here. Args: `encoding`.
+    pub const FEED_ENCODING: Code = Code("FEED-024");
+
     /// An element set is malformed. Args: `detail`.
     pub const QUALITY_PROFILE_MALFORMED: Code = Code("QUALITY-001");
 
@@ -244,6 +255,11 @@ pub mod codes {
         FEED_EMPTY,
         FEED_NOTHING_FOUND,
         FEED_PAGES_MISSING,
+        FEED_FEWER_THAN_STATED,
+        FEED_XML_ENTITY,
+        FEED_API_FAULT,
+        FEED_CHECKSUM_DIFFERS,
+        FEED_ENCODING,
         QUALITY_PROFILE_MALFORMED,
         INPUT_UNREADABLE,
         INPUT_ARCHIVE_BROKEN,

@@ -47,6 +47,10 @@ enum Key {
     Configurations,
     /// `configurations` with a list.
     ConfigurationList,
+    /// `filename` with a string.
+    FileName,
+    /// `sha256` with a string.
+    Sha256,
 }
 
 impl Shape {
@@ -70,6 +74,8 @@ impl Shape {
             (b"\"adp\"", b'{') => Key::Adp,
             (b"\"cveID\"", b'"') => Key::CveId,
             (b"\"dateAdded\"", b'"') => Key::DateAdded,
+            (b"\"filename\"", b'"') => Key::FileName,
+            (b"\"sha256\"", b'"') => Key::Sha256,
             (b"\"sourceIdentifier\"" | b"\"vulnStatus\"", b'"') => Key::NvdStatus,
             (b"\"configurations\"", first) => {
                 if first == b'[' {
@@ -104,6 +110,8 @@ impl Shape {
             Some(FeedFormat::AnchoreAdp)
         } else if has(Key::CveId) && has(Key::DateAdded) {
             Some(FeedFormat::KevCatalog)
+        } else if has(Key::FileName) && has(Key::Sha256) {
+            Some(FeedFormat::JvnChecksum)
         } else if (has(Key::CveObject) && !has(Key::Configurations))
             || (has(Key::Id) && (has(Key::NvdStatus) || has(Key::ConfigurationList)))
         {

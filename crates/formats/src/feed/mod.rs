@@ -2,12 +2,13 @@
 //! ([`parse`]). Cutting is sequential; parsing is pure and may run on several threads.
 //!
 //! Read here: NVD CVE API 2.0 pages and year files, CVE Record 5, OSV, CISA's Known Exploited
-//! Vulnerabilities, EPSS, and two enrichment files that correct NVD's and CNAs' statements.
+//! Vulnerabilities, EPSS, JVN iPedia (JVNRSS, VULDEF, lists of names), and two enrichment files that correct NVD's and CNAs' statements.
 
 use std::collections::BTreeSet;
 
 use kikimori_core::message::{Message, Place};
 use kikimori_core::stamp::Stamp;
+use kikimori_core::product_name::ProductName;
 use kikimori_core::vulnerability::{Epss, KevEntry, Record};
 
 mod configurations;
@@ -16,6 +17,7 @@ mod cve_names;
 mod cve_versions;
 mod detect;
 mod epss;
+mod jvn;
 mod kev;
 mod nvd;
 mod osv;
@@ -26,6 +28,7 @@ mod scan;
 mod split;
 mod wire;
 
+pub use jvn::{read_sentence, rows as read_sentences};
 pub use split::split;
 
 /// A feed format that is read here.
@@ -45,6 +48,14 @@ pub enum FeedFormat {
     NvdOverride,
     /// An additional container for a CVE record: `{"additionalMetadata": {"cveId": …}, "adp": {…}}`.
     AnchoreAdp,
+    /// An overview of JVN (JVNRSS `item`).
+    JvnOverview,
+    /// A detail of JVN (VULDEF `Vulinfo`).
+    JvnDetail,
+    /// A vendor of JVN's lists, with its products.
+    JvnNames,
+    /// A row of JVN's `checksum.txt`.
+    JvnChecksum,
 }
 
 /// One record, cut out of its stream and not looked into.
@@ -52,7 +63,7 @@ pub enum FeedFormat {
 pub struct RawRecord {
     /// Its format.
     pub format: FeedFormat,
-    /// The JSON of the record; for EPSS the line.
+    /// The JSON of the record; for EPSS the line, for JVN the XML element.
     pub bytes: Box<[u8]>,
     /// Where it stood in the stream: a line, or a pointer into a list.
     pub place: Place,
@@ -91,6 +102,21 @@ pub enum FeedItem {
         /// The score.
         epss: Epss,
     },
+    /// A vendor with its products.
+    Names(Vec<ProductName>),
+    /// What a file must be.
+    Checksum(FileChecksum),
+}
+
+/// What a publisher says a file is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileChecksum {
+    /// The file's name, without folders.
+    pub file_name: String,
+    /// Its size in bytes.
+    pub size_bytes: u64,
+    /// Its SHA-256, in small hexadecimal letters.
+    pub sha256: String,
 }
 
 /// Reads one record. What is wrong inside it becomes notices; the rest of the record stands.
@@ -106,6 +132,10 @@ pub fn parse(raw: &RawRecord, notices: &mut Vec<Message>) -> Result<FeedItem, Me
         FeedFormat::Osv => osv::parse(&raw.bytes, notices).map(FeedItem::Record),
         FeedFormat::KevCatalog => kev::parse(&raw.bytes).map(FeedItem::Kev),
         FeedFormat::EpssCsv => epss::parse(&raw.bytes).map(|(cve, epss)| FeedItem::Epss { cve, epss }),
+        FeedFormat::JvnOverview => jvn::parse_overview(&raw.bytes, notices).map(FeedItem::Record),
+        FeedFormat::JvnDetail => jvn::parse_detail(&raw.bytes, notices).map(FeedItem::Record),
+        FeedFormat::JvnNames => jvn::parse_names(&raw.bytes).map(FeedItem::Names),
+        FeedFormat::JvnChecksum => jvn::parse_checksum(&raw.bytes).map(FeedItem::Checksum),
     };
     read.map_err(|message| message.at(raw.place.clone()))
 }

@@ -1,6 +1,6 @@
 //! Cuts a feed into records, in one pass and with one record in memory.
 //!
-//! A stream is a sequence of JSON values (one for a document, many for NDJSON), or the CSV of EPSS. A value
+//! A stream is a sequence of JSON values (one for a document, many for NDJSON), the CSV of EPSS, or the XML of JVN. A value
 //! is a record, a list of records, or an envelope: an object whose `vulnerabilities` or `vulns` is a list of
 //! records and whose other members say when it was made and how many records it holds.
 
@@ -12,7 +12,7 @@ use kikimori_core::stamp::Stamp;
 
 use super::detect::Shape;
 use super::scan::Scanner;
-use super::{FeedFormat, FeedHeader, RawRecord};
+use super::{FeedFormat, FeedHeader, RawRecord, jvn};
 
 /// Longest line of an EPSS file, in bytes; real ones are about 30.
 const CSV_LINE_BYTES_MAX: usize = 1_024;
@@ -33,7 +33,12 @@ pub fn split(
     input: impl Read,
     sink: &mut dyn FnMut(RawRecord) -> Result<(), Message>,
 ) -> Result<FeedHeader, Message> {
-    let scanner = Scanner::new(input)?;
+    let mut scanner = Scanner::new(input)?;
+    if scanner.skip_space()? == Some(b'<') {
+        let mut header = FeedHeader::default();
+        jvn::cut(scanner.into_rest(), &mut header, sink)?;
+        return Ok(header);
+    }
     let mut splitter = Splitter {
         scanner,
         sink,
@@ -335,7 +340,7 @@ fn within(message: Message, place: &Place) -> Message {
 
 impl FeedHeader {
     /// Keeps a notice, or counts it when there are too many.
-    fn notice(&mut self, message: Message) {
+    pub(super) fn notice(&mut self, message: Message) {
         if self.notices.len() < limits::NOTICES_MAX {
             self.notices.push(message);
         } else {
