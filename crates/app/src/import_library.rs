@@ -10,10 +10,11 @@ use kikimori_core::message::{Message, codes};
 use kikimori_core::stamp::Stamp;
 use kikimori_core::vulnerability::{Epss, KevEntry, Record};
 use kikimori_formats::feed::{self, FeedFormat, FeedItem, RawRecord};
-use kikimori_matcher::library::LibraryFault;
+use kikimori_matcher::library::{LibraryFault, product_names};
 use kikimori_matcher::library::import::{ImportMode, ImportReport, Importer, encode};
 use kikimori_matcher::library::segment::Encoded;
 
+use crate::checksums::{Checksums, Hashing};
 use crate::inputs;
 
 /// Records in one batch handed to a parser.
@@ -45,6 +46,8 @@ pub struct ImportOutcome {
     pub n_notices_dropped: u64,
     /// Records that could not be read at all.
     pub n_refused: u64,
+    /// Files whose size and SHA-256 are what the publisher's list of checksums says.
+    pub n_verified: u64,
 }
 
 /// One stream that was read.
@@ -70,6 +73,13 @@ pub enum ImportFault {
     },
     /// The library could not be changed.
     Library(LibraryFault),
+}
+
+impl ImportFault {
+    /// A file is not what its checksum says.
+    fn from_checksum((name, message): (String, Message)) -> Self {
+        Self::Input { name, message }
+    }
 }
 
 impl From<LibraryFault> for ImportFault {
@@ -153,6 +163,9 @@ pub fn import_library(
         let adder = scope.spawn(move || add_steps(importer, &arriving));
         let mut reading = Reading::new(batches, steps, progress);
         let read = reading.read_all(paths);
+        let read = read.and_then(|()| reading.checksums.verify().map_err(ImportFault::from_checksum));
+        outcome.n_verified = read.as_ref().copied().unwrap_or_default();
+        let read = read.map(drop);
         let inputs = std::mem::take(&mut reading.inputs);
         let notices = std::mem::take(&mut reading.notices);
         drop(reading);
@@ -235,6 +248,11 @@ fn parse_batches(waiting: &Mutex<Receiver<Batch>>, steps: &Sender<Step>, wants_r
                 }
                 Ok(FeedItem::Kev(entry)) => parsed.kev.push(entry),
                 Ok(FeedItem::Epss { cve, epss }) => parsed.epss.push((cve, epss)),
+                Ok(FeedItem::Names(names)) => {
+                    parsed.records.extend(names.iter().map(|name| (product_names::encode(name), None)));
+                }
+                // Checksums are kept back where streams are read.
+                Ok(FeedItem::Checksum(_)) => {}
                 Err(message) => {
                     parsed.n_refused += 1;
                     parsed.notices.push(message);
@@ -259,12 +277,12 @@ struct Reading<'p> {
     inputs: Vec<InputSummary>,
     /// Notices about streams.
     notices: Vec<(String, Message)>,
-    /// Records of NVD pages that say how many there are on all pages.
-    n_of_pages: u64,
-    /// How many they say there are.
-    n_stated_on_pages: u64,
+    /// By family: records of pages that say how many there are on all pages, and how many they say.
+    pages: BTreeMap<&'static str, (u64, u64)>,
     /// Records so far.
     n_records: u64,
+    /// Lists of checksums, and what files are.
+    checksums: Checksums,
     /// Who is told.
     progress: &'p (dyn Fn(ImportProgress<'_>) + Sync),
 }
@@ -277,8 +295,8 @@ impl<'p> Reading<'p> {
         progress: &'p (dyn Fn(ImportProgress<'_>) + Sync),
     ) -> Self {
         let (feeds, inputs, notices) = (BTreeMap::new(), Vec::new(), Vec::new());
-        let (n_of_pages, n_stated_on_pages, n_records) = (0, 0, 0);
-        Self { batches, steps, feeds, inputs, notices, n_of_pages, n_stated_on_pages, n_records, progress }
+        let (pages, n_records, checksums) = (BTreeMap::new(), 0, Checksums::default());
+        Self { batches, steps, feeds, inputs, notices, pages, n_records, checksums, progress }
     }
 
     /// Reads every stream at `paths`.
@@ -300,11 +318,11 @@ impl<'p> Reading<'p> {
                 }
             }
         });
-        if self.n_of_pages < self.n_stated_on_pages {
+        for (found, stated) in self.pages.values().filter(|(found, stated)| found < stated) {
             let name = paths.first().map(|path| path.display().to_string()).unwrap_or_default();
             let message = Message::new(codes::FEED_PAGES_MISSING)
-                .with("stated", self.n_stated_on_pages)
-                .with("found", self.n_of_pages);
+                .with("stated", stated)
+                .with("found", found);
             self.notices.insert(0, (name, message));
         }
         match (fault, opened) {
@@ -327,7 +345,16 @@ impl<'p> Reading<'p> {
         let mut feed = None;
         let mut family = "";
         let mut n_records = 0_u64;
-        let header = feed::split(input.reader, &mut |record| {
+        let mut reader = Hashing::new(input.reader);
+        let mut n_checksums = 0_u64;
+        let header = feed::split(&mut reader, &mut |record| {
+            if record.format == FeedFormat::JvnChecksum {
+                n_checksums += 1;
+                if let FeedItem::Checksum(row) = feed::parse(&record, &mut Vec::new())? {
+                    self.checksums.state(&name, row);
+                }
+                return Ok(());
+            }
             family = family_of(record.format);
             n_records += 1;
             if n_records == 2 {
@@ -343,6 +370,10 @@ impl<'p> Reading<'p> {
             }
             Ok(())
         })?;
+        self.checksums.found(&name, reader.finish()?);
+        if n_records == 0 && n_checksums > 0 {
+            return Ok(());
+        }
         if n_records == 0 {
             return Err(Message::new(codes::FEED_EMPTY));
         }
@@ -354,8 +385,9 @@ impl<'p> Reading<'p> {
         self.hand_on(feed, &name, batch)?;
         let _ = self.steps.send(Step::Stated(feed, header.stated_at));
         if let Some(stated) = header.stated_total {
-            self.n_of_pages += n_records;
-            self.n_stated_on_pages = self.n_stated_on_pages.max(stated);
+            let (found, most_stated) = self.pages.entry(family).or_default();
+            *found += n_records;
+            *most_stated = stated.max(*most_stated);
         }
         let room = NOTICES_MAX.saturating_sub(self.notices.len());
         self.notices.extend(header.notices.into_iter().take(room).map(|notice| (name.to_string(), notice)));
@@ -394,5 +426,9 @@ fn family_of(format: FeedFormat) -> &'static str {
         FeedFormat::EpssCsv => "epss",
         FeedFormat::NvdOverride => "nvd-override",
         FeedFormat::AnchoreAdp => "anchore-adp",
+        FeedFormat::JvnDetail => "jvn",
+        FeedFormat::JvnOverview => "jvn-rss",
+        FeedFormat::JvnNames => "jvn-names",
+        FeedFormat::JvnChecksum => "checksum",
     }
 }

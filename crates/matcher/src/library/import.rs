@@ -49,6 +49,8 @@ pub struct ImportReport {
     pub n_older: u64,
     /// Records that left their feed.
     pub n_removed: u64,
+    /// Names of vendors and products brought.
+    pub n_names: u64,
     /// Look-up keys touched by new, changed and removed records (delta imports only).
     pub touched: BTreeSet<String>,
     /// The snapshot after the import.
@@ -73,6 +75,8 @@ struct Pending {
     feed: u16,
     /// The feed that brought it first.
     first_feed: u16,
+    /// It is no record but the name of a vendor or product.
+    is_name: bool,
 }
 
 /// An import session. Dropping it without [`Importer::commit`] changes nothing.
@@ -274,8 +278,15 @@ impl Importer {
         }
         let rank = (encoded.modified_ms, encoded.content_hash);
         let (first_feed, feed) = known.map_or((feed, feed), |known| (known.first_feed, known.feed.min(feed)));
-        let mut pending =
-            Pending { number: NOT_WRITTEN, modified_ms: rank.0, content_hash: rank.1, feed, first_feed };
+        let is_name = encoded.state == RowState::Name;
+        let mut pending = Pending {
+            number: NOT_WRITTEN,
+            modified_ms: rank.0,
+            content_hash: rank.1,
+            feed,
+            first_feed,
+            is_name,
+        };
         match known {
             Some(known) if (known.modified_ms, known.content_hash) >= rank => {
                 pending = Pending { feed, ..known };
@@ -372,7 +383,7 @@ impl Importer {
         for (_, row) in &removed {
             self.writer.remove(row);
         }
-        self.report.n_removed = removed.len() as u64;
+        self.report.n_removed = removed.iter().filter(|(_, row)| row.state.is_record()).count() as u64;
         if self.mode == ImportMode::Delta {
             self.collect_touched();
         }
@@ -411,6 +422,7 @@ impl Importer {
             let held = self.before.as_ref().and_then(|library| library.find_record(*key_hash));
             let held = held.map(|(_, row)| row).filter(|row| row.state != RowState::Removed);
             match &held {
+                _ if pending.is_name => self.report.n_names += 1,
                 None => self.report.n_new += 1,
                 Some(row) if row.content_hash == pending.content_hash => self.report.n_unchanged += 1,
                 Some(_) if pending.number == NOT_WRITTEN => self.report.n_older += 1,

@@ -47,6 +47,9 @@ pub struct Manifest {
     pub live: BTreeMap<String, u64>,
     /// Rejected and withdrawn records, by source.
     pub retired: BTreeMap<String, u64>,
+    /// Names of vendors and products, by source.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<String, u64>,
     /// Newest revision, by source, milliseconds since 1970 UTC.
     pub newest_ms: BTreeMap<String, i64>,
     /// Records of ecosystem databases, by ecosystem with release.

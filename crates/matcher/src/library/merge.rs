@@ -95,6 +95,7 @@ pub fn count(folder: &Path, manifest: &mut Manifest) -> Result<(), LibraryFault>
     let damaged = || LibraryFault::Damaged { path: folder.to_owned() };
     manifest.live.clear();
     manifest.retired.clear();
+    manifest.names.clear();
     manifest.newest_ms.clear();
     let mut sum = 0_u128;
     for (index, segment) in segments.iter().enumerate() {
@@ -134,6 +135,10 @@ fn count_row(manifest: &mut Manifest, row: &RecordRow) {
         let newest = manifest.newest_ms.entry(source.clone()).or_insert(row.modified_ms);
         *newest = (*newest).max(row.modified_ms);
     }
-    let table = if row.state == RowState::Live { &mut manifest.live } else { &mut manifest.retired };
+    let table = match row.state {
+        RowState::Live => &mut manifest.live,
+        RowState::Name => &mut manifest.names,
+        RowState::Retired | RowState::Removed => &mut manifest.retired,
+    };
     *table.entry(source).or_default() += 1;
 }

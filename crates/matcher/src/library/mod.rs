@@ -10,6 +10,7 @@ pub mod import;
 pub mod key;
 pub mod manifest;
 pub mod merge;
+pub mod product_names;
 pub mod record_codec;
 pub mod segment;
 pub mod segment_writer;
@@ -17,12 +18,13 @@ pub mod segment_writer;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use kikimori_core::product_name::{self, ProductName};
 use kikimori_core::stamp::Stamp;
 use kikimori_core::vulnerability::{Epss, KevEntry};
 use sha2::{Digest, Sha256};
 
 pub use manifest::{Feed, Manifest};
-use segment::{RecordRow, RowState, Segment};
+use segment::{RecordRow, Segment};
 
 /// What can go wrong with the library itself.
 #[derive(Debug, thiserror::Error)]
@@ -219,11 +221,47 @@ impl Library {
             for record in segment.mentions(id) {
                 let Some(row) = segment.record(record) else { continue };
                 let at = At { segment: index as u32, number: record };
-                if row.state != RowState::Removed && self.is_current(at, &row) {
+                if row.state.is_record() && self.is_current(at, &row) {
                     found.push(at);
                 }
             }
         }
+        found
+    }
+
+    /// Vendors and products that a source's list calls so, whatever the width and case of letters; sorted.
+    #[must_use]
+    pub fn product_names(&self, name: &str) -> Vec<ProductName> {
+        let wanted = product_name::normal(name);
+        let is_called_so = |found: &ProductName| {
+            product_name::normal(found.product.as_ref().unwrap_or(&found.vendor)) == wanted
+        };
+        self.names_under(&product_names::key_of_name(&wanted), is_called_so)
+    }
+
+    /// Vendors and products that a source's list gives this CPE name, as written there; sorted.
+    #[must_use]
+    pub fn product_names_of_cpe(&self, cpe: &str) -> Vec<ProductName> {
+        let wanted = cpe.to_ascii_lowercase();
+        let has_cpe =
+            |found: &ProductName| found.cpe.as_ref().is_some_and(|cpe| cpe.to_ascii_lowercase() == wanted);
+        self.names_under(&product_names::key_of_cpe(&wanted), has_cpe)
+    }
+
+    /// Current names under a key for which `is_meant` holds.
+    fn names_under(&self, key: &str, is_meant: impl Fn(&ProductName) -> bool) -> Vec<ProductName> {
+        let mut found = Vec::new();
+        for (index, segment) in self.segments.iter().enumerate() {
+            for number in segment.mentions(key) {
+                let Some(row) = segment.record(number) else { continue };
+                let at = At { segment: index as u32, number };
+                if self.is_current(at, &row) {
+                    found.extend(segment.name(&row).filter(&is_meant));
+                }
+            }
+        }
+        found.sort();
+        found.dedup();
         found
     }
 

@@ -17,9 +17,10 @@ use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 
+use kikimori_core::product_name::ProductName;
 use kikimori_core::vulnerability::{Epss, KevEntry};
 
-use super::LibraryFault;
+use super::{LibraryFault, product_names};
 use super::codec::{Reader, u32_at, u64_at};
 use super::key;
 use super::record_codec::{EntryView, HeadView};
@@ -54,6 +55,16 @@ pub enum RowState {
     Retired,
     /// The record left its feed; the row hides older ones.
     Removed,
+    /// No record but the name of a vendor or product, see [`super::product_names`]; its mentions are look-up names.
+    Name,
+}
+
+impl RowState {
+    /// The row is that of a vulnerability record, in force or not.
+    #[must_use]
+    pub fn is_record(self) -> bool {
+        matches!(self, Self::Live | Self::Retired)
+    }
 }
 
 /// One record's row.
@@ -97,6 +108,7 @@ impl RecordRow {
                 RowState::Live => 0,
                 RowState::Retired => 1,
                 RowState::Removed => 2,
+                RowState::Name => 3,
             },
             0,
         ])?;
@@ -122,6 +134,7 @@ impl RecordRow {
             state: match (tail >> 16) & 0xff {
                 0 => RowState::Live,
                 1 => RowState::Retired,
+                3 => RowState::Name,
                 _ => RowState::Removed,
             },
         })
@@ -248,6 +261,14 @@ impl Segment {
     pub fn head(&self, row: &RecordRow) -> Option<HeadView<'_>> {
         let start = usize::try_from(row.offset).ok()?;
         HeadView::read(self.section(0).get(start..start.checked_add(row.length as usize)?)?)
+    }
+
+    /// The name that a row of names holds.
+    #[must_use]
+    pub fn name(&self, row: &RecordRow) -> Option<ProductName> {
+        let start = usize::try_from(row.offset).ok()?;
+        let bytes = self.section(0).get(start..start.checked_add(row.length as usize)?)?;
+        product_names::read(bytes).filter(|_| row.state == RowState::Name)
     }
 
     /// Head and entries of a record as bytes, for copying into another segment.

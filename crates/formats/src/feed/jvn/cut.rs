@@ -15,8 +15,8 @@ use crate::feed::{FeedFormat, FeedHeader, RawRecord, record};
 /// Bytes read at a time.
 const BUFFER_BYTES: usize = 64 * 1024;
 
-/// Bytes looked at for the declaration.
-const START_BYTES: usize = 256;
+/// Bytes looked at for the declaration, and for the address of a namespace of JVN.
+const START_BYTES: usize = 2_048;
 
 /// Cuts a stream that begins with `<`. Gives the header.
 ///
@@ -32,7 +32,10 @@ pub(in crate::feed) fn cut(
     let mut start = Vec::new();
     let read = input.by_ref().take(START_BYTES as u64).read_to_end(&mut start);
     read.map_err(|error| failed(&error.into(), 0, 1))?;
-    let encoding = decode::declared(&start)?;
+    let encoding = decode::declared(&start).map_err(|message| {
+        let text = String::from_utf8_lossy(&start);
+        if text.contains("jvn.jp/") { message } else { unknown("XML") }
+    })?;
     let whole = io::Cursor::new(start).chain(input);
     match encoding {
         None => Cutter::new(whole, header, sink).run(),
@@ -130,14 +133,24 @@ impl<'a, R: Read> Cutter<'a, R> {
             let line = self.reader.get_ref().line;
             let event = match self.reader.read_event_into(&mut buffer) {
                 Ok(event) => event,
-                Err(error) => return Err(failed(&error, self.reader.get_ref().offset, line)),
+                Err(error) => {
+                    let message = failed(&error, self.reader.get_ref().offset, line);
+                    let is_of_syntax = message.code == codes::FEED_MALFORMED
+                        || matches!(error, quick_xml::Error::Syntax(_));
+                    return Err(if self.root.is_none() && is_of_syntax { unknown("XML") } else { message });
+                }
             };
             match event {
-                Event::Eof if self.depth > 0 || self.root.is_none() => {
+                Event::Eof if self.root.is_none() => return Err(unknown("XML").at(Place::Line(line))),
+                Event::Eof if self.depth > 0 => {
                     let offset = self.reader.get_ref().offset;
                     return Err(Message::new(codes::FEED_CUT).at(Place::Line(line)).with("offset", offset));
                 }
                 Event::Eof => break,
+                // A web page begins so too; that is no feed and no attack.
+                Event::DocType(name) if self.root.is_none() && !is_root_name(&name) => {
+                    return Err(unknown("<!DOCTYPE>").at(Place::Line(line)));
+                }
                 Event::DocType(_) => {
                     return Err(Message::new(codes::FEED_XML_ENTITY).at(Place::Line(line)));
                 }
@@ -192,7 +205,7 @@ impl<'a, R: Read> Cutter<'a, R> {
             let values: String = start.attributes().flatten().map(|one| format!("{} ", one.value)).collect();
             let root = Root::of(name.as_ref(), &values).ok_or_else(|| {
                 let name: String = name.as_ref().chars().take(40).collect();
-                Message::new(codes::FEED_UNKNOWN_FORMAT).at(Place::Line(line)).with("found", format!("<{name}>"))
+                unknown(&format!("<{name}>")).at(Place::Line(line))
             })?;
             self.header.formats.insert(root.format());
             self.root = Some(root);
@@ -250,6 +263,18 @@ impl<'a, R: Read> Cutter<'a, R> {
         }
         Ok(())
     }
+}
+
+/// The stream is XML of another kind.
+fn unknown(found: &str) -> Message {
+    Message::new(codes::FEED_UNKNOWN_FORMAT).with("found", found)
+}
+
+/// The text of a document type begins with the name of a root that is read here.
+fn is_root_name(doctype: &str) -> bool {
+    let name = doctype.split_whitespace().next().unwrap_or_default();
+    let name = name.rsplit(':').next().unwrap_or_default();
+    ["RDF", "VULDEF-Document", "Result"].contains(&name)
 }
 
 /// What a fault of the parser means.
