@@ -34,11 +34,22 @@ pub fn explain_finding(request: &ScanRequest<'_>, what: &str) -> Result<Explanat
                 || component.purls.iter().chain(component.cpes.iter()).any(|written| written == what)
         })
     };
+    // An advisory of JVN (`JVN#…`, `JVNVU#…`) is no alias: it stands behind several vulnerabilities. The records that name it
+    // are what is asked for.
+    let of_advisory = if what.to_uppercase().starts_with("JVN") && what.contains('#') {
+        records_of(&request, what).map_err(ScanFault::Library)?
+    } else {
+        Vec::new()
+    };
+    let names_advisory = |evidence: &kikimori_core::finding::Evidence| {
+        of_advisory.contains(&format!("{} {}", evidence.source, evidence.record))
+    };
     let is_asked = |finding: &&Finding| {
         finding.id.eq_ignore_ascii_case(what)
             || finding.vulnerability.id.eq_ignore_ascii_case(what)
             || finding.vulnerability.aliases.iter().any(|alias| alias.id.eq_ignore_ascii_case(what))
             || finding.evidence.iter().any(|evidence| evidence.record.eq_ignore_ascii_case(what))
+            || (!of_advisory.is_empty() && finding.evidence.iter().any(names_advisory))
             || is_component(finding.component)
     };
     let scan = &outcome.scan;

@@ -14,7 +14,7 @@ use kikimori_matcher::library::{Library, Manifest};
 use crate::config;
 use crate::exit::{Exit, Failure};
 use crate::progress::Progress;
-use crate::report::library_json;
+use crate::report::{labels, library_json};
 use crate::report::text_table::{Column, write_table};
 use crate::scan::{library_of, write_to};
 
@@ -108,6 +108,8 @@ fn write_import(
         ("import.unchanged", report.n_unchanged),
         ("import.older", report.n_older),
         ("import.removed", report.n_removed),
+        ("import.names", report.n_names),
+        ("import.verified", outcome.n_verified),
         ("import.refused", outcome.n_refused),
     ] {
         if value > 0 {
@@ -155,7 +157,7 @@ fn info(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     let is_json = matches.get_one::<String>("format").is_some_and(|format| format == "json");
     write_to(None, &mut |out| {
         if is_json {
-            library_json::write_info(&library, &folder, out)
+            library_json::write_info(&library, &folder, language, out)
         } else {
             write_info(&library, &folder, language, out)
         }
@@ -203,7 +205,14 @@ fn write_info(library: &Library, folder: &Path, language: Language, out: &mut dy
             rows.push(vec![name.to_owned(), number(n_rows as usize), "0".to_owned(), as_of]);
         }
     }
+    for (source, n_names) in &manifest.names {
+        let name = format(language, "info.names", &[("source", source)]);
+        rows.push(vec![name, number(*n_names as usize), "0".to_owned(), "–".to_owned()]);
+    }
     write_table(out, &columns, &rows)?;
+    for attribution in labels::attributions(manifest, language) {
+        writeln!(out, "{attribution}")?;
+    }
     writeln!(out)?;
     let columns = ["column.feed", "column.records", "column.as_of", "column.age", "column.imported"]
         .map(|key| Column { heading: text(language, key), width_max: 48 });

@@ -7,7 +7,7 @@ use std::io::{self, BufWriter, Write};
 
 use kikimori_core::finding::{Finding, NotChecked, Verdict};
 use kikimori_core::sbom::Component;
-use kikimori_locale::{place, text};
+use kikimori_locale::{Language, place, text};
 
 use super::labels::{Labelled as _, ReportInput, doubt, evidence_line, probability_text, score_text};
 
@@ -85,7 +85,7 @@ fn finding_row(input: &ReportInput<'_>, finding: &Finding) -> [String; COLUMNS_C
         doubt(input.language, finding),
         evidence_line(finding),
         finding.id.clone(),
-        vulnerability.title.clone().unwrap_or_default(),
+        vulnerability.title_for(input.language == Language::Ja).unwrap_or_default().to_owned(),
         finding.verdict.code().to_owned(),
         finding.reason.map(|reason| reason.code().to_owned()).unwrap_or_default(),
     ]

@@ -10,7 +10,7 @@ use std::io::{self, BufWriter, Write};
 use kikimori_core::finding::{Alias, AssertedScore, Finding, Verdict, VulnerabilitySummary};
 use kikimori_core::sbom::{Component, ComponentKind, Role};
 use kikimori_core::severity::{CvssVersion, Severity};
-use kikimori_locale::format;
+use kikimori_locale::{Language, format};
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
 use super::labels::{
@@ -439,6 +439,7 @@ impl<'a> VulnerabilityView<'a> {
     fn of(document: &'a Document<'a>, findings: &[&'a Finding]) -> Option<Self> {
         let input = document.input;
         let vulnerability: &'a VulnerabilitySummary = &findings.first()?.vulnerability;
+        let is_japanese = input.language == Language::Ja;
         let mut seen = BTreeSet::new();
         let affects = findings
             .iter()
@@ -455,7 +456,7 @@ impl<'a> VulnerabilityView<'a> {
             references: vulnerability.aliases.iter().map(ReferenceView::of).collect(),
             ratings: vulnerability.scores.iter().map(RatingView::of).collect(),
             cwes: vulnerability.cwes.iter().filter_map(cwe).collect(),
-            description: vulnerability.description.as_deref().or(vulnerability.title.as_deref()),
+            description: vulnerability.description_for(is_japanese).or(vulnerability.title_for(is_japanese)),
             advisories: advisories(vulnerability),
             published: vulnerability.published_at.map(|published_at| published_at.to_string()),
             analysis: AnalysisView::of(input, findings),

@@ -197,6 +197,8 @@ pub struct LibraryView<'a> {
     is_stale: bool,
     /// Sources.
     sources: Vec<SourceView<'a>>,
+    /// Who must be named.
+    attributions: Vec<&'static str>,
 }
 
 /// One source of the library.
@@ -229,7 +231,7 @@ pub fn source_views(manifest: &Manifest) -> Vec<SourceView<'_>> {
 }
 
 /// Views the library.
-fn library_view(state: &LibraryState) -> LibraryView<'_> {
+fn library_view(state: &LibraryState, language: Language) -> LibraryView<'_> {
     match state {
         LibraryState::Missing => LibraryView {
             present: false,
@@ -238,6 +240,7 @@ fn library_view(state: &LibraryState) -> LibraryView<'_> {
             age_days: None,
             is_stale: false,
             sources: Vec::new(),
+            attributions: Vec::new(),
         },
         LibraryState::Present { manifest, as_of, age_days, is_stale } => LibraryView {
             present: true,
@@ -246,6 +249,7 @@ fn library_view(state: &LibraryState) -> LibraryView<'_> {
             age_days: *age_days,
             is_stale: *is_stale,
             sources: source_views(manifest),
+            attributions: labels::attributions(manifest, language).collect(),
         },
     }
 }
@@ -331,6 +335,19 @@ struct ReasonView {
     remedy: String,
 }
 
+/// Title and description in Japanese.
+#[derive(Serialize)]
+struct JapaneseView<'a> {
+    /// The source.
+    source: &'a str,
+    /// The record.
+    record: &'a str,
+    /// Title.
+    title: Option<&'a str>,
+    /// Description.
+    description: Option<&'a str>,
+}
+
 /// A vulnerability.
 #[derive(Serialize)]
 struct VulnerabilityView<'a> {
@@ -342,6 +359,8 @@ struct VulnerabilityView<'a> {
     title: Option<&'a str>,
     /// Description.
     description: Option<&'a str>,
+    /// Both in Japanese.
+    japanese: Option<JapaneseView<'a>>,
     /// First publication.
     published_at: Option<String>,
     /// Severity of the highest score.
@@ -516,6 +535,12 @@ fn vulnerability_view(summary: &VulnerabilitySummary) -> VulnerabilityView<'_> {
             .collect(),
         title: summary.title.as_deref(),
         description: summary.description.as_deref(),
+        japanese: summary.japanese.as_ref().map(|japanese| JapaneseView {
+            source: &japanese.source,
+            record: &japanese.record,
+            title: japanese.title.as_deref(),
+            description: japanese.description.as_deref(),
+        }),
         published_at: summary.published_at.map(|stamp| stamp.to_string()),
         severity: labels::code_of_severity(summary.severity()),
         score: summary.top_score().map(|asserted| f64::from(asserted.score.score_tenths) / 10.0),
@@ -615,7 +640,7 @@ pub fn write(
         scanned_at: scanned_at.to_string(),
         warnings,
         sbom: sbom_view(file_name, &outcome.file.sha256, outcome.file.size_bytes, sbom),
-        library: library_view(&outcome.library),
+        library: library_view(&outcome.library, language),
         platform: scan
             .platform
             .iter()

@@ -16,6 +16,7 @@ use kikimori_core::statement::UnknownReason;
 use kikimori_core::verdict::Tri;
 use kikimori_core::vulnerability::{Authority, Epss};
 use kikimori_locale::{Language, text};
+use kikimori_matcher::library::Manifest;
 use serde::{Serialize, Serializer};
 
 /// The name that reports give to the program.
@@ -328,6 +329,9 @@ pub fn address(id: &str) -> Option<String> {
     if id.is_empty() || !id.chars().all(is_plain) {
         return None;
     }
+    if let Some(year) = id.strip_prefix("JVNDB-").and_then(|rest| rest.split('-').next()) {
+        return Some(format!("https://jvndb.jvn.jp/ja/contents/{year}/{id}.html"));
+    }
     let start = if id.starts_with("CVE-") {
         "https://nvd.nist.gov/vuln/detail/"
     } else if id.starts_with("GHSA-") {
@@ -336,6 +340,19 @@ pub fn address(id: &str) -> Option<String> {
         "https://osv.dev/vulnerability/"
     };
     Some(format!("{start}{id}"))
+}
+
+/// The sentences by which sources of a library ask to be named.
+pub fn attributions(manifest: &Manifest, language: Language) -> impl Iterator<Item = &'static str> {
+    let is_jvn = |source: &String| source.split(':').next() == Some("jvn");
+    let has_jvn = manifest.live.keys().chain(manifest.retired.keys()).chain(manifest.names.keys()).any(is_jvn);
+    has_jvn.then(|| text(language, "attribution.jvn")).into_iter()
+}
+
+/// The title in Japanese, for a report in Japanese.
+pub fn japanese_title(finding: &Finding, language: Language) -> Option<&str> {
+    let japanese = finding.vulnerability.japanese.as_ref().filter(|_| language == Language::Ja)?;
+    japanese.title.as_deref()
 }
 
 /// Every finding grouped by vulnerability, in the order in which each vulnerability first appears.
@@ -451,6 +468,7 @@ pub mod sample {
             }],
             title: Some("=cmd|' /C calc'!A0 \"引用\"\n二行目".to_owned()),
             description: Some("説明 <b>| 詳細".to_owned()),
+            japanese: None,
             published_at: Stamp::parse("2026-01-02"),
             scores: vec![
                 asserted("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "nvd"),
@@ -476,6 +494,7 @@ pub mod sample {
             aliases: Vec::new(),
             title: None,
             description: None,
+            japanese: None,
             published_at: None,
             scores: Vec::new(),
             cwes: Vec::new(),

@@ -10,7 +10,7 @@ use kikimori_locale::{Language, message};
 use kikimori_matcher::library::Library;
 use serde::Serialize;
 
-use super::json;
+use super::{json, labels};
 
 /// The document.
 #[derive(Serialize)]
@@ -31,6 +31,10 @@ struct ImportDocument<'a> {
     older: u64,
     /// Records that left their feed.
     removed: u64,
+    /// Names of vendors and products brought.
+    names: u64,
+    /// Files that are what their publisher's checksums say.
+    verified: u64,
     /// Records that could not be read.
     refused: u64,
     /// Touched keys (delta only).
@@ -82,6 +86,8 @@ pub fn write_import(outcome: &ImportOutcome, language: Language, out: &mut dyn W
         unchanged: report.n_unchanged,
         older: report.n_older,
         removed: report.n_removed,
+        names: report.n_names,
+        verified: outcome.n_verified,
         refused: outcome.n_refused,
         touched: report.touched.iter().map(String::as_str).collect(),
         inputs: outcome
@@ -132,6 +138,10 @@ struct InfoDocument<'a> {
     kev: u64,
     /// EPSS rows.
     epss: u64,
+    /// Names of vendors and products by source.
+    names: &'a BTreeMap<String, u64>,
+    /// Who must be named.
+    attributions: Vec<&'static str>,
     /// Feeds.
     feeds: Vec<FeedView<'a>>,
     /// Records of ecosystem databases by ecosystem.
@@ -157,7 +167,12 @@ struct FeedView<'a> {
 ///
 /// # Errors
 /// What the output says.
-pub fn write_info(library: &Library, folder: &Path, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_info(
+    library: &Library,
+    folder: &Path,
+    language: Language,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let manifest = library.manifest();
     let document = InfoDocument {
         format: "kikimori-library",
@@ -172,6 +187,8 @@ pub fn write_info(library: &Library, folder: &Path, out: &mut dyn Write) -> io::
         sources: json::source_views(manifest),
         kev: manifest.n_kev,
         epss: manifest.n_epss,
+        names: &manifest.names,
+        attributions: labels::attributions(manifest, language).collect(),
         feeds: manifest
             .feeds
             .values()

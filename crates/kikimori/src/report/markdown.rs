@@ -10,6 +10,7 @@ use kikimori_core::verdict::Tri;
 use kikimori_locale::{count, format, number, text};
 
 use super::labels::{
+    japanese_title,
     PROGRAM_VERSION, ReportInput, deciding_evidence, doubt, evidence_line, name_and_version,
     remedy_of_not_checked, remedy_of_reason, score_text,
 };
@@ -233,7 +234,10 @@ fn common_cells(input: &ReportInput<'_>, finding: &Finding) -> [String; 6] {
         input.word(vulnerability.severity()).to_owned(),
         vulnerability.top_score().map(|top| score_text(top.score.score_tenths)).unwrap_or_default(),
         vulnerability.kev.as_ref().map(|_| "KEV".to_owned()).unwrap_or_default(),
-        escape(&vulnerability.id),
+        match japanese_title(finding, input.language) {
+            Some(title) => format!("{}<br>{}", escape(&vulnerability.id), escape(title)),
+            None => escape(&vulnerability.id),
+        },
         escape(&component.display_name()),
         escape(component.version.as_deref().unwrap_or_default()),
     ]

@@ -9,7 +9,7 @@ use std::io::{self, BufWriter, Write};
 use kikimori_core::finding::{Finding, Verdict, VulnerabilitySummary};
 use kikimori_core::message::Place;
 use kikimori_core::severity::Severity;
-use kikimori_locale::{count, format};
+use kikimori_locale::{Language, count, format};
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
 use super::labels::{
@@ -59,7 +59,7 @@ impl Serialize for Run<'_> {
         let Self { input, groups } = *self;
         let uri = relative_uri(input.file_name);
         let mut run = serializer.serialize_struct("Run", 7)?;
-        run.serialize_field("tool", &Tool { driver: Driver(groups) })?;
+        run.serialize_field("tool", &Tool { driver: Driver(groups, input.language) })?;
         run.serialize_field("language", input.language.tag())?;
         run.serialize_field("invocations", &[Invocation::of(input)])?;
         run.serialize_field(
@@ -107,7 +107,7 @@ struct Tool<'a> {
 }
 
 /// This program (3.19) with a rule for each vulnerability.
-struct Driver<'a>(&'a Groups<'a>);
+struct Driver<'a>(&'a Groups<'a>, Language);
 
 impl Serialize for Driver<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -116,7 +116,7 @@ impl Serialize for Driver<'_> {
         driver.serialize_field("semanticVersion", PROGRAM_VERSION)?;
         driver.serialize_field("informationUri", env!("CARGO_PKG_REPOSITORY"))?;
         let vulnerabilities = self.0.groups.iter().filter_map(|group| group.first());
-        let rules = vulnerabilities.map(|finding| Rule::of(&finding.vulnerability));
+        let rules = vulnerabilities.map(|finding| Rule::of(&finding.vulnerability, self.1));
         driver.serialize_field("rules", &Lazy(|| rules.clone()))?;
         driver.end()
     }
@@ -178,8 +178,9 @@ struct RuleProperties<'a> {
 
 impl<'a> Rule<'a> {
     /// The rule of a vulnerability. A vulnerability without a title is called by its id.
-    fn of(vulnerability: &'a VulnerabilitySummary) -> Self {
-        let title = vulnerability.title.as_deref().unwrap_or(&vulnerability.id);
+    fn of(vulnerability: &'a VulnerabilitySummary, language: Language) -> Self {
+        let is_japanese = language == Language::Ja;
+        let title = vulnerability.title_for(is_japanese).unwrap_or(&vulnerability.id);
         let cwes = vulnerability.cwes.iter().filter(|cwe| cwe.starts_with("CWE-"));
         let mut tags = vec!["security".to_owned(), "vulnerability".to_owned()];
         tags.extend(vulnerability.kev.iter().map(|_| "known-exploited".to_owned()));
@@ -187,7 +188,7 @@ impl<'a> Rule<'a> {
         Self {
             id: &vulnerability.id,
             short_description: Text::new(title),
-            full_description: Text::new(vulnerability.description.as_deref().unwrap_or(title)),
+            full_description: Text::new(vulnerability.description_for(is_japanese).unwrap_or(title)),
             help_uri: address(&vulnerability.id),
             default_configuration: Configuration { level: level(vulnerability.severity()) },
             properties: RuleProperties {

@@ -137,11 +137,13 @@ pub fn library_line(state: &LibraryState, language: Language) -> String {
             let snapshot = manifest.snapshot.get(..12).unwrap_or_default();
             let records = kikimori_locale::number(n_records as usize);
             let days = count(language, "scan.days", usize::try_from(age_days.unwrap_or(0)).unwrap_or(0), &[]);
-            format(
+            let line = format(
                 language,
                 "scan.library",
                 &[("snapshot", &snapshot), ("records", &records), ("as_of", &as_of), ("days", &days)],
-            )
+            );
+            let attributions = labels::attributions(manifest, language);
+            attributions.fold(line, |line, attribution| format!("{line}  {attribution}"))
         }
     }
 }
@@ -249,6 +251,7 @@ fn severity_cell(finding: &Finding, language: Language) -> String {
 /// Why, in one line: the reason when undecided, then the evidence that carries the verdict.
 fn why(finding: &Finding, language: Language) -> String {
     let mut parts = Vec::new();
+    parts.extend(labels::japanese_title(finding, language).map(str::to_owned));
     if let Some(reason) = finding.reason {
         parts.push(text(language, &format!("enum.reason.{}", labels::code_of_reason(reason))).to_owned());
     }
@@ -374,10 +377,9 @@ fn write_one(finding: &Finding, sbom: &Sbom, style: Style<'_>, out: &mut dyn Wri
     let mut line = |key: &str, value: &str| -> io::Result<()> {
         if value.is_empty() { Ok(()) } else { writeln!(out, "  {}: {value}", text(language, key)) }
     };
-    line(
-        "explain.title",
-        vulnerability.title.as_deref().or(vulnerability.description.as_deref()).unwrap_or(""),
-    )?;
+    let is_japanese = language == Language::Ja;
+    let title = vulnerability.title_for(is_japanese).or(vulnerability.description_for(is_japanese));
+    line("explain.title", title.unwrap_or(""))?;
     let aliases: Vec<String> = vulnerability
         .aliases
         .iter()

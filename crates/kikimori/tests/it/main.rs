@@ -9,5 +9,6 @@
 mod command_line;
 mod corpus;
 mod demo;
+mod jvn;
 mod program;
 mod quality;
