@@ -371,6 +371,11 @@ fn versions_and_ranges() {
 }
 
 #[test]
+fn jvn_beside_other_sources() {
+    assert!(run_file(include_str!("../cases/jvn.toml")) >= 15);
+}
+
+#[test]
 fn who_retracts_whom() {
     assert!(run_file(include_str!("../cases/standing.toml")) >= 10);
 }

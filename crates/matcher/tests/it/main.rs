@@ -11,3 +11,4 @@ mod imports;
 mod laws;
 #[cfg(test)]
 mod make;
+mod names;
