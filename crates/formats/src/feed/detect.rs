@@ -51,6 +51,16 @@ enum Key {
     FileName,
     /// `sha256` with a string.
     Sha256,
+    /// `jvn_extension` with an object.
+    JvnExtension,
+    /// `public` with a string.
+    JvnPublic,
+    /// `vid` with a string.
+    JvnVendorNumber,
+    /// `vname` with a string.
+    JvnVendorName,
+    /// `document` with an object: a list of vulnerabilities beside it belongs to it.
+    Document,
 }
 
 impl Shape {
@@ -76,6 +86,11 @@ impl Shape {
             (b"\"dateAdded\"", b'"') => Key::DateAdded,
             (b"\"filename\"", b'"') => Key::FileName,
             (b"\"sha256\"", b'"') => Key::Sha256,
+            (b"\"jvn_extension\"", b'{') => Key::JvnExtension,
+            (b"\"public\"", b'"') => Key::JvnPublic,
+            (b"\"vid\"", b'"') => Key::JvnVendorNumber,
+            (b"\"vname\"", b'"') => Key::JvnVendorName,
+            (b"\"document\"", b'{') => Key::Document,
             (b"\"sourceIdentifier\"" | b"\"vulnStatus\"", b'"') => Key::NvdStatus,
             (b"\"configurations\"", first) => {
                 if first == b'[' {
@@ -86,6 +101,11 @@ impl Shape {
             _ => return,
         };
         self.seen |= 1 << (key as u32);
+    }
+
+    /// What was seen so far is a document whose list of vulnerabilities belongs to it.
+    pub(super) fn is_document(&self) -> bool {
+        self.seen & (1 << (Key::Document as u32)) != 0
     }
 
     /// Forgets everything.
@@ -110,6 +130,12 @@ impl Shape {
             Some(FeedFormat::AnchoreAdp)
         } else if has(Key::CveId) && has(Key::DateAdded) {
             Some(FeedFormat::KevCatalog)
+        } else if has(Key::JvnExtension) {
+            Some(FeedFormat::JvnDetail)
+        } else if has(Key::JvnVendorNumber) && has(Key::JvnVendorName) {
+            Some(FeedFormat::JvnNames)
+        } else if has(Key::Id) && has(Key::JvnPublic) && has(Key::Modified) {
+            Some(FeedFormat::JvnOverview)
         } else if has(Key::FileName) && has(Key::Sha256) {
             Some(FeedFormat::JvnChecksum)
         } else if (has(Key::CveObject) && !has(Key::Configurations))

@@ -47,6 +47,7 @@ pub fn split(
         key: Vec::new(),
         shape: Shape::default(),
         envelope: Envelope::default(),
+        n_wrappers: 0,
     };
     match splitter.scanner.skip_space()? {
         None => return Err(unknown("empty")),
@@ -85,6 +86,8 @@ struct Splitter<'sink, R> {
     shape: Shape,
     /// The members of the envelope being read.
     envelope: Envelope,
+    /// Wrappers open around the envelope.
+    n_wrappers: usize,
 }
 
 /// What an envelope says about itself.
@@ -121,9 +124,24 @@ impl Envelope {
     }
 }
 
-/// A list of records under an envelope's key, if the key names one.
-fn envelope_pointer(key: &[u8]) -> Option<&'static str> {
+/// The list of a STIX bundle, in which one object holds a list of JVN's details.
+const BUNDLE: &str = "/objects";
+
+/// Objects in objects in which envelopes are looked for.
+const WRAPPERS_MAX: usize = 3;
+
+/// An object around an envelope: the answers of MyJVN API 4.0.
+fn is_wrapper(key: &[u8]) -> bool {
+    matches!(key, b"\"feed\"" | b"\"jvn-product-dictionary\"")
+}
+
+/// A list of records under an envelope's key, if the key names one. Some names do so only inside a wrapper.
+fn envelope_pointer(key: &[u8], n_wrappers: usize) -> Option<&'static str> {
     match key {
+        b"\"entry\"" if n_wrappers > 0 => Some("/feed/entry"),
+        b"\"vendors\"" if n_wrappers > 0 => Some("/jvn-product-dictionary/vendors"),
+        b"\"objects\"" if n_wrappers == 0 => Some(BUNDLE),
+        b"\"VULDEF-Document\"" if n_wrappers > 0 => Some("/objects/VULDEF-Document"),
         b"\"vulnerabilities\"" => Some("/vulnerabilities"),
         b"\"vulns\"" => Some("/vulns"),
         _ => None,
@@ -197,7 +215,14 @@ impl<R: Read> Splitter<'_, R> {
             }
             is_first = false;
             let first = self.key()?;
-            let pointer = envelope_pointer(&self.key).filter(|_| is_outermost && first == b'[');
+            let is_envelope = is_outermost && first == b'[' && !self.shape.is_document();
+            let pointer = envelope_pointer(&self.key, self.n_wrappers).filter(|_| is_envelope);
+            if is_outermost && first == b'{' && self.n_wrappers < WRAPPERS_MAX && is_wrapper(&self.key) {
+                let count = self.wrapped(true)?;
+                envelope_count = Some(envelope_count.unwrap_or(0_u64).saturating_add(count.unwrap_or(0)));
+                self.record.clear();
+                continue;
+            }
             if let Some(pointer) = pointer {
                 // The members before the list were noted; nothing of the envelope is kept.
                 let count = self.list(pointer)?;
@@ -215,6 +240,14 @@ impl<R: Read> Splitter<'_, R> {
                 }
             }
         }
+    }
+
+    /// Reads an object inside a wrapper.
+    fn wrapped(&mut self, is_outermost: bool) -> Result<Option<u64>, Message> {
+        self.n_wrappers = self.n_wrappers.saturating_add(1);
+        let count = self.object(is_outermost);
+        self.n_wrappers = self.n_wrappers.saturating_sub(1);
+        count
     }
 
     /// Reads a key and its colon, and gives the first byte of the value.
@@ -238,13 +271,13 @@ impl<R: Read> Splitter<'_, R> {
     /// Reads a list of records and gives its length.
     fn list(&mut self, pointer: &str) -> Result<u64, Message> {
         self.scanner.consume(1);
-        let mut count = 0_u64;
+        let (mut count, mut n_inner) = (0_u64, 0_u64);
         loop {
             match self.scanner.skip_space()? {
                 None => return Err(self.scanner.cut()),
                 Some(b']') => {
                     self.scanner.consume(1);
-                    return Ok(count);
+                    return Ok(if pointer == BUNDLE { n_inner } else { count });
                 }
                 Some(b',') if count > 0 => {
                     self.scanner.consume(1);
@@ -254,6 +287,13 @@ impl<R: Read> Splitter<'_, R> {
                 Some(_) => return Err(self.scanner.malformed("comma or closing bracket expected")),
             }
             let place = Place::Pointer(format!("{pointer}/{count}"));
+            if pointer == BUNDLE && self.scanner.peek()? == Some(b'{') {
+                // What else a bundle holds describes it and is no record.
+                let inner = self.wrapped(true).map_err(|message| within(message, &place))?;
+                n_inner = n_inner.saturating_add(inner.unwrap_or(0));
+                count = count.saturating_add(1);
+                continue;
+            }
             if self.scanner.peek()? == Some(b'{') {
                 self.object(false).map_err(|message| within(message, &place))?;
             } else {

@@ -1,6 +1,7 @@
 //! Tables of cases for the feed readers, on records of our own.
 
 mod jvn;
+mod oka;
 mod records;
 mod sentences;
 mod streams;

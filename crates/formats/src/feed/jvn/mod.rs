@@ -12,7 +12,7 @@
 //! Source: `https://jvndb.jvn.jp/apis/` (VULDEF 3.2, JVNRSS 2.0 and 3.2, MyJVN API 3.2 and 4.0), read 2026-11-21.
 
 use kikimori_core::limits;
-use kikimori_core::statement::{Status, VersionStatements};
+use kikimori_core::statement::{Status, VersionRow, VersionStatements};
 use kikimori_core::version::Scheme;
 use kikimori_core::vulnerability::{
     AffectedEntry, AffectedName, Applicability, Authority, Record, RecordLanguage, RecordState,
@@ -26,6 +26,7 @@ mod cut;
 mod decode;
 mod element;
 mod names;
+mod oka;
 mod overview;
 mod sentence;
 mod vuldef;
@@ -99,6 +100,12 @@ pub(super) fn settle_ids(record: &mut Record, ids: &[String]) -> bool {
     is_whole
 }
 
+/// Who must be named beside an id for it to be this vulnerability's: the CVE list, NVD, JVN. An id beside any other name is the
+/// number of a document.
+pub(super) fn is_id_source(name: &str) -> bool {
+    name.contains("CVE") || name.contains("NVD") || name.starts_with("JVN")
+}
+
 /// A CVE id: `CVE-`, four digits of the year, four or more of the number.
 fn is_cve(id: &str) -> bool {
     let mut parts = id.split('-');
@@ -127,6 +134,8 @@ pub(super) struct ProductText {
     pub(super) cpes: Vec<String>,
     /// Sentences about versions.
     pub(super) sentences: Vec<String>,
+    /// Versions that were given in fields of their own.
+    pub(super) rows: Vec<VersionRow>,
 }
 
 /// The entry about one product; `None` when nothing is named that a component could be found by.
@@ -146,7 +155,8 @@ pub(super) fn entry(text: &ProductText, place: String, notes: &mut Notes<'_>) ->
     if names.is_empty() {
         return None;
     }
-    let rows = rows(&text.sentences, &[vendor, product]);
+    let mut rows = rows(&text.sentences, &[vendor, product]);
+    rows.splice(0..0, text.rows.iter().cloned()).for_each(drop);
     let default = if rows.is_empty() { Status::Unknown } else { Status::Unaffected };
     Some(AffectedEntry {
         asserter: JVN.to_owned(),

@@ -4,12 +4,16 @@ use kikimori_core::message::{Message, codes};
 use kikimori_core::product_name::ProductName;
 
 use super::element::Element;
+use super::oka;
 
 /// Reads one `Vendor` with its products. A list of vendors gives the vendor alone.
 ///
 /// # Errors
 /// FEED-005 when it is no XML or the vendor has no number or name.
 pub(in crate::feed) fn parse(bytes: &[u8]) -> Result<Vec<ProductName>, Message> {
+    if bytes.starts_with(b"{") {
+        return oka::names(bytes);
+    }
     let vendor = Element::read(bytes)?;
     let (id, name) = (vendor.attribute("vid"), vendor.attribute("vname"));
     if id.is_empty() || name.is_empty() {

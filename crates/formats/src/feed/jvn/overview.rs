@@ -5,14 +5,19 @@ use kikimori_core::message::{Message, codes};
 use kikimori_core::vulnerability::Record;
 
 use super::element::Element;
-use super::{JVN, Kind, ProductText, entry, prose, push_reference, settle, settle_ids, vector_prefix};
+use super::{
+    JVN, Kind, ProductText, entry, is_id_source, oka, prose, push_reference, settle, settle_ids, vector_prefix,
+};
 use crate::feed::record::{self, Notes, limit, push_cwe, push_severity};
 
-/// Reads one `item`.
+/// Reads one `item`, or the JSON of API 4.0 in its place.
 ///
 /// # Errors
 /// FEED-005 when it is no XML or has no id, FEED-006 when it lists too many products.
 pub(in crate::feed) fn parse(bytes: &[u8], notices: &mut Vec<Message>) -> Result<Record, Message> {
+    if bytes.starts_with(b"{") {
+        return oka::overview(bytes, notices);
+    }
     let item = Element::read(bytes)?;
     let mut notes = Notes::new(notices);
     let mut record = record::begin(String::new(), item.text_of("identifier"))?;
@@ -28,7 +33,7 @@ pub(in crate::feed) fn parse(bytes: &[u8], notices: &mut Vec<Message>) -> Result
         match reference.attribute("source") {
             "" => push_cwe(&mut record, id),
             source => {
-                if matches!(source, "CVE" | "NVD" | "JVN") {
+                if is_id_source(source) {
                     ids.push(id.to_owned());
                 }
                 push_reference(&mut record, reference.text());
@@ -52,6 +57,7 @@ pub(in crate::feed) fn parse(bytes: &[u8], notices: &mut Vec<Message>) -> Result
             product: cpe.attribute("product").to_owned(),
             cpes: vec![cpe.text().to_owned()],
             sentences: Vec::new(),
+            rows: Vec::new(),
         };
         record.affected.extend(entry(&text, format!("/cpe/{index}"), &mut notes));
     }

@@ -5,14 +5,19 @@ use kikimori_core::message::{Message, codes};
 use kikimori_core::vulnerability::Record;
 
 use super::element::Element;
-use super::{JVN, Kind, ProductText, entry, prose, push_reference, settle, settle_ids, vector_prefix};
+use super::{
+    JVN, Kind, ProductText, entry, is_id_source, oka, prose, push_reference, settle, settle_ids, vector_prefix,
+};
 use crate::feed::record::{self, Notes, limit, push_cwe, push_severity};
 
-/// Reads one `Vulinfo`.
+/// Reads one `Vulinfo`, or the JSON of API 4.0 in its place.
 ///
 /// # Errors
 /// FEED-005 when it is no XML or has no id, FEED-006 when it lists too many products.
 pub(in crate::feed) fn parse(bytes: &[u8], notices: &mut Vec<Message>) -> Result<Record, Message> {
+    if bytes.starts_with(b"{") {
+        return oka::detail(bytes, notices);
+    }
     let root = Element::read(bytes)?;
     let empty = Element::default();
     let data = root.child("VulinfoData").unwrap_or(&empty);
@@ -38,6 +43,7 @@ pub(in crate::feed) fn parse(bytes: &[u8], notices: &mut Vec<Message>) -> Result
             product: item.text_of("ProductName").to_owned(),
             cpes: texts("Cpe"),
             sentences: texts("VersionNumber"),
+            rows: Vec::new(),
         };
         record.affected.extend(entry(&text, format!("/Affected/AffectedItem/{index}"), &mut notes));
     }
@@ -53,8 +59,7 @@ fn related(data: &Element, record: &mut Record, notes: &mut Notes<'_>) {
         match item.attribute("type") {
             "cwe" => push_cwe(record, id),
             "advisory" => {
-                let name = item.text_of("Name");
-                if name.contains("CVE") || name.contains("NVD") || name.starts_with("JVN") {
+                if is_id_source(item.text_of("Name")) {
                     ids.push(id.to_owned());
                 }
                 push_reference(record, item.text_of("URL"));
