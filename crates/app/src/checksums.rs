@@ -40,7 +40,8 @@ impl Checksums {
         for (name, (size_bytes, sha256)) in &self.found {
             let file = name.get(place(name).len()..).unwrap_or_default();
             let file = [".gz", ".zst"].iter().find_map(|end| file.strip_suffix(end)).unwrap_or(file);
-            let rows = self.stated.iter().filter(|((folder, wanted), _)| wanted == file && name.starts_with(folder));
+            let rows =
+                self.stated.iter().filter(|((folder, wanted), _)| wanted == file && name.starts_with(folder));
             let mut is_stated = false;
             for (_, row) in rows {
                 is_stated = true;
@@ -49,8 +50,8 @@ impl Checksums {
                         .with("file", file)
                         .with("stated_size", row.size_bytes)
                         .with("size", size_bytes)
-                        .with("stated_sha256", &row.sha256)
-                        .with("sha256", sha256);
+                        .with("stated_hash", &row.sha256)
+                        .with("hash", sha256);
                     return Err((name.clone(), message));
                 }
             }

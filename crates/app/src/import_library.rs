@@ -10,9 +10,9 @@ use kikimori_core::message::{Message, codes};
 use kikimori_core::stamp::Stamp;
 use kikimori_core::vulnerability::{Epss, KevEntry, Record};
 use kikimori_formats::feed::{self, FeedFormat, FeedItem, RawRecord};
-use kikimori_matcher::library::{LibraryFault, product_names};
 use kikimori_matcher::library::import::{ImportMode, ImportReport, Importer, encode};
 use kikimori_matcher::library::segment::Encoded;
+use kikimori_matcher::library::{LibraryFault, product_names};
 
 use crate::checksums::{Checksums, Hashing};
 use crate::inputs;
@@ -320,9 +320,7 @@ impl<'p> Reading<'p> {
         });
         for (found, stated) in self.pages.values().filter(|(found, stated)| found < stated) {
             let name = paths.first().map(|path| path.display().to_string()).unwrap_or_default();
-            let message = Message::new(codes::FEED_PAGES_MISSING)
-                .with("stated", stated)
-                .with("found", found);
+            let message = Message::new(codes::FEED_PAGES_MISSING).with("stated", stated).with("found", found);
             self.notices.insert(0, (name, message));
         }
         match (fault, opened) {

@@ -205,7 +205,7 @@ pub mod codes {
     pub const FEED_XML_ENTITY: Code = Code("FEED-021");
     /// The file is a service's answer to a request that it refused. Args: `code`, `detail`.
     pub const FEED_API_FAULT: Code = Code("FEED-022");
-    /// A file is not what the publisher's list of checksums says. Args: `file`, `stated_size`, `size`, `stated_sha256`, `sha256`.
+    /// A file is not what the publisher's list of checksums says. Args: `file`, `stated_size`, `size`, `stated_hash`, `hash`.
     pub const FEED_CHECKSUM_DIFFERS: Code = Code("FEED-023");
     /// The XML declares an encoding that is not read here. Args: `encoding`.
     pub const FEED_ENCODING: Code = Code("FEED-024");

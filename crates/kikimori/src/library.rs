@@ -14,8 +14,8 @@ use kikimori_matcher::library::{Library, Manifest};
 use crate::config;
 use crate::exit::{Exit, Failure};
 use crate::progress::Progress;
-use crate::report::{labels, library_json};
 use crate::report::text_table::{Column, write_table};
+use crate::report::{labels, library_json};
 use crate::scan::{library_of, write_to};
 
 /// Notices shown after an import on a terminal.
@@ -180,6 +180,36 @@ fn write_info(library: &Library, folder: &Path, language: Language, out: &mut dy
     ];
     writeln!(out, "{}", format(language, "info.head", &args))?;
     writeln!(out)?;
+    write_sources(manifest, language, out)?;
+    writeln!(out)?;
+    let columns = ["column.feed", "column.records", "column.as_of", "column.age", "column.imported"]
+        .map(|key| Column { heading: text(language, key), width_max: 48 });
+    let rows: Vec<Vec<String>> = manifest
+        .feeds
+        .values()
+        .map(|feed| {
+            let as_of = feed.as_of();
+            vec![
+                feed.name.clone(),
+                number(feed.n_records as usize),
+                as_of.map_or_else(|| "–".to_owned(), Stamp::date),
+                as_of.map_or_else(
+                    || "–".to_owned(),
+                    |stamp| {
+                        let days = usize::try_from(stamp.days_until(now).max(0)).unwrap_or(0);
+                        count(language, "scan.days", days, &[])
+                    },
+                ),
+                Stamp(feed.imported_ms).date(),
+            ]
+        })
+        .collect();
+    write_table(out, &columns, &rows)?;
+    write_ecosystems(manifest, language, out)
+}
+
+/// The records of every source, and the names of vendors and products.
+fn write_sources(manifest: &Manifest, language: Language, out: &mut dyn Write) -> io::Result<()> {
     let columns = ["column.source", "column.records", "column.retired", "column.newest"]
         .map(|key| Column { heading: text(language, key), width_max: 40 });
     let mut names: Vec<&String> = manifest.live.keys().chain(manifest.retired.keys()).collect();
@@ -213,31 +243,7 @@ fn write_info(library: &Library, folder: &Path, language: Language, out: &mut dy
     for attribution in labels::attributions(manifest, language) {
         writeln!(out, "{attribution}")?;
     }
-    writeln!(out)?;
-    let columns = ["column.feed", "column.records", "column.as_of", "column.age", "column.imported"]
-        .map(|key| Column { heading: text(language, key), width_max: 48 });
-    let rows: Vec<Vec<String>> = manifest
-        .feeds
-        .values()
-        .map(|feed| {
-            let as_of = feed.as_of();
-            vec![
-                feed.name.clone(),
-                number(feed.n_records as usize),
-                as_of.map_or_else(|| "–".to_owned(), Stamp::date),
-                as_of.map_or_else(
-                    || "–".to_owned(),
-                    |stamp| {
-                        let days = usize::try_from(stamp.days_until(now).max(0)).unwrap_or(0);
-                        count(language, "scan.days", days, &[])
-                    },
-                ),
-                Stamp(feed.imported_ms).date(),
-            ]
-        })
-        .collect();
-    write_table(out, &columns, &rows)?;
-    write_ecosystems(manifest, language, out)
+    Ok(())
 }
 
 /// The ecosystems covered, releases of one distribution together.

@@ -7,8 +7,8 @@
 use std::collections::BTreeSet;
 
 use kikimori_core::message::{Message, Place};
-use kikimori_core::stamp::Stamp;
 use kikimori_core::product_name::ProductName;
+use kikimori_core::stamp::Stamp;
 use kikimori_core::vulnerability::{Epss, KevEntry, Record};
 
 mod configurations;

@@ -259,11 +259,14 @@ fn jvn_feeds_lists_and_sentences_are_read() {
     };
     let (mut paths, mut counts, mut n_refused) = (Vec::new(), Counts::default(), 0);
     files(&corpus.join("jvn/pkg"), &mut paths);
-    let mut sentences = std::collections::BTreeSet::new();
+    let (mut sentences, mut n_excerpts) = (std::collections::BTreeSet::new(), 0);
     for path in &paths {
         let is_feed = path.extension().is_some_and(|end| end == "rdf" || end == "txt");
         match read(bytes_of(path), &mut counts) {
-            Ok(header) => assert!(is_feed && header.n_records > 0, "{}", path.display()),
+            Ok(header) => {
+                assert!(is_feed && header.n_records > 0, "{}", path.display());
+                n_excerpts += header.notices.len();
+            }
             Err(refusal) => {
                 assert!(!is_feed, "{}: {refusal}", path.display());
                 n_refused += 1;
@@ -285,5 +288,14 @@ fn jvn_feeds_lists_and_sentences_are_read() {
     assert_eq!(counts.notices, BTreeMap::new());
     let expected = [("checksum", 34), ("names", 15), ("record", 16)];
     assert_eq!(counts.items.iter().map(|(kind, count)| (*kind, *count)).collect::<Vec<_>>(), expected);
+    // Two of the files were cut down by those who published them and still state the whole number.
+    assert_eq!(n_excerpts, 2);
     assert!(left.len() <= 1, "left as text: {left:?}");
+    let n_items: usize = counts.items.values().sum();
+    let title = "JVN: overviews, details, names of vendors and products, rows of `checksum.txt`";
+    Row::new(Group::Feeds, "jvn", title, n_items, n_items).fact(counts.in_words()).report();
+    let title = "JVN: Japanese sentences about versions, distinct";
+    Row::new(Group::Feeds, "jvn-sentences", title, read.len() + left.len(), read.len())
+        .deviation(left.len(), "names a part of the product (`core`) and stays text")
+        .report();
 }

@@ -345,7 +345,8 @@ pub fn address(id: &str) -> Option<String> {
 /// The sentences by which sources of a library ask to be named.
 pub fn attributions(manifest: &Manifest, language: Language) -> impl Iterator<Item = &'static str> {
     let is_jvn = |source: &String| source.split(':').next() == Some("jvn");
-    let has_jvn = manifest.live.keys().chain(manifest.retired.keys()).chain(manifest.names.keys()).any(is_jvn);
+    let has_jvn =
+        manifest.live.keys().chain(manifest.retired.keys()).chain(manifest.names.keys()).any(is_jvn);
     has_jvn.then(|| text(language, "attribution.jvn")).into_iter()
 }
 

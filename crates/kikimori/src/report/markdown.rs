@@ -10,8 +10,7 @@ use kikimori_core::verdict::Tri;
 use kikimori_locale::{count, format, number, text};
 
 use super::labels::{
-    japanese_title,
-    PROGRAM_VERSION, ReportInput, deciding_evidence, doubt, evidence_line, name_and_version,
+    PROGRAM_VERSION, ReportInput, deciding_evidence, doubt, evidence_line, japanese_title, name_and_version,
     remedy_of_not_checked, remedy_of_reason, score_text,
 };
 

@@ -22,8 +22,11 @@ fn vulinfo(id: &str, title: &str, product: &str, sentence: &str, related: &[&str
     let related: String = related
         .iter()
         .map(|id| {
-            let name = if id.starts_with("CVE-") { "Common Vulnerabilities and Exposures (CVE)" } else { "JVN" };
-            format!("<RelatedItem type=\"advisory\"><Name>{name}</Name><VulinfoID>{id}</VulinfoID></RelatedItem>")
+            let name =
+                if id.starts_with("CVE-") { "Common Vulnerabilities and Exposures (CVE)" } else { "JVN" };
+            format!(
+                "<RelatedItem type=\"advisory\"><Name>{name}</Name><VulinfoID>{id}</VulinfoID></RelatedItem>"
+            )
         })
         .collect();
     format!(
@@ -48,8 +51,20 @@ fn details() -> String {
             "2.4.1 より前のバージョン",
             &["CVE-2024-90001", "JVN#12345678"],
         ),
-        vulinfo("JVNDB-2024-000902", "架空の中継装置における情報漏えい", "gateway", "5.0 から 5.3 まで", &["JVN#12345678"]),
-        vulinfo("JVNDB-2024-000903", "架空の閲覧ソフトにおける解放済みメモリの使用", "viewer", "機能拡張版 2.0 以前", &[]),
+        vulinfo(
+            "JVNDB-2024-000902",
+            "架空の中継装置における情報漏えい",
+            "gateway",
+            "5.0 から 5.3 まで",
+            &["JVN#12345678"],
+        ),
+        vulinfo(
+            "JVNDB-2024-000903",
+            "架空の閲覧ソフトにおける解放済みメモリの使用",
+            "viewer",
+            "機能拡張版 2.0 以前",
+            &[],
+        ),
     ];
     format!(
         "<?xml version=\"1.0\" encoding=\"UTF-8\" ?>\n<VULDEF-Document version=\"3.2\" xmlns=\"http://jvn.jp/vuldef/\" xml:lang=\"ja\">{}</VULDEF-Document>\n",
@@ -88,11 +103,14 @@ fn jvn_speaks_beside_nvd_and_alone() {
     home.file("nvd.json", NVD);
     let import = home.run(&["library", "import", "jvn", "nvd.json"]);
     assert_eq!(import.exit, 0, "{}", import.err);
-    for said in ["jvn: 1 file, 3 records", "names of vendors and products 2", "files that agree with checksum.txt 1"] {
+    for said in
+        ["jvn: 1 file, 3 records", "names of vendors and products 2", "files that agree with checksum.txt 1"]
+    {
         assert!(import.out.contains(said), "{said}\n{}", import.out);
     }
     let info = home.run(&["library", "info", "--lang", "ja"]);
-    for said in ["JVN iPedia の情報は、IPA と JPCERT/CC が", "jvn（ベンダと製品の名前）  2"] {
+    for said in ["JVN iPedia の情報は、IPA と JPCERT/CC が", "jvn（ベンダと製品の名前）  2"]
+    {
         assert!(info.out.contains(said), "{said}\n{}", info.out);
     }
     let (_, scan) = home.json(&["scan", "a.cdx.json", "-f", "json"]);
@@ -105,7 +123,8 @@ fn jvn_speaks_beside_nvd_and_alone() {
     // NVD says fixed in 2.3, JVN in 2.4.1: one finding, and the disagreement is shown.
     let console = of("CVE-2024-90001");
     assert_eq!((&console["verdict"], &console["is_disputed"]), (&"affected".into(), &true.into()));
-    let sources: Vec<_> = console["evidence"].as_array().unwrap().iter().map(|one| one["source"].as_str().unwrap()).collect();
+    let sources: Vec<_> =
+        console["evidence"].as_array().unwrap().iter().map(|one| one["source"].as_str().unwrap()).collect();
     assert_eq!(sources, ["jvn", "nvd"]);
     assert_eq!(console["evidence"][0]["compared"], "2.4.0 < 2.4.1");
     assert_eq!(console["evidence"][0]["asserter"], "JVN iPedia");
@@ -119,7 +138,10 @@ fn jvn_speaks_beside_nvd_and_alone() {
     assert_eq!(gateway["evidence"][0]["compared"], "5.0 < 5.2 < 5.3");
     // What is not understood is undecided, with its words.
     let viewer = of("JVNDB-2024-000903");
-    assert_eq!((&viewer["verdict"], &viewer["reason"]["code"]), (&"unknown".into(), &"range_unparsed".into()));
+    assert_eq!(
+        (&viewer["verdict"], &viewer["reason"]["code"]),
+        (&"unknown".into(), &"range_unparsed".into())
+    );
     assert_eq!(viewer["evidence"][0]["range"], "“機能拡張版 2.0 以前”");
     assert_eq!(scan["library"]["attributions"].as_array().unwrap().len(), 1);
 }

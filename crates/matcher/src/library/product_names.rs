@@ -38,12 +38,8 @@ pub fn encode(name: &ProductName) -> Encoded {
     mentions.sort_unstable();
     mentions.dedup();
     let digest = Sha256::digest(&writer.bytes);
-    let identity = format!(
-        "name {} {} {}",
-        name.source,
-        name.vendor_id,
-        name.product_id.as_deref().unwrap_or_default()
-    );
+    let identity =
+        format!("name {} {} {}", name.source, name.vendor_id, name.product_id.as_deref().unwrap_or_default());
     Encoded {
         key_hash: key::hash(&identity),
         content_hash: digest.iter().take(16).fold(0_u128, |hash, byte| (hash << 8) | u128::from(*byte)),

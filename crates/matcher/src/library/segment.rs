@@ -20,12 +20,12 @@ use std::path::Path;
 use kikimori_core::product_name::ProductName;
 use kikimori_core::vulnerability::{Epss, KevEntry};
 
-use super::{LibraryFault, product_names};
 use super::codec::{Reader, u32_at, u64_at};
 use super::key;
 use super::record_codec::{EntryView, HeadView};
 use super::segment_writer::header;
 pub use super::segment_writer::{Encoded, SegmentInfo, SegmentWriter};
+use super::{LibraryFault, product_names};
 
 /// First bytes of a segment file.
 pub(super) const MAGIC: &[u8; 8] = b"KKMSEG\0\x01";

@@ -4,8 +4,8 @@ use std::path::Path;
 
 use kikimori_core::product_name::ProductName;
 use kikimori_core::vulnerability::{Record, RecordLanguage};
-use kikimori_matcher::library::import::{ImportMode, Importer, encode};
-use kikimori_matcher::library::product_names;
+use kikimori_matcher::library::import::{ImportMode, ImportReport, Importer, encode};
+use kikimori_matcher::library::{LibraryFault, product_names};
 use kikimori_matcher::matching::groups::Groups;
 
 use crate::make::{self, NOW, WHOLE, open};
@@ -33,24 +33,19 @@ fn names() -> Vec<ProductName> {
 }
 
 /// Imports names as a feed of their own.
-fn import(folder: &Path, names: &[ProductName], mode: ImportMode) -> kikimori_matcher::library::import::ImportReport {
-    let mut importer = Importer::begin(folder, mode, NOW).unwrap();
+fn import(folder: &Path, names: &[ProductName], mode: ImportMode) -> Result<ImportReport, LibraryFault> {
+    let mut importer = Importer::begin(folder, mode, NOW)?;
     let feed = importer.start_feed("jvn-names", "names.rdf");
     for name in names {
-        importer.add(feed, &product_names::encode(name)).unwrap();
+        importer.add(feed, &product_names::encode(name))?;
     }
-    importer.commit().unwrap()
-}
-
-/// Imports one record that is in the way of nothing, so that segments pile up.
-fn import_record(folder: &Path, number: usize) {
-    make::import(folder, &[make::npm(&format!("GHSA-{number}"), 1, "left", "2.0")], ImportMode::Delta).unwrap();
+    importer.commit()
 }
 
 #[test]
 fn names_are_found_by_name_and_by_cpe() {
     let folder = tempfile::tempdir().unwrap();
-    let report = import(folder.path(), &names(), WHOLE);
+    let report = import(folder.path(), &names(), WHOLE).unwrap();
     assert_eq!((report.n_names, report.n_new), (3, 0));
     let library = open(folder.path());
     assert_eq!(library.manifest().names.get("jvn"), Some(&3));
@@ -74,11 +69,13 @@ fn names_are_found_by_name_and_by_cpe() {
 #[test]
 fn names_follow_their_feed_and_survive_merging() {
     let folder = tempfile::tempdir().unwrap();
-    import(folder.path(), &names(), WHOLE);
+    import(folder.path(), &names(), WHOLE).unwrap();
     let changed = name(("7", "架空工業"), Some(("71", "Web-Viewer 2")), "cpe:/a:example:viewer");
-    import(folder.path(), std::slice::from_ref(&changed), ImportMode::Delta);
+    import(folder.path(), std::slice::from_ref(&changed), ImportMode::Delta).unwrap();
     for number in 0..12 {
-        import_record(folder.path(), number);
+        // Records that are in the way of nothing, so that segments pile up.
+        let record = make::npm(&format!("GHSA-{number}"), 1, "left", "2.0");
+        make::import(folder.path(), &[record], ImportMode::Delta).unwrap();
     }
     let library = open(folder.path());
     assert!(library.segments().len() < 12);
@@ -86,7 +83,7 @@ fn names_follow_their_feed_and_survive_merging() {
     assert_eq!(library.product_names("web viewer 2"), [changed]);
     assert_eq!(library.manifest().names.get("jvn"), Some(&3));
     // A whole list without a product removes it.
-    let report = import(folder.path(), &names()[..2], ImportMode::Whole { allow_shrink: true });
+    let report = import(folder.path(), &names()[..2], ImportMode::Whole { allow_shrink: true }).unwrap();
     let library = open(folder.path());
     assert_eq!((library.manifest().names.get("jvn"), report.n_removed), (Some(&2), 0));
     assert_eq!(library.product_names("web viewer 2"), []);
@@ -96,7 +93,7 @@ fn names_follow_their_feed_and_survive_merging() {
 fn the_snapshot_does_not_depend_on_the_order_of_names() {
     let snapshot = |names: &[ProductName]| {
         let folder = tempfile::tempdir().unwrap();
-        import(folder.path(), names, WHOLE);
+        import(folder.path(), names, WHOLE).unwrap();
         open(folder.path()).snapshot().to_owned()
     };
     let mut other = names();
@@ -130,7 +127,10 @@ fn japanese_texts_stand_beside_the_others() {
     assert_eq!((summary.title_for(true), summary.title_for(false)), (Some("詳細"), Some("A hole")));
     assert_eq!(summary.description_for(true), Some("詳細."));
     // Nothing is written for other languages, so that libraries made before there was one stay readable and equal.
-    assert!(encode(&records[1]).head_length > encode(&Record { language: RecordLanguage::Unstated, ..records[1].clone() }).head_length);
+    assert!(
+        encode(&records[1]).head_length
+            > encode(&Record { language: RecordLanguage::Unstated, ..records[1].clone() }).head_length
+    );
     let alone = tempfile::tempdir().unwrap();
     make::import(alone.path(), &records[..1], WHOLE).unwrap();
     let library = open(alone.path());

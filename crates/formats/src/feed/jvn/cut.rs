@@ -135,8 +135,8 @@ impl<'a, R: Read> Cutter<'a, R> {
                 Ok(event) => event,
                 Err(error) => {
                     let message = failed(&error, self.reader.get_ref().offset, line);
-                    let is_of_syntax = message.code == codes::FEED_MALFORMED
-                        || matches!(error, quick_xml::Error::Syntax(_));
+                    let is_of_syntax =
+                        message.code == codes::FEED_MALFORMED || matches!(error, quick_xml::Error::Syntax(_));
                     return Err(if self.root.is_none() && is_of_syntax { unknown("XML") } else { message });
                 }
             };

@@ -23,7 +23,9 @@ pub(super) fn declared(start: &[u8]) -> Result<Option<&'static Encoding>, Messag
     };
     let Some(rest) = declaration.split("encoding").nth(1) else { return Ok(None) };
     let rest = rest.trim_start().trim_start_matches('=').trim_start();
-    let Some(quote) = rest.chars().next().filter(|quote| ['"', '\''].contains(quote)) else { return Ok(None) };
+    let Some(quote) = rest.chars().next().filter(|quote| ['"', '\''].contains(quote)) else {
+        return Ok(None);
+    };
     let label = rest.split(quote).nth(1).unwrap_or_default();
     if matches!(label.to_ascii_lowercase().as_str(), "" | "utf-8" | "utf8" | "us-ascii") {
         return Ok(None);

@@ -35,8 +35,8 @@ pub(super) use checksum::parse as parse_checksum;
 pub(super) use cut::cut;
 pub(super) use names::parse as parse_names;
 pub(super) use overview::parse as parse_overview;
-pub(super) use vuldef::parse as parse_detail;
 pub use sentence::{read as read_sentence, rows};
+pub(super) use vuldef::parse as parse_detail;
 
 /// Who asserts what JVN's records say, named as the terms of use ask.
 pub(super) const JVN: &str = "JVN iPedia";
@@ -188,7 +188,12 @@ pub(super) fn push_reference(record: &mut Record, address: &str) {
     }
 }
 
-/// Title or description of a record: line ends written as `\r` or `\n` in the feed become spaces.
+/// Tags that JVN's texts hold for its own pages. Others stay: a text about scripts may well speak of `<script>`.
+const TAGS: &[&str] =
+    &["<ul>", "</ul>", "<ol>", "</ol>", "<li>", "</li>", "<p>", "</p>", "<br>", "<br/>", "<br />"];
+
+/// Title or description of a record: tags of lists and line ends become spaces.
 pub(super) fn prose(text: &str) -> Option<String> {
+    let text = TAGS.iter().fold(text.to_owned(), |text, tag| text.replace(tag, " "));
     record::description(&text.split_whitespace().collect::<Vec<_>>().join(" "))
 }

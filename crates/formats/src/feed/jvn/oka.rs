@@ -13,7 +13,8 @@ use kikimori_core::vulnerability::Record;
 use serde_json::Value;
 
 use super::{
-    JVN, Kind, ProductText, entry, is_id_source, prose, push_reference, read_sentence, settle, settle_ids, vector_prefix,
+    JVN, Kind, ProductText, entry, is_id_source, prose, push_reference, read_sentence, settle, settle_ids,
+    vector_prefix,
 };
 use crate::feed::record::{self, Notes, limit, push_cwe, push_severity};
 use crate::feed::wire;
@@ -52,7 +53,8 @@ fn filled(text: String) -> Option<String> {
 pub(super) fn detail(bytes: &[u8], notices: &mut Vec<Message>) -> Result<Record, Message> {
     let value = read(bytes)?;
     let mut notes = Notes::new(notices);
-    let id = filled(text(&value, "/jvn_extension/vulnid")).unwrap_or_else(|| text(&value, "/document/tracking/id"));
+    let id = filled(text(&value, "/jvn_extension/vulnid"))
+        .unwrap_or_else(|| text(&value, "/document/tracking/id"));
     let mut record = record::begin(String::new(), &id)?;
     notes.set_id(&id);
     record.title = prose(&text(&value, "/document/title"));
@@ -254,7 +256,7 @@ fn row(version: &Value) -> Option<VersionRow> {
     let is_start = low.bytes().all(|byte| b"0.".contains(&byte)) || low == "*";
     let versions = match upper {
         Some((high, is_included)) if is_version(&high) && (is_start || is_version(&low)) => {
-            let low = (!is_start).then(|| Bound { version: low, is_included: true });
+            let low = (!is_start).then_some(Bound { version: low, is_included: true });
             Versions::Interval(low, Some(Bound { version: high, is_included }))
         }
         None if is_version(&low) => Versions::Exact(low),

@@ -6,7 +6,8 @@ use kikimori_core::vulnerability::Record;
 
 use super::element::Element;
 use super::{
-    JVN, Kind, ProductText, entry, is_id_source, oka, prose, push_reference, settle, settle_ids, vector_prefix,
+    JVN, Kind, ProductText, entry, is_id_source, oka, prose, push_reference, settle, settle_ids,
+    vector_prefix,
 };
 use crate::feed::record::{self, Notes, limit, push_cwe, push_severity};
 
@@ -25,7 +26,8 @@ pub(in crate::feed) fn parse(bytes: &[u8], notices: &mut Vec<Message>) -> Result
     record.title = prose(item.text_of("title"));
     record.description = prose(item.text_of("description"));
     record.published_at = record::stamp(item.text_of("issued"));
-    record.modified_at = record::stamp(item.text_of("modified")).or_else(|| record::stamp(item.text_of("date")));
+    record.modified_at =
+        record::stamp(item.text_of("modified")).or_else(|| record::stamp(item.text_of("date")));
     push_reference(&mut record, item.text_of("link"));
     let mut ids = Vec::new();
     for reference in item.children("references") {

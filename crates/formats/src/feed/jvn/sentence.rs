@@ -116,7 +116,8 @@ fn japanese(text: &str, names: &[&str]) -> Option<Vec<Versions>> {
     for piece in pieces(&words) {
         ranges.push(range(&piece)?);
     }
-    let is_open = |range: &&Versions| matches!(range, Versions::Interval(None, _) | Versions::Interval(_, None));
+    let is_open =
+        |range: &&Versions| matches!(range, Versions::Interval(None, _) | Versions::Interval(_, None));
     let n_open = ranges.iter().filter(is_open).count();
     let has_exact = ranges.iter().any(|range| matches!(range, Versions::Exact(_)));
     // `1.0、1.1、1.2 以前` and `5.0 以降および 6.0 未満` do not say how far each part of them goes.
@@ -127,10 +128,10 @@ fn japanese(text: &str, names: &[&str]) -> Option<Vec<Versions>> {
 /// Reads an English sentence. A word that does not begin with a digit (`x64`), and a year, is no version here.
 fn english(text: &str) -> Option<Vec<Versions>> {
     let is_version = |range: &Versions| match range {
-        Versions::Exact(version) => version.starts_with(|first: char| first.is_ascii_digit()) && !is_year(version),
-        Versions::Interval(low, high) => {
-            low.iter().chain(high).all(|bound| !is_year(&bound.version))
+        Versions::Exact(version) => {
+            version.starts_with(|first: char| first.is_ascii_digit()) && !is_year(version)
         }
+        Versions::Interval(low, high) => low.iter().chain(high).all(|bound| !is_year(&bound.version)),
         Versions::Unparsed(_) => false,
     };
     let ranges = if text.is_ascii() { range_text::read(text)? } else { return None };
@@ -167,7 +168,8 @@ fn normalise(text: &str) -> String {
     for part in narrow.split_whitespace() {
         // 「および それ以前」 is 「およびそれ以前」.
         let is_japanese = |letter: Option<char>| letter.is_some_and(|letter| !letter.is_ascii());
-        if !joined.is_empty() && !(is_japanese(joined.chars().next_back()) && is_japanese(part.chars().next())) {
+        let is_one_word = is_japanese(joined.chars().next_back()) && is_japanese(part.chars().next());
+        if !(joined.is_empty() || is_one_word) {
             joined.push(' ');
         }
         joined.push_str(part);
@@ -278,11 +280,13 @@ const WORDS: &[(&str, Word)] = &[
 ];
 
 /// English words that say nothing more.
-const FILLERS: &[&str] = &["v", "v.", "ver", "ver.", "version", "versions", "firmware", "software", "f/w", "fw"];
+const FILLERS: &[&str] =
+    &["v", "v.", "ver", "ver.", "version", "versions", "firmware", "software", "f/w", "fw"];
 
 /// The words of a sentence; `None` when one of them is not known.
 fn words(text: &str, names: &[&str]) -> Option<Vec<Word>> {
-    let names: Vec<String> = names.iter().map(|name| normalise(name)).filter(|name| !name.is_empty()).collect();
+    let names: Vec<String> =
+        names.iter().map(|name| normalise(name)).filter(|name| !name.is_empty()).collect();
     let mut words = Vec::new();
     let mut rest = text;
     while let Some(first) = rest.chars().next() {
@@ -314,14 +318,16 @@ fn words(text: &str, names: &[&str]) -> Option<Vec<Word>> {
 /// What stands behind a name at the start of a text: the whole name, or one of its words that has a letter. A name ends where
 /// a word ends.
 fn name_at<'a>(text: &'a str, names: &[String]) -> Option<&'a str> {
-    let parts = names.iter().flat_map(|name| name.split(' ').filter(|part| part.chars().any(char::is_alphabetic)));
+    let parts =
+        names.iter().flat_map(|name| name.split(' ').filter(|part| part.chars().any(char::is_alphabetic)));
     let mut wanted: Vec<&str> = names.iter().map(String::as_str).chain(parts).collect();
     wanted.sort_by_key(|name| std::cmp::Reverse(name.len()));
     wanted.into_iter().find_map(|name| {
         let start = text.get(..name.len())?;
         let after = text.get(name.len()..)?;
         let is_end = |next: char| next == ' ' || !next.is_ascii();
-        let is_whole = after.is_empty() || after.starts_with(is_end) || !name.ends_with(|last: char| last.is_ascii());
+        let is_whole =
+            after.is_empty() || after.starts_with(is_end) || !name.ends_with(|last: char| last.is_ascii());
         // `1` or `の` as a product's name would swallow what the sentence says.
         let is_telling = name.chars().count() > 1 && name.chars().any(char::is_alphabetic);
         let is_word = WORDS.iter().any(|(spelling, _)| *spelling == name);
@@ -338,7 +344,8 @@ fn latin(text: &str) -> Option<(Word, &str)> {
         return Some((Word::Filler, rest));
     }
     let token = Token::read(word)?;
-    let end = rest.find(|letter: char| letter == ',' || letter == ';' || !letter.is_ascii()).unwrap_or(rest.len());
+    let end =
+        rest.find(|letter: char| letter == ',' || letter == ';' || !letter.is_ascii()).unwrap_or(rest.len());
     let following: Vec<&str> = rest.get(..end)?.split(' ').filter(|word| !word.is_empty()).collect();
     let suffix = following.get(..suffix_words(&following))?;
     for word in suffix {
@@ -438,7 +445,9 @@ fn between(shape: &str, first: Token, second: Option<Token>, third: Option<Token
     let interval = |low: Option<Bound>, high: Option<Bound>| Some(Versions::Interval(low, high));
     let found = match (shape, second, third) {
         ("v" | "v!", None, None) => Some(first.alone()),
-        ("va" | "voa" | "avo" | "aov" | "av", None, None) if matches!(first, Token::Wildcard(_)) => Some(first.alone()),
+        ("va" | "voa" | "avo" | "aov" | "av", None, None) if matches!(first, Token::Wildcard(_)) => {
+            Some(first.alone())
+        }
         ("v<", None, None) => interval(None, Some(first.upper(false))),
         ("v≤", None, None) => interval(None, Some(first.upper(true))),
         ("v≥", None, None) => interval(Some(first.lower(true)), None),
@@ -476,9 +485,9 @@ fn in_branch(version: Token, branch: Token, is_included: bool) -> Option<Version
 /// The version begins with the branch's numbers.
 fn is_in(version: &Token, branch: &Token) -> bool {
     match (version, branch) {
-        (Token::Version(version), Token::Wildcard(stem)) => {
-            version.strip_prefix(stem.as_str()).is_some_and(|rest| !rest.starts_with(|first: char| first.is_ascii_digit()))
-        }
+        (Token::Version(version), Token::Wildcard(stem)) => version
+            .strip_prefix(stem.as_str())
+            .is_some_and(|rest| !rest.starts_with(|first: char| first.is_ascii_digit())),
         _ => false,
     }
 }

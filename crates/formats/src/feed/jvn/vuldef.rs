@@ -6,7 +6,8 @@ use kikimori_core::vulnerability::Record;
 
 use super::element::Element;
 use super::{
-    JVN, Kind, ProductText, entry, is_id_source, oka, prose, push_reference, settle, settle_ids, vector_prefix,
+    JVN, Kind, ProductText, entry, is_id_source, oka, prose, push_reference, settle, settle_ids,
+    vector_prefix,
 };
 use crate::feed::record::{self, Notes, limit, push_cwe, push_severity};
 
@@ -25,7 +26,8 @@ pub(in crate::feed) fn parse(bytes: &[u8], notices: &mut Vec<Message>) -> Result
     let mut record = record::begin(String::new(), root.text_of("VulinfoID"))?;
     notes.set_id(&record.id);
     record.title = prose(data.text_of("Title"));
-    record.description = data.at(&["VulinfoDescription", "Overview"]).first().and_then(|text| prose(text.text()));
+    record.description =
+        data.at(&["VulinfoDescription", "Overview"]).first().and_then(|text| prose(text.text()));
     record.published_at = record::stamp(data.text_of("DateFirstPublished"));
     record.modified_at = record::stamp(data.text_of("DateLastUpdated")).or(record.published_at);
     for cvss in data.at(&["Impact", "Cvss"]) {

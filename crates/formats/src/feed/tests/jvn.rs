@@ -24,7 +24,7 @@ fn detail(affected: &str, related: &str) -> String {
     vuldef(&format!(
         "<Vulinfo><VulinfoID>JVNDB-2024-000901</VulinfoID><VulinfoData>
 <Title>架空の管理画面における認可処理の不備</Title>
-<VulinfoDescription><Overview>架空の管理画面には、認可処理の不備があります。&#13;
+<VulinfoDescription><Overview>架空の管理画面には、認可処理の不備があります。&lt;ul&gt;&lt;li&gt;&lt;script&gt; の扱い&lt;/li&gt;&lt;/ul&gt;&#13;
 詳しくは開発者の案内を参照。</Overview></VulinfoDescription>
 <Affected>{affected}</Affected>
 <Impact><Cvss version=\"2.0\"><Vector>AV:N/AC:L/Au:S/C:P/I:N/A:N</Vector></Cvss>
@@ -88,14 +88,16 @@ fn a_detail_keeps_japanese_names_versions_and_times() {
     assert_eq!((found.source.as_str(), found.id.as_str()), ("jvn", "JVNDB-2024-000901"));
     assert_eq!(found.language, RecordLanguage::Japanese);
     assert_eq!(found.title.as_deref(), Some("架空の管理画面における認可処理の不備"));
-    let overview = "架空の管理画面には、認可処理の不備があります。 詳しくは開発者の案内を参照。";
+    let overview =
+        "架空の管理画面には、認可処理の不備があります。 <script> の扱い 詳しくは開発者の案内を参照。";
     assert_eq!(found.description.as_deref(), Some(overview));
     assert_eq!(found.aliases, ["CVE-2024-90001"]);
     assert_eq!(found.addresses, ["JVN#12345678"]);
     assert_eq!(found.cwes, ["CWE-862"]);
     assert_eq!(found.published_at, Stamp::parse("2024-03-01T03:00:10Z"));
     assert_eq!(found.modified_at, Stamp::parse("2024-03-08T00:30:00Z"));
-    let vectors: Vec<_> = found.severities.iter().map(|one| (one.asserter.as_str(), one.vector.as_str())).collect();
+    let vectors: Vec<_> =
+        found.severities.iter().map(|one| (one.asserter.as_str(), one.vector.as_str())).collect();
     let wanted = [
         ("JVN iPedia", "AV:N/AC:L/Au:S/C:P/I:N/A:N"),
         ("JVN iPedia", "CVSS:3.0/AV:N/AC:L/PR:L/UI:N/S:U/C:L/I:N/A:N"),
@@ -111,7 +113,8 @@ fn a_detail_keeps_japanese_names_versions_and_times() {
 fn several_cves_are_addressed_and_never_joined() {
     let ids = ["CVE-2024-90001", "CVE-2024-90002", "CVE-2024-90001"];
     let ids = ids.map(|id| related("advisory", "Common Vulnerabilities and Exposures (CVE)", id));
-    let (found, _) = record(&detail(ITEM, &[ids.concat(), related("advisory", "JVN", "JVNVU#91234567")].concat()));
+    let (found, _) =
+        record(&detail(ITEM, &[ids.concat(), related("advisory", "JVN", "JVNVU#91234567")].concat()));
     assert_eq!(found.aliases, Vec::<String>::new());
     assert_eq!(found.addresses, ["CVE-2024-90001", "CVE-2024-90002", "JVNVU#91234567"]);
 }
@@ -127,13 +130,23 @@ fn a_record_without_a_cve_is_kept_under_its_own_id() {
 #[test]
 fn versions_that_are_not_understood_stay_visible() {
     let item = |name: &str, cpe: &str, versions: &str| {
-        format!("<AffectedItem><Name>架空工業</Name><ProductName>{name}</ProductName>{cpe}{versions}</AffectedItem>")
+        format!(
+            "<AffectedItem><Name>架空工業</Name><ProductName>{name}</ProductName>{cpe}{versions}</AffectedItem>"
+        )
     };
     let cpe = "<Cpe version=\"2.2\">cpe:/a:example:console</Cpe>";
     for (item, expected_names, expected_rows) in [
-        (item("管理画面", cpe, "<VersionNumber/>"), vec!["cpe:2.3:a:example:console:*:*:*:*:*:*:*:*", "架空工業|管理画面"], vec![]),
         (
-            item("管理画面", "", "<VersionNumber>管理画面 1.2 以前</VersionNumber><VersionNumber>SP2</VersionNumber>"),
+            item("管理画面", cpe, "<VersionNumber/>"),
+            vec!["cpe:2.3:a:example:console:*:*:*:*:*:*:*:*", "架空工業|管理画面"],
+            vec![],
+        ),
+        (
+            item(
+                "管理画面",
+                "",
+                "<VersionNumber>管理画面 1.2 以前</VersionNumber><VersionNumber>SP2</VersionNumber>",
+            ),
             vec!["架空工業|管理画面"],
             vec!["(, 1.2]", "?SP2"],
         ),
@@ -142,7 +155,13 @@ fn versions_that_are_not_understood_stay_visible() {
         let (found, notices) = record(&detail(&item, ""));
         assert_eq!(notices, []);
         let entry = &found.affected[0];
-        assert_eq!((names(entry), rows(entry)), (expected_names.iter().map(ToString::to_string).collect(), expected_rows.iter().map(ToString::to_string).collect()));
+        assert_eq!(
+            (names(entry), rows(entry)),
+            (
+                expected_names.iter().map(ToString::to_string).collect(),
+                expected_rows.iter().map(ToString::to_string).collect()
+            )
+        );
     }
     // Nothing that a component could be found by.
     let (found, _) = record(&detail(&item("(複数の製品)", "", "<VersionNumber/>"), ""));
@@ -175,7 +194,8 @@ fn english_and_deleted_records_are_told() {
         .replace("認可処理の不備があります。", "Console lacks authorization.");
     let found = settled(overview(&english));
     assert_eq!((found.source.as_str(), found.language), ("jvn:rss-en", RecordLanguage::Unstated));
-    let deleted = OVERVIEW_ITEM.replace("認可処理の不備があります。", "** 削除 ** 本件は取り下げられました。");
+    let deleted =
+        OVERVIEW_ITEM.replace("認可処理の不備があります。", "** 削除 ** 本件は取り下げられました。");
     assert_eq!(settled(overview(&deleted)).state, RecordState::Withdrawn);
 }
 
@@ -226,9 +246,11 @@ fn checksums_are_rows_of_size_and_hash() {
 fn declared_encodings_are_read() {
     let utf8 = detail(ITEM, "");
     let wanted = record(&utf8).0;
-    for (label, encoding) in
-        [("Shift_JIS", encoding_rs::SHIFT_JIS), ("EUC-JP", encoding_rs::EUC_JP), ("ISO-2022-JP", encoding_rs::ISO_2022_JP)]
-    {
+    for (label, encoding) in [
+        ("Shift_JIS", encoding_rs::SHIFT_JIS),
+        ("EUC-JP", encoding_rs::EUC_JP),
+        ("ISO-2022-JP", encoding_rs::ISO_2022_JP),
+    ] {
         let text = utf8.replace("UTF-8", label);
         let (bytes, _, has_losses) = encoding.encode(&text);
         assert!(!has_losses);
@@ -253,9 +275,18 @@ fn what_is_wrong_with_a_stream_is_said() {
         (whole[..whole.find("</Title>").unwrap()].to_owned(), codes::FEED_CUT),
         (whole[..whole.find("<Affected>").unwrap() + 4].to_owned(), codes::FEED_CUT),
         (whole.replace("</Affected>", "</Impact>"), codes::FEED_MALFORMED),
-        (whole.replace("<VULDEF-Document", "<!DOCTYPE VULDEF-Document [<!ENTITY a \"b\">]><VULDEF-Document"), codes::FEED_XML_ENTITY),
+        (
+            whole.replace(
+                "<VULDEF-Document",
+                "<!DOCTYPE VULDEF-Document [<!ENTITY a \"b\">]><VULDEF-Document",
+            ),
+            codes::FEED_XML_ENTITY,
+        ),
         ("<html><body/></html>".to_owned(), codes::FEED_UNKNOWN_FORMAT),
-        ("<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"/>".to_owned(), codes::FEED_UNKNOWN_FORMAT),
+        (
+            "<rdf:RDF xmlns:rdf=\"http://www.w3.org/1999/02/22-rdf-syntax-ns#\"/>".to_owned(),
+            codes::FEED_UNKNOWN_FORMAT,
+        ),
         (whole.replace("retCd=\"0\" errCd=\"\"", "retCd=\"1\" errCd=\"E01\""), codes::FEED_API_FAULT),
         (format!("<VULDEF-Document>{}", "<a>".repeat(500)), codes::FEED_LIMIT),
         ("<".to_owned(), codes::FEED_UNKNOWN_FORMAT),
@@ -275,7 +306,10 @@ fn what_is_wrong_with_a_stream_is_said() {
 #[test]
 fn one_bad_record_is_refused_alone() {
     for (text, code) in [
-        (detail(ITEM, "").replace("<VulinfoID>JVNDB-2024-000901</VulinfoID>", ""), codes::FEED_RECORD_UNREADABLE),
+        (
+            detail(ITEM, "").replace("<VulinfoID>JVNDB-2024-000901</VulinfoID>", ""),
+            codes::FEED_RECORD_UNREADABLE,
+        ),
         (detail(ITEM, "").replace("認可処理の不備があります", "&unknown;"), codes::FEED_XML_ENTITY),
         (detail(ITEM, "").replace("認可処理の不備があります", "&#xFFFFFFFF;"), codes::FEED_RECORD_UNREADABLE),
     ] {

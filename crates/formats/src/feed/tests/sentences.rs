@@ -131,7 +131,10 @@ const CASES: &[(&str, &str)] = &[
     ("サンプル管理システム Ver.3.1 より前のバージョン", "(, 3.1)"),
     ("サンプル管理システムのすべてのバージョン", "(, )"),
     ("9.0.62 より前の Example Web Server", "(, 9.0.62)"),
-    ("Web Server 8.5.0 から 8.5.78 まで、Web Server 9.0.0 から 9.0.62 まで", "[8.5.0, 8.5.78] [9.0.0, 9.0.62]"),
+    (
+        "Web Server 8.5.0 から 8.5.78 まで、Web Server 9.0.0 から 9.0.62 まで",
+        "[8.5.0, 8.5.78] [9.0.0, 9.0.62]",
+    ),
     // English, as the newer records have it too.
     ("prior to 1.2.3", "(, 1.2.3)"),
     ("1.0 through 1.5", "[1.0, 1.5]"),
@@ -191,9 +194,8 @@ fn sentences_are_read_as_a_whole_or_not_at_all() {
     assert!(CASES.len() >= 100);
     let mut faults = Vec::new();
     for (text, expected) in CASES {
-        let found = read_sentence(text, NAMES).map_or("?".to_owned(), |ranges| {
-            ranges.iter().map(show).collect::<Vec<_>>().join(" ")
-        });
+        let found = read_sentence(text, NAMES)
+            .map_or("?".to_owned(), |ranges| ranges.iter().map(show).collect::<Vec<_>>().join(" "));
         if found != *expected {
             faults.push(format!("{text}: {found}, expected {expected}"));
         }
