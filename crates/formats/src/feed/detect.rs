@@ -55,8 +55,8 @@ enum Key {
     JvnExtension,
     /// `public` with a string.
     JvnPublic,
-    /// `vid` with a string.
-    JvnVendorNumber,
+    /// `vendor_id` with a string.
+    JvnVendorId,
     /// `vname` with a string.
     JvnVendorName,
     /// `document` with an object: a list of vulnerabilities beside it belongs to it.
@@ -88,7 +88,7 @@ impl Shape {
             (b"\"sha256\"", b'"') => Key::Sha256,
             (b"\"jvn_extension\"", b'{') => Key::JvnExtension,
             (b"\"public\"", b'"') => Key::JvnPublic,
-            (b"\"vid\"", b'"') => Key::JvnVendorNumber,
+            (b"\"vendor_id\"", b'"') => Key::JvnVendorId,
             (b"\"vname\"", b'"') => Key::JvnVendorName,
             (b"\"document\"", b'{') => Key::Document,
             (b"\"sourceIdentifier\"" | b"\"vulnStatus\"", b'"') => Key::NvdStatus,
@@ -132,7 +132,7 @@ impl Shape {
             Some(FeedFormat::KevCatalog)
         } else if has(Key::JvnExtension) {
             Some(FeedFormat::JvnDetail)
-        } else if has(Key::JvnVendorNumber) && has(Key::JvnVendorName) {
+        } else if has(Key::JvnVendorId) && has(Key::JvnVendorName) {
             Some(FeedFormat::JvnNames)
         } else if has(Key::Id) && has(Key::JvnPublic) && has(Key::Modified) {
             Some(FeedFormat::JvnOverview)
