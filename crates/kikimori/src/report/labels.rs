@@ -546,26 +546,7 @@ pub mod sample {
             component(2, Some("c"), "名前だけの部品", Some("0.1")),
             component(3, None, "lib[x](y)*", Some("1\n2")),
         ];
-        let sbom = Sbom {
-            format: SbomFormat::CycloneDxJson,
-            spec_version: "1.6".to_owned(),
-            serial: None,
-            revision: None,
-            name: None,
-            created_written: None,
-            created_at: None,
-            authors: Vec::new(),
-            tools: Vec::new(),
-            supplier: None,
-            components,
-            dependencies: Vec::new(),
-            n_dangling_references: 0,
-            n_files: 0,
-            n_services: 0,
-            n_vulnerabilities: 0,
-            notices: Vec::new(),
-            n_notices_dropped: 0,
-        };
+        let sbom = Sbom { components, ..Sbom::new(SbomFormat::CycloneDxJson, "1.6") };
         let scan = Scan {
             snapshot: "0123abcd".to_owned(),
             findings: vec![

@@ -186,26 +186,7 @@ mod tests {
 
     /// No surroundings.
     fn context() -> Context {
-        let sbom = Sbom {
-            format: SbomFormat::CycloneDxJson,
-            spec_version: String::new(),
-            serial: None,
-            revision: None,
-            name: None,
-            created_written: None,
-            created_at: None,
-            authors: Vec::new(),
-            tools: Vec::new(),
-            supplier: None,
-            components: Vec::new(),
-            dependencies: Vec::new(),
-            n_dangling_references: 0,
-            n_files: 0,
-            n_services: 0,
-            n_vulnerabilities: 0,
-            notices: Vec::new(),
-            n_notices_dropped: 0,
-        };
+        let sbom = Sbom::new(SbomFormat::CycloneDxJson, "");
         Context::new(&sbom, &[])
     }
 

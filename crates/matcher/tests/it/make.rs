@@ -146,26 +146,7 @@ pub fn npm(id: &str, modified_ms: i64, name: &str, fixed: &str) -> Record {
 
 /// An empty SBOM with these components.
 pub fn sbom(components: Vec<Component>) -> Sbom {
-    Sbom {
-        format: SbomFormat::CycloneDxJson,
-        spec_version: "1.6".to_owned(),
-        serial: None,
-        revision: None,
-        name: None,
-        created_written: None,
-        created_at: None,
-        authors: Vec::new(),
-        tools: Vec::new(),
-        supplier: None,
-        components,
-        dependencies: Vec::new(),
-        n_dangling_references: 0,
-        n_files: 0,
-        n_services: 0,
-        n_vulnerabilities: 0,
-        notices: Vec::new(),
-        n_notices_dropped: 0,
-    }
+    Sbom { components, ..Sbom::new(SbomFormat::CycloneDxJson, "1.6") }
 }
 
 /// A component with one package URL.
