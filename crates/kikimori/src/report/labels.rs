@@ -546,8 +546,7 @@ pub mod sample {
             component(2, Some("c"), "名前だけの部品", Some("0.1")),
             component(3, None, "lib[x](y)*", Some("1\n2")),
         ];
-        let sbom =
-            Sbom { spec_version: "1.6".to_owned(), components, ..Sbom::empty(SbomFormat::CycloneDxJson) };
+        let sbom = Sbom { components, ..Sbom::new(SbomFormat::CycloneDxJson, "1.6") };
         let scan = Scan {
             snapshot: "0123abcd".to_owned(),
             findings: vec![
