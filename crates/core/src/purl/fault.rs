@@ -43,7 +43,7 @@ pub enum PurlRule {
     NamespaceProhibited,
     /// The qualifier uuid is required.
     UuidRequired,
-    /// The qualifier tag_id is required.
+    /// The qualifier `tag_id` is required.
     TagIdRequired,
     /// A distribution, not a module: `::` cannot stand in it.
     Distribution,

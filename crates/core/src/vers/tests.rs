@@ -173,7 +173,7 @@ proptest! {
         let range = range(&format!("vers:generic/{text}"));
         prop_assume!(range.oddity() == Ok(None));
         for asked in 0..20 {
-            let is_alone = list.iter().any(|(version, mark)| *mark == "" && *version == asked);
+            let is_alone = list.iter().any(|(version, mark)| mark.is_empty() && *version == asked);
             let is_excluded = list.iter().any(|(version, mark)| *mark == "!=" && *version == asked);
             let bounds: Vec<&(usize, &str)> = list.iter().filter(|(_, mark)| mark.contains(['<', '>'])).collect();
             let fits = |(version, mark): &(usize, &str)| match *mark {

@@ -2,7 +2,7 @@
 
 use std::io::{self, BufRead, BufReader, Read};
 
-/// Longest line that is answered, in bytes: a version range may have 256 KiB, and nothing that is asked here is longer.
+/// Longest line that is answered, in bytes: a version range may have a quarter of that, and nothing asked here is longer.
 pub const LINE_BYTES_MAX: usize = 1 << 20;
 
 /// What Windows programs put before UTF-8.
