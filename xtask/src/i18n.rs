@@ -21,6 +21,9 @@ const CODES: &str = "crates/core/src/message.rs";
 const COMPUTED: &[(&str, &str)] = &[
     ("reason.", "the reason why something was not checked"),
     ("enum.", "a variant of an enum"),
+    ("flaw.", "what keeps a text from being a version"),
+    ("purl_rule.", "a rule of a package type"),
+    ("vers_oddity.", "what is odd about a version range"),
     ("gap.", "what a component lacks for matching"),
     ("library.LIB-", "a fault of the library"),
     ("quality.fact.", "a fact that an element set asks for"),

@@ -10,6 +10,7 @@
 //! | [`purl`], [`cpe`] | component identities, parsed and compared |
 //! | [`ecosystem`], [`package_name`], [`distro`] | package ecosystems, their names, and distribution releases |
 //! | [`version`] | version orders, one per scheme |
+//! | [`vers`] | version ranges as `vers` texts |
 //! | [`statement`] | what a record says about versions, and its three-valued evaluation |
 //! | [`vulnerability`] | a vulnerability record as one source published it |
 //! | [`severity`] | CVSS 2.0, 3.0, 3.1 and 4.0: scores computed from vectors |
@@ -33,5 +34,6 @@ pub mod severity;
 pub mod stamp;
 pub mod statement;
 pub mod verdict;
+pub mod vers;
 pub mod version;
 pub mod vulnerability;

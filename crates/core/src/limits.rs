@@ -58,6 +58,12 @@ pub const RECORD_AFFECTED_MAX: usize = 100_000;
 /// Version statements in one affected entry (OSV `versions` lists reach about 10,000).
 pub const ENTRY_STATEMENTS_MAX: usize = 200_000;
 
+/// Length of one `vers` text, in bytes; one that lists every version of a large package has about 100,000.
+pub const VERS_BYTES_MAX: usize = 256 << 10;
+
+/// Constraints in one `vers` text; sorting stays within milliseconds.
+pub const VERS_CONSTRAINTS_MAX: usize = 16_384;
+
 /// Characters of a record's description kept in the library; the rest is cut with "…", the source is named.
 pub const DESCRIPTION_CHARS_MAX: usize = 1_200;
 

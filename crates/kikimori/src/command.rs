@@ -36,6 +36,7 @@ pub fn build(language: Language) -> Command {
         .subcommand(explain(language))
         .subcommand(library(language))
         .subcommand(sbom(language))
+        .subcommand(crate::tool::command(language))
         .subcommand(Command::new("demo").about(words("help.demo")));
     localise(root, language)
 }

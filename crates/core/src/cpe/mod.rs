@@ -12,7 +12,7 @@ mod reading;
 use std::borrow::Cow;
 use std::fmt::{Display, Formatter};
 
-pub use matching::{Relation, compare, relate};
+pub use matching::{NameRelation, Relation, compare, relate, relate_names};
 pub use reading::quote;
 
 /// What a CPE 2.3 formatted string begins with.

@@ -69,6 +69,29 @@ impl Home {
         }
     }
 
+    /// Runs the program to its end with this on standard input.
+    pub fn run_with(&self, arguments: &[&str], input: &[u8]) -> Run {
+        let stdin = self.path("standard-input");
+        std::fs::write(&stdin, input).unwrap();
+        let mut command = self.command(arguments);
+        let output = command.stdin(std::fs::File::open(stdin).unwrap()).output().unwrap();
+        Run {
+            exit: output.status.code().expect("the program ended by itself"),
+            out: String::from_utf8(output.stdout).unwrap(),
+            err: String::from_utf8(output.stderr).unwrap(),
+        }
+    }
+
+    /// Starts the program with pipes on its standard input and output.
+    pub fn talk(&self, arguments: &[&str]) -> Child {
+        self.command(arguments)
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .unwrap()
+    }
+
     /// Runs the program and reads its output as JSON.
     pub fn json(&self, arguments: &[&str]) -> (i32, Value) {
         let run = self.run(arguments);
