@@ -14,7 +14,7 @@ use kikimori_matcher::library::LibraryFault;
 use kikimori_matcher::library::import::{ImportMode, ImportReport, Importer, encode};
 use kikimori_matcher::library::segment::Encoded;
 
-use crate::inputs;
+use crate::{companions, inputs};
 
 /// Records in one batch handed to a parser.
 const BATCH_RECORDS: usize = 256;
@@ -233,6 +233,11 @@ fn parse_batches(waiting: &Mutex<Receiver<Batch>>, steps: &Sender<Step>, wants_r
                     let encoded = encode(&record);
                     parsed.records.push((encoded, wants_records.then_some(record)));
                 }
+                Ok(FeedItem::Advisory(records)) => {
+                    for record in records {
+                        parsed.records.push((encode(&record), wants_records.then_some(record)));
+                    }
+                }
                 Ok(FeedItem::Kev(entry)) => parsed.kev.push(entry),
                 Ok(FeedItem::Epss { cve, epss }) => parsed.epss.push((cve, epss)),
                 Err(message) => {
@@ -263,6 +268,8 @@ struct Reading<'p> {
     n_of_pages: u64,
     /// How many they say there are.
     n_stated_on_pages: u64,
+    /// Files that only accompany documents.
+    n_companions: u64,
     /// Records so far.
     n_records: u64,
     /// Who is told.
@@ -277,8 +284,18 @@ impl<'p> Reading<'p> {
         progress: &'p (dyn Fn(ImportProgress<'_>) + Sync),
     ) -> Self {
         let (feeds, inputs, notices) = (BTreeMap::new(), Vec::new(), Vec::new());
-        let (n_of_pages, n_stated_on_pages, n_records) = (0, 0, 0);
-        Self { batches, steps, feeds, inputs, notices, n_of_pages, n_stated_on_pages, n_records, progress }
+        Self {
+            batches,
+            steps,
+            feeds,
+            inputs,
+            notices,
+            n_of_pages: 0,
+            n_stated_on_pages: 0,
+            n_companions: 0,
+            n_records: 0,
+            progress,
+        }
     }
 
     /// Reads every stream at `paths`.
@@ -288,7 +305,12 @@ impl<'p> Reading<'p> {
             let name = input.name.clone();
             let argument = paths.get(input.argument_index).cloned().unwrap_or_default();
             let is_named = argument.as_os_str() == std::ffi::OsStr::new(&name);
-            match self.read_one(input, &argument) {
+            if !is_named && companions::is_companion(&name) {
+                self.n_companions += 1;
+                return Ok(());
+            }
+            let checked = self.check(&name);
+            match checked.and_then(|()| self.read_one(input, &argument)) {
                 Ok(()) => Ok(()),
                 Err(message) if message.code == codes::FEED_UNKNOWN_FORMAT && !is_named => {
                     self.notices.push((name, message));
@@ -307,6 +329,11 @@ impl<'p> Reading<'p> {
                 .with("found", self.n_of_pages);
             self.notices.insert(0, (name, message));
         }
+        if self.n_companions > 0 {
+            let name = paths.first().map(|path| path.display().to_string()).unwrap_or_default();
+            let message = Message::new(codes::FEED_COMPANIONS).with("count", self.n_companions);
+            self.notices.push((name, message));
+        }
         match (fault, opened) {
             (Some(fault), _) => Err(fault),
             (None, Ok(())) => Ok(()),
@@ -315,6 +342,17 @@ impl<'p> Reading<'p> {
                 Err(ImportFault::Input { name, message })
             }
         }
+    }
+
+    /// Holds a file against the checksums beside it. Members of archives have none that could be found.
+    fn check(&mut self, name: &str) -> Result<(), Message> {
+        let path = Path::new(name);
+        if path.is_file()
+            && let Some(notice) = companions::verify(path)?
+        {
+            self.notices.push((name.to_owned(), notice));
+        }
+        Ok(())
     }
 
     /// Reads one stream and hands its records on. The first record waits for the second: a stream with one record
@@ -390,6 +428,7 @@ fn family_of(format: FeedFormat) -> &'static str {
         FeedFormat::NvdApi => "nvd",
         FeedFormat::CveRecord => "cve",
         FeedFormat::Osv => "osv",
+        FeedFormat::Csaf => "csaf",
         FeedFormat::KevCatalog => "kev",
         FeedFormat::EpssCsv => "epss",
         FeedFormat::NvdOverride => "nvd-override",

@@ -3,6 +3,7 @@
 #![forbid(unsafe_code)]
 
 pub mod check_sbom;
+pub mod companions;
 pub mod explain_finding;
 pub mod import_library;
 pub mod inputs;

@@ -73,6 +73,16 @@ pub const RECORD_REFERENCES_MAX: usize = 64;
 /// Aliases, related and upstream identifiers kept for one record.
 pub const RECORD_ALIASES_MAX: usize = 1_024;
 
+/// Depth of branches in a CSAF product tree. CSAF 2.1 allows 30; real trees nest three to six.
+pub const CSAF_BRANCH_DEPTH_MAX: usize = 30;
+
+/// Product definitions in one CSAF document, relationships included. The largest real ones, a distribution's kernel
+/// advisories, define about 100,000.
+pub const CSAF_PRODUCTS_MAX: usize = 1_000_000;
+
+/// Vulnerabilities in one CSAF document. Real advisories stay under 500.
+pub const CSAF_VULNERABILITIES_MAX: usize = 10_000;
+
 /// Total size of what one feed archive may unpack to, in bytes (the whole CVE list is about 4 GB unpacked).
 pub const FEED_UNPACKED_BYTES_MAX: u64 = 64 << 30;
 

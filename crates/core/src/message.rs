@@ -199,6 +199,29 @@ pub mod codes {
     /// Pages are missing: together they hold fewer records than they say there are. Args: `stated`, `found`.
     pub const FEED_PAGES_MISSING: Code = Code("FEED-015");
 
+    /// A CSAF document speaks of a product or group that it does not define. Args: `id`, `product`.
+    pub const FEED_CSAF_PRODUCT_UNDEFINED: Code = Code("FEED-030");
+    /// A CSAF document defines a product or group twice; the first definition counts. Args: `id`, `product`.
+    pub const FEED_CSAF_PRODUCT_TWICE: Code = Code("FEED-031");
+    /// A product of a CSAF document is defined by way of itself. Args: `id`, `product`.
+    pub const FEED_CSAF_CIRCULAR: Code = Code("FEED-032");
+    /// A package URL in a CSAF document is malformed. Args: `id`, `purl`, `detail`.
+    pub const FEED_CSAF_PURL_UNREADABLE: Code = Code("FEED-033");
+    /// A CSAF document is a draft or interim. Args: `id`, `status`.
+    pub const FEED_CSAF_NOT_FINAL: Code = Code("FEED-034");
+    /// A CSAF document gives a product statuses that contradict each other; affected stands before the others.
+    /// Args: `id`, `product`.
+    pub const FEED_CSAF_CONTRADICTION: Code = Code("FEED-035");
+    /// A CSAF document is of a version not known here and was read as far as possible. Args: `id`, `version`.
+    pub const FEED_CSAF_VERSION: Code = Code("FEED-036");
+
+    /// Files that accompany documents (signatures, checksums, lists) were passed over. Args: `count`.
+    pub const FEED_COMPANIONS: Code = Code("FEED-037");
+    /// A file is not the one that the checksum beside it was made for. Args: `checksum` (its path).
+    pub const FEED_CHECKSUM_MISMATCH: Code = Code("FEED-038");
+    /// A checksum file holds no checksum. Args: `checksum` (its path).
+    pub const FEED_CHECKSUM_UNREADABLE: Code = Code("FEED-039");
+
     /// An element set is malformed. Args: `detail`.
     pub const QUALITY_PROFILE_MALFORMED: Code = Code("QUALITY-001");
 
@@ -244,6 +267,16 @@ pub mod codes {
         FEED_EMPTY,
         FEED_NOTHING_FOUND,
         FEED_PAGES_MISSING,
+        FEED_CSAF_PRODUCT_UNDEFINED,
+        FEED_CSAF_PRODUCT_TWICE,
+        FEED_CSAF_CIRCULAR,
+        FEED_CSAF_PURL_UNREADABLE,
+        FEED_CSAF_NOT_FINAL,
+        FEED_CSAF_CONTRADICTION,
+        FEED_CSAF_VERSION,
+        FEED_COMPANIONS,
+        FEED_CHECKSUM_MISMATCH,
+        FEED_CHECKSUM_UNREADABLE,
         QUALITY_PROFILE_MALFORMED,
         INPUT_UNREADABLE,
         INPUT_ARCHIVE_BROKEN,

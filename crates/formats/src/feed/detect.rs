@@ -47,6 +47,8 @@ enum Key {
     Configurations,
     /// `configurations` with a list.
     ConfigurationList,
+    /// `document` with an object that has `csaf_version`.
+    CsafDocument,
 }
 
 impl Shape {
@@ -82,6 +84,19 @@ impl Shape {
         self.seen |= 1 << (key as u32);
     }
 
+    /// Takes note of an object under `document`, which a CSAF document is told by.
+    pub(super) fn note_document(&mut self, value: &[u8]) {
+        let mark = b"\"csaf_version\"";
+        if value.windows(mark.len()).any(|window| window == mark) {
+            self.seen |= 1 << (Key::CsafDocument as u32);
+        }
+    }
+
+    /// What was seen so far is a CSAF document: its list of vulnerabilities belongs to it.
+    pub(super) fn is_csaf(&self) -> bool {
+        self.seen & (1 << (Key::CsafDocument as u32)) != 0
+    }
+
     /// Forgets everything.
     pub(super) fn clear(&mut self) {
         self.seen = 0;
@@ -98,6 +113,8 @@ impl Shape {
         let has = |key: Key| self.seen & (1 << (key as u32)) != 0;
         if has(Key::CveMetadata) && has(Key::Containers) {
             Some(FeedFormat::CveRecord)
+        } else if self.is_csaf() {
+            Some(FeedFormat::Csaf)
         } else if has(Key::Annotation) && has(Key::CveObject) {
             Some(FeedFormat::NvdOverride)
         } else if has(Key::AdditionalMetadata) && has(Key::Adp) {

@@ -2,7 +2,7 @@
 //! ([`parse`]). Cutting is sequential; parsing is pure and may run on several threads.
 //!
 //! Read here: NVD CVE API 2.0 pages and year files, CVE Record 5, OSV, CISA's Known Exploited
-//! Vulnerabilities, EPSS, and two enrichment files that correct NVD's and CNAs' statements.
+//! Vulnerabilities, EPSS, CSAF, and two enrichment files that correct NVD's and CNAs' statements.
 
 use std::collections::BTreeSet;
 
@@ -11,6 +11,7 @@ use kikimori_core::stamp::Stamp;
 use kikimori_core::vulnerability::{Epss, KevEntry, Record};
 
 mod configurations;
+mod csaf;
 mod cve;
 mod cve_names;
 mod cve_versions;
@@ -43,6 +44,8 @@ pub enum FeedFormat {
     EpssCsv,
     /// A correction of NVD's configurations: `{"_annotation": {"cve_id": …}, "cve": {"configurations": …}}`.
     NvdOverride,
+    /// A CSAF document: `{"document": {"csaf_version": …}, …}`.
+    Csaf,
     /// An additional container for a CVE record: `{"additionalMetadata": {"cveId": …}, "adp": {…}}`.
     AnchoreAdp,
 }
@@ -82,6 +85,8 @@ pub struct FeedHeader {
 pub enum FeedItem {
     /// A vulnerability record.
     Record(Record),
+    /// The vulnerability records of one document.
+    Advisory(Vec<Record>),
     /// A row of CISA's catalogue.
     Kev(KevEntry),
     /// A row of EPSS.
@@ -103,6 +108,7 @@ pub fn parse(raw: &RawRecord, notices: &mut Vec<Message>) -> Result<FeedItem, Me
         FeedFormat::NvdOverride => nvd::parse_override(&raw.bytes, notices).map(FeedItem::Record),
         FeedFormat::CveRecord => cve::parse(&raw.bytes, notices).map(FeedItem::Record),
         FeedFormat::AnchoreAdp => cve::parse_adp(&raw.bytes, notices).map(FeedItem::Record),
+        FeedFormat::Csaf => csaf::parse(&raw.bytes, notices).map(FeedItem::Advisory),
         FeedFormat::Osv => osv::parse(&raw.bytes, notices).map(FeedItem::Record),
         FeedFormat::KevCatalog => kev::parse(&raw.bytes).map(FeedItem::Kev),
         FeedFormat::EpssCsv => epss::parse(&raw.bytes).map(|(cve, epss)| FeedItem::Epss { cve, epss }),

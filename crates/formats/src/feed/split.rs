@@ -192,7 +192,8 @@ impl<R: Read> Splitter<'_, R> {
             }
             is_first = false;
             let first = self.key()?;
-            let pointer = envelope_pointer(&self.key).filter(|_| is_outermost && first == b'[');
+            let is_envelope = is_outermost && first == b'[' && !self.shape.is_csaf();
+            let pointer = envelope_pointer(&self.key).filter(|_| is_envelope);
             if let Some(pointer) = pointer {
                 // The members before the list were noted; nothing of the envelope is kept.
                 let count = self.list(pointer)?;
@@ -203,8 +204,11 @@ impl<R: Read> Splitter<'_, R> {
             self.shape.note(&self.key, first);
             let start = self.record.len();
             self.scanner.value_into(&mut self.record)?;
+            let value = self.record.get(start..).unwrap_or_default();
+            if self.key == b"\"document\"" && first == b'{' {
+                self.shape.note_document(value);
+            }
             if is_outermost {
-                let value = self.record.get(start..).unwrap_or_default();
                 if value.len() <= 64 {
                     self.envelope.note(&self.key, value);
                 }

@@ -1,5 +1,6 @@
 //! Tables of cases for the feed readers, on records of our own.
 
+mod csaf;
 mod records;
 mod streams;
 mod texts;
@@ -74,6 +75,7 @@ fn rows(entry: &AffectedEntry) -> Vec<String> {
         Status::Affected => "",
         Status::Unaffected => "!",
         Status::Unknown => "~",
+        Status::Investigating => "~~",
     };
     statements(entry).rows.iter().map(|row| format!("{}{}", sign(row.status), show(&row.versions))).collect()
 }

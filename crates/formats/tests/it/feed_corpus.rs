@@ -57,6 +57,7 @@ impl Counts {
                     }
                 }
             }
+            Ok(FeedItem::Advisory(_)) => *self.items.entry("advisory").or_default() += 1,
             Ok(FeedItem::Kev(_)) => *self.items.entry("kev").or_default() += 1,
             Ok(FeedItem::Epss { .. }) => *self.items.entry("epss").or_default() += 1,
             Err(message) => self.errors.push(message.to_string()),

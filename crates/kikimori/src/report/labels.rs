@@ -217,6 +217,7 @@ pub const fn code_of_reason(reason: Reason) -> &'static str {
         Reason::Version(UnknownReason::BoundUnparsable) => "bound_unparsable",
         Reason::Version(UnknownReason::RangeUnparsed) => "range_unparsed",
         Reason::Version(UnknownReason::RecordSaysUnknown) => "record_says_unknown",
+        Reason::Version(UnknownReason::UnderInvestigation) => "under_investigation",
         Reason::PlatformUnknown => "platform_unknown",
         Reason::AttributeUnstated => "attribute_unstated",
         Reason::DistributionReleaseUnknown => "distribution_release_unknown",
@@ -581,12 +582,13 @@ mod tests {
     use super::*;
 
     /// Every reason, undecided ones.
-    const REASONS: [Reason; 9] = [
+    const REASONS: [Reason; 10] = [
         Reason::Version(UnknownReason::VersionMissing),
         Reason::Version(UnknownReason::VersionUnparsable),
         Reason::Version(UnknownReason::BoundUnparsable),
         Reason::Version(UnknownReason::RangeUnparsed),
         Reason::Version(UnknownReason::RecordSaysUnknown),
+        Reason::Version(UnknownReason::UnderInvestigation),
         Reason::PlatformUnknown,
         Reason::AttributeUnstated,
         Reason::DistributionReleaseUnknown,

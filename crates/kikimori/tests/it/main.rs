@@ -6,6 +6,7 @@
     reason = "a test fails by panicking"
 )]
 
+mod advisories;
 mod command_line;
 mod corpus;
 mod demo;

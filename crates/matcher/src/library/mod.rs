@@ -146,12 +146,17 @@ impl Library {
 
     /// The moment as of which the vulnerability data speak: of every family of feeds (`nvd`, `cve`, `osv`…) the newest,
     /// and of these the oldest, so that a fresh feed of one family does not make old data of another look fresh. KEV
-    /// and EPSS do not count.
+    /// and EPSS do not count, and advisories (`csaf`), of which the newest may well be old, only where there is no other.
     #[must_use]
     pub fn as_of(&self) -> Option<Stamp> {
+        self.as_of_families(&|family| !["kev", "epss", "csaf"].contains(&family))
+            .or_else(|| self.as_of_families(&|family| family == "csaf"))
+    }
+
+    /// [`Self::as_of`] for some families.
+    fn as_of_families(&self, is_counted: &dyn Fn(&str) -> bool) -> Option<Stamp> {
         let mut newest: BTreeMap<&str, Stamp> = BTreeMap::new();
-        for feed in self.manifest.feeds.values().filter(|feed| feed.family != "kev" && feed.family != "epss")
-        {
+        for feed in self.manifest.feeds.values().filter(|feed| is_counted(&feed.family)) {
             if let Some(as_of) = feed.as_of() {
                 let entry = newest.entry(&feed.family).or_insert(as_of);
                 *entry = as_of.max(*entry);
@@ -251,10 +256,12 @@ impl Library {
         })
     }
 
-    /// Whether any source that names things by CPE or product is there.
+    /// Whether any source that collects vulnerabilities by CPE or product is there. Advisories of one publisher (CSAF) speak
+    /// of a few products and check nobody else's.
     #[must_use]
     pub fn covers_cpe(&self) -> bool {
-        self.manifest.live.iter().any(|(source, count)| *count > 0 && !source.starts_with("osv:"))
+        let is_partial = |source: &str| source.starts_with("osv:") || source.starts_with("csaf");
+        self.manifest.live.iter().any(|(source, count)| *count > 0 && !is_partial(source))
     }
 
     /// Checks every segment against its checksum.

@@ -239,6 +239,7 @@ fn reason_word(reason: Reason) -> &'static str {
         Reason::Version(UnknownReason::BoundUnparsable) => "bound-unparsable",
         Reason::Version(UnknownReason::RangeUnparsed) => "range-unparsed",
         Reason::Version(UnknownReason::RecordSaysUnknown) => "record-says-unknown",
+        Reason::Version(UnknownReason::UnderInvestigation) => "under-investigation",
         Reason::PlatformUnknown => "platform",
         Reason::AttributeUnstated => "attribute",
         Reason::DistributionReleaseUnknown => "release",
@@ -421,4 +422,9 @@ fn mistakes_that_users_of_other_tools_reported() {
             issues.len()
         ))
         .report();
+}
+
+#[test]
+fn csaf_documents() {
+    assert!(run_file(include_str!("../cases/csaf.toml")) >= 15);
 }

@@ -68,6 +68,7 @@ pub fn status_of(text: &str) -> Status {
         "affected" => Status::Affected,
         "unaffected" => Status::Unaffected,
         "unknown" => Status::Unknown,
+        "investigating" => Status::Investigating,
         _ => panic!("no status: {text}"),
     }
 }
