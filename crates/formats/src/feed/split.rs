@@ -208,10 +208,8 @@ impl<R: Read> Splitter<'_, R> {
             if self.key == b"\"document\"" && first == b'{' {
                 self.shape.note_document(value);
             }
-            if is_outermost {
-                if value.len() <= 64 {
-                    self.envelope.note(&self.key, value);
-                }
+            if is_outermost && value.len() <= 64 {
+                self.envelope.note(&self.key, value);
             }
         }
     }
