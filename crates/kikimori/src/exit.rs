@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use kikimori_app::import_library::ImportFault;
 use kikimori_app::scan_sbom::ScanFault;
-use kikimori_core::message::Message;
+use kikimori_core::message::{Message, codes};
 use kikimori_locale::{Language, format, message, text};
 use kikimori_matcher::library::LibraryFault;
 
@@ -104,6 +104,11 @@ impl Failure {
                 let failure = Self::of_message(language, name, message);
                 let unchanged = text(language, "library.unchanged");
                 Self { words: format!("{}\n  {unchanged}", failure.words), ..failure }
+            }
+            ImportFault::Older { name, held_at, found_at } => {
+                let message = Message::new(codes::SYNC_OLDER).with("name", name);
+                let message = message.with("held", held_at).with("found", found_at);
+                Self { exit: Exit::Refused, ..Self::of_message(language, name, &message) }
             }
             ImportFault::Library(fault) => Self::of_library(language, fault),
         }
