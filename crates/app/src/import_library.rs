@@ -171,6 +171,20 @@ pub fn import_feeds(
     let (paths, names): (Vec<PathBuf>, Vec<String>) =
         feeds.iter().map(|feed| (feed.path.clone(), feed.name.clone())).unzip();
     import(folder, Arguments { paths: &paths, names: &names, accepts_older }, options, progress)
+        .map_err(|fault| renamed(fault, feeds))
+}
+
+/// A fault that speaks of feeds where it spoke of their files.
+fn renamed(fault: ImportFault, feeds: &[NamedFeed]) -> ImportFault {
+    let ImportFault::Input { mut name, mut message } = fault else { return fault };
+    for feed in feeds {
+        let path = feed.path.display().to_string();
+        name = name.replace(&path, &feed.name);
+        for (_, value) in &mut message.args {
+            *value = value.replace(&path, &feed.name);
+        }
+    }
+    ImportFault::Input { name, message }
 }
 
 /// What is imported.

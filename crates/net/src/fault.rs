@@ -75,7 +75,10 @@ fn tls_error(error: &io::Error) -> Option<&rustls::Error> {
 /// A certificate is not trusted, or is wrong.
 fn certificate_fault(error: &rustls::Error, address: &str) -> FetchFault {
     let code = match error {
-        rustls::Error::InvalidCertificate(CertificateError::UnknownIssuer) => codes::SYNC_CERTIFICATE_UNKNOWN,
+        // A wrong signature is an issuer of a trusted name with another key: renewed, or pretended.
+        rustls::Error::InvalidCertificate(
+            CertificateError::UnknownIssuer | CertificateError::BadSignature,
+        ) => codes::SYNC_CERTIFICATE_UNKNOWN,
         rustls::Error::InvalidCertificate(_) => codes::SYNC_CERTIFICATE_WRONG,
         _ => codes::SYNC_UNREACHABLE,
     };
