@@ -11,8 +11,8 @@ use kikimori_core::stamp::Stamp;
 use kikimori_core::vulnerability::{Epss, KevEntry, Record};
 use kikimori_formats::feed::{self, FeedFormat, FeedItem, RawRecord};
 use kikimori_matcher::library::import::{ImportMode, ImportReport, Importer, encode};
-use kikimori_matcher::library::{LibraryFault, OlderFeed};
 use kikimori_matcher::library::segment::Encoded;
+use kikimori_matcher::library::{LibraryFault, OlderFeed};
 
 use crate::inputs;
 
@@ -356,7 +356,18 @@ impl<'p> Reading<'p> {
     ) -> Self {
         let (feeds, inputs, notices) = (BTreeMap::new(), Vec::new(), Vec::new());
         let (n_of_pages, n_stated_on_pages, n_records) = (0, 0, 0);
-        Self { batches, steps, feeds, inputs, notices, n_of_pages, n_stated_on_pages, n_records, names, progress }
+        Self {
+            batches,
+            steps,
+            feeds,
+            inputs,
+            notices,
+            n_of_pages,
+            n_stated_on_pages,
+            n_records,
+            names,
+            progress,
+        }
     }
 
     /// Reads every stream at `paths`.

@@ -23,8 +23,10 @@ pub enum Exit {
     Stale = 4,
     /// The system refused, or a file of ours is damaged.
     Fault = 5,
-    /// A feed shrank and was refused.
+    /// A feed shrank or is older, and was refused.
     Refused = 6,
+    /// A source could not be synchronised; others were.
+    SourceFailed = 7,
 }
 
 impl From<Exit> for ExitCode {

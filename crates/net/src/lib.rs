@@ -75,9 +75,8 @@ impl HttpClient {
     /// SYNC-019 when a proxy's address is none, SYNC-022 when the certificates to trust cannot be read.
     pub fn new(settings: &HttpSettings) -> Result<Self, Message> {
         let trusted = trust::certificates(settings.ca_bundle.as_deref())?;
-        let trust_fault = trusted.is_empty().then(|| {
-            Message::new(codes::SYNC_TRUST).with("path", "–").with("detail", "0")
-        });
+        let trust_fault =
+            trusted.is_empty().then(|| Message::new(codes::SYNC_TRUST).with("path", "–").with("detail", "0"));
         let tls = TlsConfig::builder()
             .root_certs(RootCerts::from(trusted))
             .unversioned_rustls_crypto_provider(std::sync::Arc::new(rustls::crypto::ring::default_provider()))
@@ -110,7 +109,12 @@ impl HttpClient {
     }
 
     /// Asks for one address, without following a redirect.
-    fn ask(&self, address: &str, uri: &Uri, request: &Request<'_>) -> Result<ureq::http::Response<Body>, FetchFault> {
+    fn ask(
+        &self,
+        address: &str,
+        uri: &Uri,
+        request: &Request<'_>,
+    ) -> Result<ureq::http::Response<Body>, FetchFault> {
         if let Some(message) = self.trust_fault.clone().filter(|_| uri.scheme_str() == Some("https")) {
             return Err(FetchFault::lasting(message));
         }
@@ -149,7 +153,8 @@ impl HttpClient {
         request: &Request<'_>,
     ) -> Result<Answer, FetchFault> {
         let headers = response.headers().clone();
-        let text = |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
+        let text =
+            |name: HeaderName| headers.get(name).and_then(|value| value.to_str().ok()).map(str::to_owned);
         let kind = match status {
             200 => AnswerKind::Whole,
             206 => match text(header::CONTENT_RANGE).as_deref().and_then(range_start) {
@@ -160,12 +165,13 @@ impl HttpClient {
             416 => AnswerKind::BadRange,
             _ => return Err(self.refused(status, &headers, request.address)),
         };
-        let validator =
-            Validator { etag: text(header::ETAG), last_modified: text(header::LAST_MODIFIED) };
+        let validator = Validator { etag: text(header::ETAG), last_modified: text(header::LAST_MODIFIED) };
         let length_bytes = text(header::CONTENT_LENGTH).and_then(|length| length.trim().parse().ok());
-        let is_page = text(header::CONTENT_TYPE).is_some_and(|kind| kind.trim_start().starts_with("text/html"));
+        let is_page =
+            text(header::CONTENT_TYPE).is_some_and(|kind| kind.trim_start().starts_with("text/html"));
         let inner = response.into_body().into_reader();
-        let body = Guarded { inner, address: request.address.to_owned(), timeouts: self.timeouts, n_bytes: 0 };
+        let body =
+            Guarded { inner, address: request.address.to_owned(), timeouts: self.timeouts, n_bytes: 0 };
         Ok(Answer { kind, validator, length_bytes, is_page, body: Box::new(body) })
     }
 
@@ -175,9 +181,9 @@ impl HttpClient {
         let after = headers.get(header::RETRY_AFTER).and_then(|value| value.to_str().ok());
         let wait = after.and_then(|text| retry_after(text, (self.now)()));
         match status {
-            404 | 410 => FetchFault::lasting(
-                Message::new(codes::SYNC_NOT_FOUND).with("address", shown(address)),
-            ),
+            404 | 410 => {
+                FetchFault::lasting(Message::new(codes::SYNC_NOT_FOUND).with("address", shown(address)))
+            }
             401 | 403 => FetchFault::lasting(message(codes::SYNC_DENIED)),
             407 => FetchFault::lasting(
                 Message::new(codes::SYNC_PROXY).with("proxy", shown(address)).with("detail", status),
@@ -241,7 +247,8 @@ fn target(
     let host = parsed.host().unwrap_or_default();
     let is_named = request.redirect_hosts.iter().any(|named| named.eq_ignore_ascii_case(host));
     let is_weaker = scheme == "https" && parsed.scheme_str() != Some("https");
-    let is_allowed = !location.is_empty() && !is_weaker && (is_named || is_same_host(&target, request.address));
+    let is_allowed =
+        !location.is_empty() && !is_weaker && (is_named || is_same_host(&target, request.address));
     if is_allowed { Ok(target) } else { Err(refused()) }
 }
 

@@ -26,8 +26,7 @@ impl Proxies {
         let make = |address: &Option<String>| {
             let Some(address) = address else { return Ok(None) };
             // Without a scheme, `shown` could not tell a password from a path.
-            let address =
-                if address.contains("://") { address.clone() } else { format!("http://{address}") };
+            let address = if address.contains("://") { address.clone() } else { format!("http://{address}") };
             let proxy = Proxy::new(&address).map_err(|error| {
                 Message::new(codes::SYNC_PROXY).with("proxy", shown(&address)).with("detail", error)
             })?;

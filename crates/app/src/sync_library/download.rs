@@ -154,8 +154,8 @@ impl Downloader<'_> {
         let mut file = begin(&wanted.part, start, address, &validator).map_err(FetchFault::lasting)?;
         self.copy(wanted, answer, start, &mut file)?;
         file.sync_all().map_err(|error| FetchFault::lasting(on_disk(&wanted.part, &error)))?;
-        let sha256 = hash_of(&wanted.part)
-            .map_err(|error| FetchFault::lasting(on_disk(&wanted.part, &error)))?;
+        let sha256 =
+            hash_of(&wanted.part).map_err(|error| FetchFault::lasting(on_disk(&wanted.part, &error)))?;
         Ok(Downloaded::File { validator, sha256 })
     }
 

@@ -190,8 +190,12 @@ impl<'a> Work<'a> {
         state: &'a mut SyncState,
         downloads: &Path,
     ) -> Self {
-        let downloader =
-            Downloader { http: request.http, clock: request.clock, progress: request.progress, asked_at: None };
+        let downloader = Downloader {
+            http: request.http,
+            clock: request.clock,
+            progress: request.progress,
+            asked_at: None,
+        };
         let outcome = SourceOutcome { id: source.id.clone(), ..SourceOutcome::default() };
         Self { request, source, state, folder: downloads.join(&source.id), downloader, outcome }
     }
@@ -264,7 +268,11 @@ impl<'a> Work<'a> {
     }
 
     /// Brings one file.
-    fn download(&mut self, address: &str, held: Option<&Validator>) -> Result<(Downloaded, PathBuf), Message> {
+    fn download(
+        &mut self,
+        address: &str,
+        held: Option<&Validator>,
+    ) -> Result<(Downloaded, PathBuf), Message> {
         let part = part_of(&self.folder, address);
         let is_nvd = self.source.kind == SourceKind::NvdApi;
         let wanted = Wanted {

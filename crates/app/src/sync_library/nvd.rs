@@ -131,9 +131,8 @@ impl Work<'_> {
             return Ok(());
         }
         let name = self.source.id.clone();
-        let feeds: Vec<NamedFeed> = (0..run.n_pages)
-            .map(|page| NamedFeed { path: self.page(page), name: name.clone() })
-            .collect();
+        let feeds: Vec<NamedFeed> =
+            (0..run.n_pages).map(|page| NamedFeed { path: self.page(page), name: name.clone() }).collect();
         let mode = if run.from_ms.is_none() { self.whole() } else { ImportMode::Delta };
         self.import(&feeds, mode)
     }

@@ -100,11 +100,8 @@ fn one_broken_file_or_source_does_not_hold_up_the_others() {
             source("kev", SourceKind::Kev, server.at("")),
         ])
         .unwrap();
-    let codes: Vec<(&str, &str)> = outcome.sources[0]
-        .faults
-        .iter()
-        .map(|(name, message)| (name.as_str(), message.code.0))
-        .collect();
+    let codes: Vec<(&str, &str)> =
+        outcome.sources[0].faults.iter().map(|(name, message)| (name.as_str(), message.code.0)).collect();
     assert_eq!(codes, [("osv/Go/all.zip", "SYNC-016"), ("osv/PyPI/all.zip", "INPUT-002")]);
     assert_eq!(outcome.sources[1].faults, []);
     let library = site.open().unwrap();
@@ -130,7 +127,8 @@ fn a_source_is_left_alone_for_its_interval_unless_it_is_named() {
 
 #[test]
 fn the_cve_list_is_fetched_whole_once_and_then_by_days() {
-    let missing = Mutex::new(vec!["/r/download/cve_2026-11-21_0000Z/2026-11-21_all_CVEs_at_midnight.zip.zip"]);
+    let missing =
+        Mutex::new(vec!["/r/download/cve_2026-11-21_0000Z/2026-11-21_all_CVEs_at_midnight.zip.zip"]);
     let server = Server::start(move |seen| {
         if missing.lock().unwrap().contains(&seen.target.as_str()) {
             return Reply::status(404);

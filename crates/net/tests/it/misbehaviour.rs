@@ -184,10 +184,10 @@ fn older_content_is_refused_by_what_it_states() {
     let outcome = site.sync_badly(&feed, "SYNC-014");
     assert!(outcome.is_refusal());
     let (_, message) = &outcome.faults[0];
-    assert_eq!(message.args[1..], [
-        ("held", "2026-11-20T00:00:00Z".to_owned()),
-        ("found", "2026-11-19T00:00:00Z".to_owned())
-    ]);
+    assert_eq!(
+        message.args[1..],
+        [("held", "2026-11-20T00:00:00Z".to_owned()), ("found", "2026-11-19T00:00:00Z".to_owned())]
+    );
     site.allow_older = true;
     site.sync_well(&feed);
 }
@@ -195,9 +195,12 @@ fn older_content_is_refused_by_what_it_states() {
 #[test]
 fn older_content_is_refused_by_the_date_of_its_server_and_by_its_records() {
     let server = Server::start(|seen| match seen.number {
-        0 => Reply::body(osv_zip(20, "2026-11-20T00:00:00Z")).with("Last-Modified", "Fri, 20 Nov 2026 00:00:00 GMT"),
-        1 => Reply::body(osv_zip(21, "2026-11-20T00:00:00Z")).with("Last-Modified", "Thu, 19 Nov 2026 00:00:00 GMT"),
-        _ => Reply::body(osv_zip(20, "2026-11-18T00:00:00Z")).with("Last-Modified", "Sat, 21 Nov 2026 00:00:00 GMT"),
+        0 => Reply::body(osv_zip(20, "2026-11-20T00:00:00Z"))
+            .with("Last-Modified", "Fri, 20 Nov 2026 00:00:00 GMT"),
+        1 => Reply::body(osv_zip(21, "2026-11-20T00:00:00Z"))
+            .with("Last-Modified", "Thu, 19 Nov 2026 00:00:00 GMT"),
+        _ => Reply::body(osv_zip(20, "2026-11-18T00:00:00Z"))
+            .with("Last-Modified", "Sat, 21 Nov 2026 00:00:00 GMT"),
     });
     let site = Site::new();
     let feed = file_source(server.at("/"), "all.zip");
@@ -224,7 +227,9 @@ fn a_feed_that_shrank_does_not_replace_a_good_one() {
 #[test]
 fn a_page_instead_of_the_feed_is_told_from_a_feed() {
     const PAGE: &str = "<!DOCTYPE html><html><body>Please sign in</body></html>";
-    for (body, kind) in [(PAGE, "application/json"), (PAGE, "text/html; charset=utf-8"), ("Sign in", "text/html")] {
+    for (body, kind) in
+        [(PAGE, "application/json"), (PAGE, "text/html; charset=utf-8"), ("Sign in", "text/html")]
+    {
         let server = Server::start(move |_| Reply::body(body).with("Content-Type", kind));
         let site = prepared();
         site.sync_badly(&file_source(server.at("/"), "kev.json"), "SYNC-012");

@@ -21,7 +21,12 @@ fn query<'a>(seen: &'a Seen, name: &str) -> Option<&'a str> {
 fn answer(seen: &Seen, total: u32, changed: std::ops::Range<u32>) -> Reply {
     let start: u32 = query(seen, "startIndex").unwrap().parse().unwrap();
     let page = match query(seen, "lastModStartDate") {
-        None => nvd_page(start..(start + PAGE).min(total), total, "2026-11-21T12:00:00.000", "2026-11-01T00:00:00.000"),
+        None => nvd_page(
+            start..(start + PAGE).min(total),
+            total,
+            "2026-11-21T12:00:00.000",
+            "2026-11-01T00:00:00.000",
+        ),
         Some(_) => {
             let n_changed = changed.len() as u32;
             let page = nvd_page(changed, n_changed, "2026-11-22T12:00:00.000", "2026-11-22T00:00:00.000");
@@ -45,7 +50,11 @@ fn all_of_nvd_is_read_once_and_then_what_changed() {
     let starts: Vec<String> =
         server.seen().iter().map(|seen| query(seen, "startIndex").unwrap().to_owned()).collect();
     assert_eq!(starts, ["0", "20", "40"]);
-    assert_eq!(site.waits.borrow().as_slice(), [Duration::from_secs(6); 2], "5 requests in 30 s without a key");
+    assert_eq!(
+        site.waits.borrow().as_slice(),
+        [Duration::from_secs(6); 2],
+        "5 requests in 30 s without a key"
+    );
     let feeds = site.open().unwrap().manifest().feeds.clone();
     assert_eq!(feeds.len(), 1, "{feeds:?}");
     assert_eq!((feeds[&0].name.as_str(), feeds[&0].n_records), ("nvd", 50));
@@ -78,12 +87,15 @@ fn a_long_absence_is_made_up_in_windows() {
         })
         .collect();
     let window = |from: &str, until: &str| (from.to_owned(), until.to_owned());
-    assert_eq!(windows, [
-        window("2026-11-21", "2027-03-20"),
-        window("2027-03-20", "2027-07-17"),
-        window("2027-07-17", "2027-11-13"),
-        window("2027-11-13", "2027-11-21"),
-    ]);
+    assert_eq!(
+        windows,
+        [
+            window("2026-11-21", "2027-03-20"),
+            window("2027-03-20", "2027-07-17"),
+            window("2027-07-17", "2027-11-13"),
+            window("2027-11-13", "2027-11-21"),
+        ]
+    );
 }
 
 #[test]

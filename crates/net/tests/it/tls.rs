@@ -131,7 +131,10 @@ fn connections_go_through_the_proxy_but_for_exceptions() {
     let feed = file_source(secure(&server), "kev.json");
     site.sync_well(&feed);
     let seen = proxy.seen();
-    assert_eq!((seen[0].method.as_str(), seen[0].target.as_str()), ("CONNECT", &*format!("localhost:{}", server.port)));
+    assert_eq!(
+        (seen[0].method.as_str(), seen[0].target.as_str()),
+        ("CONNECT", &*format!("localhost:{}", server.port))
+    );
     assert_eq!(seen[0].header("proxy-authorization"), "Basic bWU6cGFzcyB3b3Jk");
     site.settings.no_proxy = Some("example.jp,localhost".to_owned());
     site.sync_well(&feed);
@@ -142,9 +145,12 @@ fn connections_go_through_the_proxy_but_for_exceptions() {
 fn a_proxy_that_refuses_is_named_without_its_password() {
     let proxy = Server::start(|_| Reply::status(407));
     let mut site = Site::new();
-    for address in [format!("http://me:geheim@127.0.0.1:{}", proxy.port), format!("me:geheim@127.0.0.1:{}", proxy.port)] {
+    for address in
+        [format!("http://me:geheim@127.0.0.1:{}", proxy.port), format!("me:geheim@127.0.0.1:{}", proxy.port)]
+    {
         site.settings.https_proxy = Some(address);
-        let outcome = site.sync_badly(&file_source("https://feeds.example".to_owned(), "kev.json"), "SYNC-019");
+        let outcome =
+            site.sync_badly(&file_source("https://feeds.example".to_owned(), "kev.json"), "SYNC-019");
         let (_, message) = &outcome.faults[0];
         assert_eq!(message.args[0], ("proxy", format!("http://127.0.0.1:{}", proxy.port)));
         assert!(!message.to_string().contains("geheim"), "{message}");
