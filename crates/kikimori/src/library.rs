@@ -155,10 +155,8 @@ fn open(folder: &Path, language: Language) -> Result<Library, Failure> {
 fn info(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     let folder = library_of(matches);
     let library = open(&folder, language)?;
-    let state = SyncState::read(&folder).map_err(|fault| Failure {
-        exit: Exit::Fault,
-        ..Failure::of_message(language, "sync.json", &fault)
-    })?;
+    let state = SyncState::read(&folder)
+        .map_err(|fault| Failure { exit: Exit::Fault, ..Failure::of_sync(language, "sync.json", &fault) })?;
     let is_json = matches.get_one::<String>("format").is_some_and(|format| format == "json");
     write_to(None, &mut |out| {
         if is_json {

@@ -32,7 +32,7 @@ pub fn sync(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     let library = library_of(matches);
     let path = matches.get_one::<PathBuf>("config").cloned().unwrap_or_else(|| library.join(CONFIG_FILE));
     let name = path.display().to_string();
-    let wrong = |fault: Message| Failure::of_message(language, &name, &fault);
+    let wrong = |fault: Message| Failure::of_sync(language, &name, &fault);
     let SyncConfig { sources, http } = read(&path).map_err(wrong)?;
     let only: Vec<String> = matches.get_many::<String>("source").into_iter().flatten().cloned().collect();
     if let Some(unknown) = only.iter().find(|id| !sources.iter().any(|source| source.id == **id)) {
@@ -63,7 +63,7 @@ pub fn sync(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     progress.finish();
     let outcome = outcome.map_err(|fault| {
         let name = library.display().to_string();
-        Failure { exit: Exit::Fault, ..Failure::of_message(language, &name, &fault) }
+        Failure { exit: Exit::Fault, ..Failure::of_sync(language, &name, &fault) }
     })?;
     let is_json = matches.get_one::<String>("format").is_some_and(|format| format == "json");
     write_to(None, &mut |out| {
@@ -114,6 +114,7 @@ fn write_sync(outcome: &SyncOutcome, language: Language, out: &mut dyn Write) ->
         "column.source",
         "column.result",
         "column.files",
+        "column.files_current",
         "import.new",
         "import.changed",
         "column.removed",
@@ -148,7 +149,7 @@ fn write_source(source: &SourceOutcome, language: Language, out: &mut dyn Write)
         writeln!(out, "\n{}", format(language, "sync.skipped", &args))?;
     }
     for (name, fault) in &source.faults {
-        let failure = Failure::of_message(language, name, fault);
+        let failure = Failure::of_sync(language, name, fault);
         writeln!(out, "\n{}", failure.words)?;
         if fault.code != codes::SYNC_LIBRARY {
             writeln!(out, "  {}", text(language, "sync.kept"))?;

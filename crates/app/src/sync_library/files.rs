@@ -1,6 +1,6 @@
 //! Sources that are plain files: each is asked for only if it changed.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use kikimori_core::limits::SYNC_FILES_MAX;
 use kikimori_core::message::{Message, codes};
@@ -99,7 +99,7 @@ impl Work<'_> {
         file: &SourceFile,
         held: &Validator,
         found: &Validator,
-        path: &PathBuf,
+        path: &Path,
     ) -> Result<(), Message> {
         let date = |validator: &Validator| validator.last_modified.as_deref().and_then(http_date);
         match (date(held), date(found)) {

@@ -1,10 +1,5 @@
 //! A sync over real connections: a server on loopback that behaves, and one that misbehaves.
-#![expect(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::indexing_slicing,
-    reason = "a test fails by panicking"
-)]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod feeds;
 mod files;
