@@ -214,7 +214,11 @@ fn source_of(entry: &Entry, folder: &Path) -> Result<Source, String> {
         kind,
         base,
         key_variable: entry.key_env.clone(),
-        key: entry.key_env.as_deref().and_then(config::variable).map(Secret::new),
+        key: entry
+            .key_env
+            .as_deref()
+            .and_then(config::variable)
+            .map(|key| Secret::new(key.trim().to_owned())),
         interval_min: Duration::from_secs(u64::from(entry.min_interval_minutes) * 60),
         request_gap: entry.request_gap_ms.map(|gap| Duration::from_millis(gap.into())),
         size_bytes_max: entry.max_mb.map_or(SYNC_DOWNLOAD_BYTES_MAX, |max| u64::from(max) * 1_000_000),

@@ -11,6 +11,9 @@ const PAUSE_MAX: Duration = Duration::from_secs(60);
 /// The longest time that a server may ask to be left alone and is still waited for.
 pub const ASKED_PAUSE_MAX: Duration = Duration::from_secs(5 * 60);
 
+/// The longest time that a source is left alone because its server asks for it.
+pub const LEFT_ALONE_MAX: Duration = Duration::from_secs(24 * 3_600);
+
 /// Where a sync gets its time and its pauses from, so that tests need not wait.
 #[derive(Clone, Copy)]
 pub struct Clock<'a> {

@@ -7,11 +7,12 @@ use std::time::Duration;
 
 use kikimori_core::limits::{SYNC_ATTEMPTS_MAX, SYNC_PIECES_MAX};
 use kikimori_core::message::{Message, codes};
+use kikimori_core::stamp::Stamp;
 use kikimori_matcher::library::sha256_hex;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
-use super::clock::{ASKED_PAUSE_MAX, Clock, pause};
+use super::clock::{ASKED_PAUSE_MAX, Clock, LEFT_ALONE_MAX, pause};
 use super::fetch::{Answer, AnswerKind, Fetch, FetchFault, Request, Validator, is_http, shown};
 use super::folder::Folder;
 use super::state::{on_disk, replace};
@@ -93,14 +94,12 @@ impl Downloader<'_> {
             if !(fault.is_passing || is_denied) || n_failed >= SYNC_ATTEMPTS_MAX {
                 return Err(fault);
             }
-            let asked = fault.wait;
+            let asked = fault.wait.map(|asked| asked.min(LEFT_ALONE_MAX));
             if let Some(asked) = asked.filter(|asked| *asked > ASKED_PAUSE_MAX) {
-                let until = kikimori_core::stamp::Stamp(
-                    (self.clock.now)().0.saturating_add(i64::try_from(asked.as_millis()).unwrap_or(i64::MAX)),
-                );
-                let message = Message::new(codes::SYNC_ASKED_TO_WAIT)
-                    .with("address", shown(wanted.request.address))
-                    .with("until", until);
+                let asked_ms = i64::try_from(asked.as_millis()).unwrap_or(i64::MAX);
+                let until = Stamp((self.clock.now)().0.saturating_add(asked_ms));
+                let message = Message::new(codes::SYNC_ASKED_TO_WAIT);
+                let message = message.with("address", shown(wanted.request.address)).with("until", until);
                 return Err(FetchFault { message, is_passing: false, wait: Some(asked) });
             }
             let pause = pause(n_failed, asked, (self.clock.jitter)());

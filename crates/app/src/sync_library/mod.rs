@@ -25,7 +25,7 @@ use kikimori_matcher::library::{LibraryFault, Manifest};
 use crate::import_library::{
     ImportFault, ImportOptions, ImportOutcome, ImportProgress, NamedFeed, import_feeds,
 };
-use clock::Clock;
+use clock::{Clock, LEFT_ALONE_MAX};
 use download::{Downloaded, Downloader, Wanted, part_of};
 use fetch::{Fetch, FetchFault, Request, Validator};
 use source::{Source, SourceKind, request_gap};
@@ -239,9 +239,12 @@ impl<'a> Work<'a> {
         let is_named = !self.request.only.is_empty();
         let interval_ms = i64::try_from(self.source.interval_min.as_millis()).unwrap_or(i64::MAX);
         let remembered = self.remembered();
-        // A time in the future comes from a clock that was wrong and holds nothing up.
+        // Times that cannot be come from a clock that was wrong, and hold nothing up.
         let since = remembered.succeeded_ms.filter(|since| !is_named && *since <= now.0);
-        let until = since.map(|since| since.saturating_add(interval_ms)).max(remembered.not_before_ms);
+        let asked = remembered
+            .not_before_ms
+            .filter(|until| until.saturating_sub(LEFT_ALONE_MAX.as_millis() as i64) <= now.0);
+        let until = since.map(|since| since.saturating_add(interval_ms)).max(asked);
         until.filter(|until| *until > now.0).map(Stamp)
     }
 

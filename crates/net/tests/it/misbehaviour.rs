@@ -147,6 +147,33 @@ fn a_server_that_asks_for_an_hour_is_not_waited_for_nor_asked_again_before() {
 }
 
 #[test]
+fn a_server_cannot_lock_a_source_out_for_ever() {
+    let server = Server::start(|seen| match seen.number {
+        0 => Reply::status(503).with("Retry-After", "18446744073709551615"),
+        _ => Reply::body(newer()),
+    });
+    let site = prepared();
+    let feed = file_source(server.at("/"), "kev.json");
+    site.sync_badly(&feed, "SYNC-008");
+    site.pass(Duration::from_secs(86_400));
+    site.sync_well(&feed);
+}
+
+#[test]
+fn a_clock_that_was_ahead_holds_no_source_up() {
+    let server = Server::start(|seen| match seen.number {
+        0 => Reply::status(429).with("Retry-After", "86400"),
+        _ => Reply::body(newer()),
+    });
+    let site = prepared();
+    let feed = file_source(server.at("/"), "kev.json");
+    site.pass(Duration::from_secs(1_000 * 86_400));
+    site.sync_badly(&feed, "SYNC-008");
+    site.now.set(noon());
+    assert!(site.sync_well(&feed).skipped_until.is_none());
+}
+
+#[test]
 fn statuses_that_do_not_pass_are_not_tried_again() {
     for (status, code) in
         [(404, "SYNC-016"), (410, "SYNC-016"), (401, "SYNC-007"), (403, "SYNC-007"), (400, "SYNC-006")]
