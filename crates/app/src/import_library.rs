@@ -10,9 +10,9 @@ use kikimori_core::message::{Message, codes};
 use kikimori_core::stamp::Stamp;
 use kikimori_core::vulnerability::{Epss, KevEntry, Record};
 use kikimori_formats::feed::{self, FeedFormat, FeedItem, RawRecord};
-use kikimori_matcher::library::LibraryFault;
 use kikimori_matcher::library::import::{ImportMode, ImportReport, Importer, encode};
 use kikimori_matcher::library::segment::Encoded;
+use kikimori_matcher::library::{LibraryFault, OlderFeed};
 
 use crate::inputs;
 
@@ -68,6 +68,15 @@ pub enum ImportFault {
         /// What is wrong with it.
         message: Message,
     },
+    /// A feed is older than the one in the library; nothing was changed.
+    Older {
+        /// Its name.
+        name: String,
+        /// As of when the one in the library speaks.
+        held_at: Stamp,
+        /// As of when this one speaks.
+        found_at: Stamp,
+    },
     /// The library could not be changed.
     Library(LibraryFault),
 }
@@ -76,6 +85,15 @@ impl From<LibraryFault> for ImportFault {
     fn from(fault: LibraryFault) -> Self {
         Self::Library(fault)
     }
+}
+
+/// A file to import under a name that it keeps in the library, whatever the file is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedFeed {
+    /// The file.
+    pub path: PathBuf,
+    /// The feed's name; files of one name are one feed.
+    pub name: String,
 }
 
 /// Progress, told from time to time.
@@ -135,6 +153,59 @@ pub fn import_library(
     options: ImportOptions,
     progress: &(dyn Fn(ImportProgress<'_>) + Sync),
 ) -> Result<ImportOutcome, ImportFault> {
+    import(folder, Arguments { paths, names: &[], accepts_older: true }, options, progress)
+}
+
+/// Imports files under the names of their feeds. Whole feeds that are older than those in the library are refused,
+/// unless `accepts_older`.
+///
+/// # Errors
+/// [`ImportFault`]; the library is then as it was.
+pub fn import_feeds(
+    folder: &Path,
+    feeds: &[NamedFeed],
+    options: ImportOptions,
+    accepts_older: bool,
+    progress: &(dyn Fn(ImportProgress<'_>) + Sync),
+) -> Result<ImportOutcome, ImportFault> {
+    let (paths, names): (Vec<PathBuf>, Vec<String>) =
+        feeds.iter().map(|feed| (feed.path.clone(), feed.name.clone())).unzip();
+    import(folder, Arguments { paths: &paths, names: &names, accepts_older }, options, progress)
+        .map_err(|fault| renamed(fault, feeds))
+}
+
+/// A fault that speaks of feeds where it spoke of their files.
+fn renamed(fault: ImportFault, feeds: &[NamedFeed]) -> ImportFault {
+    let ImportFault::Input { mut name, mut message } = fault else { return fault };
+    for feed in feeds {
+        let path = feed.path.display().to_string();
+        name = name.replace(&path, &feed.name);
+        for (_, value) in &mut message.args {
+            *value = value.replace(&path, &feed.name);
+        }
+    }
+    ImportFault::Input { name, message }
+}
+
+/// What is imported.
+#[derive(Clone, Copy)]
+struct Arguments<'a> {
+    /// Files, folders and archives.
+    paths: &'a [PathBuf],
+    /// The name of each one's feed; without names, files name themselves.
+    names: &'a [String],
+    /// Feeds older than those in the library are accepted.
+    accepts_older: bool,
+}
+
+/// Reads, parses, adds and commits.
+fn import(
+    folder: &Path,
+    arguments: Arguments<'_>,
+    options: ImportOptions,
+    progress: &(dyn Fn(ImportProgress<'_>) + Sync),
+) -> Result<ImportOutcome, ImportFault> {
+    let Arguments { paths, names, accepts_older } = arguments;
     let mut importer = Importer::begin(folder, options.mode, options.now)?;
     let mut outcome = ImportOutcome::default();
     let n_threads = options.n_threads.max(1);
@@ -151,7 +222,7 @@ pub fn import_library(
         drop(waiting);
         let importer = &mut importer;
         let adder = scope.spawn(move || add_steps(importer, &arriving));
-        let mut reading = Reading::new(batches, steps, progress);
+        let mut reading = Reading::new(batches, steps, names, progress);
         let read = reading.read_all(paths);
         let inputs = std::mem::take(&mut reading.inputs);
         let notices = std::mem::take(&mut reading.notices);
@@ -171,6 +242,10 @@ pub fn import_library(
     outcome.notices = notices;
     outcome.inputs = inputs;
     outcome.n_refused = added.n_refused;
+    if let Some(older) = importer.older_feed().filter(|_| !accepts_older) {
+        let OlderFeed { name, held_at, found_at } = older;
+        return Err(ImportFault::Older { name, held_at, found_at });
+    }
     outcome.report = importer.commit()?;
     Ok(outcome)
 }
@@ -265,6 +340,8 @@ struct Reading<'p> {
     n_stated_on_pages: u64,
     /// Records so far.
     n_records: u64,
+    /// Names of the arguments' feeds; empty when files name themselves.
+    names: &'p [String],
     /// Who is told.
     progress: &'p (dyn Fn(ImportProgress<'_>) + Sync),
 }
@@ -274,20 +351,37 @@ impl<'p> Reading<'p> {
     fn new(
         batches: SyncSender<Batch>,
         steps: Sender<Step>,
+        names: &'p [String],
         progress: &'p (dyn Fn(ImportProgress<'_>) + Sync),
     ) -> Self {
         let (feeds, inputs, notices) = (BTreeMap::new(), Vec::new(), Vec::new());
         let (n_of_pages, n_stated_on_pages, n_records) = (0, 0, 0);
-        Self { batches, steps, feeds, inputs, notices, n_of_pages, n_stated_on_pages, n_records, progress }
+        Self {
+            batches,
+            steps,
+            feeds,
+            inputs,
+            notices,
+            n_of_pages,
+            n_stated_on_pages,
+            n_records,
+            names,
+            progress,
+        }
     }
 
     /// Reads every stream at `paths`.
     fn read_all(&mut self, paths: &[PathBuf]) -> Result<(), ImportFault> {
         let mut fault = None;
-        let opened = inputs::open_each(paths, &mut |input| {
+        let opened = inputs::open_each(paths, &mut |mut input| {
+            let mut argument = paths.get(input.argument_index).cloned().unwrap_or_default();
+            let is_named = argument.as_os_str() == std::ffi::OsStr::new(&input.name);
+            if let Some(given) = self.names.get(input.argument_index) {
+                let inside = input.name.strip_prefix(&argument.display().to_string()).unwrap_or_default();
+                input.name = format!("{given}{inside}");
+                argument = PathBuf::from(given);
+            }
             let name = input.name.clone();
-            let argument = paths.get(input.argument_index).cloned().unwrap_or_default();
-            let is_named = argument.as_os_str() == std::ffi::OsStr::new(&name);
             match self.read_one(input, &argument) {
                 Ok(()) => Ok(()),
                 Err(message) if message.code == codes::FEED_UNKNOWN_FORMAT && !is_named => {

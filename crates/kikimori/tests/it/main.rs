@@ -11,4 +11,8 @@ mod corpus;
 mod demo;
 mod program;
 mod quality;
+#[path = "../../../net/tests/it/server.rs"]
+#[expect(dead_code, reason = "the tests of the HTTP client use all of it")]
+mod server;
+mod sync;
 mod toolbox;

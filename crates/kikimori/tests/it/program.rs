@@ -61,7 +61,12 @@ impl Home {
 
     /// Runs the program to its end.
     pub fn run(&self, arguments: &[&str]) -> Run {
-        let output: Output = self.command(arguments).output().unwrap();
+        self.run_with(arguments, &[])
+    }
+
+    /// Runs the program to its end with more variables in its environment.
+    pub fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
+        let output: Output = self.command(arguments).envs(variables.iter().copied()).output().unwrap();
         Run {
             exit: output.status.code().expect("the program ended by itself"),
             out: String::from_utf8(output.stdout).unwrap(),

@@ -9,11 +9,11 @@ use kikimori_core::vulnerability::{Epss, KevEntry, Record, RecordState};
 use sha2::{Digest, Sha256};
 
 use super::codec::Writer;
-use super::feeds::{SessionFeed, number_feeds, refuse_shrunk, same_feed};
+use super::feeds::{SessionFeed, number_feeds, older_feed, refuse_shrunk, same_feed};
 use super::manifest::{MANIFEST_FORMAT, SegmentEntry, sync_folder};
 use super::record_codec::{Body, EntryView, NameView, names, write_entry, write_head};
 use super::segment::{Encoded, RecordRow, RowState, SegmentWriter};
-use super::{At, Feed, Library, LibraryFault, Manifest, key, merge, sha256_hex};
+use super::{At, Feed, Library, LibraryFault, Manifest, OlderFeed, key, merge, sha256_hex};
 
 /// Name of the lock file.
 const LOCK_FILE: &str = "import-lock";
@@ -336,6 +336,13 @@ impl Importer {
         if let Some(session) = self.feeds.get_mut(usize::from(feed)) {
             session.n_records += 1;
         }
+    }
+
+    /// A whole feed that speaks as of an earlier time than the library's; asked before [`Importer::commit`].
+    #[must_use]
+    pub fn older_feed(&self) -> Option<OlderFeed> {
+        let manifest = self.before.as_ref().map(|library| &library.manifest)?;
+        if self.mode == ImportMode::Delta { None } else { older_feed(&self.feeds, manifest) }
     }
 
     /// Makes everything added take effect at once.

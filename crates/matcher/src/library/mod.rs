@@ -69,6 +69,17 @@ pub struct ShrunkFeed {
     pub n_now: u64,
 }
 
+/// A feed that speaks as of an earlier time than the last time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OlderFeed {
+    /// Name of the file, archive or folder.
+    pub name: String,
+    /// As of when it spoke the last time.
+    pub held_at: Stamp,
+    /// As of when it speaks now.
+    pub found_at: Stamp,
+}
+
 impl LibraryFault {
     /// An input/output fault at `path`.
     pub(crate) fn io(path: &Path, source: std::io::Error) -> Self {
