@@ -61,11 +61,11 @@ impl Home {
 
     /// Runs the program to its end.
     pub fn run(&self, arguments: &[&str]) -> Run {
-        self.run_with(arguments, &[])
+        self.run_in(arguments, &[])
     }
 
     /// Runs the program to its end with more variables in its environment.
-    pub fn run_with(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
+    pub fn run_in(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
         let output: Output = self.command(arguments).envs(variables.iter().copied()).output().unwrap();
         Run {
             exit: output.status.code().expect("the program ended by itself"),
