@@ -91,3 +91,12 @@ pub const PROFILE_BYTES_MAX: usize = 64 << 10;
 
 /// Elements of one set. The largest known has eleven.
 pub const PROFILE_ELEMENTS_MAX: usize = 100;
+
+/// Release cycles of one product in lifecycle data. The largest product lists about 440.
+pub const PRODUCT_CYCLES_MAX: usize = 10_000;
+
+/// Package URLs and CPE names of one product in lifecycle data. The largest product lists about 70.
+pub const PRODUCT_IDENTIFIERS_MAX: usize = 1_024;
+
+/// Products in the lifecycle data of one library. The largest source lists about 500.
+pub const LIFECYCLE_PRODUCTS_MAX: usize = 100_000;
