@@ -22,6 +22,7 @@ const COMPUTED: &[(&str, &str)] = &[
     ("reason.", "the reason why something was not checked"),
     ("enum.", "a variant of an enum"),
     ("gap.", "what a component lacks for matching"),
+    ("support_gap.", "the reason why support is not decided"),
     ("library.LIB-", "a fault of the library"),
     ("quality.fact.", "a fact that an element set asks for"),
     ("quality.remedy.", "what to do about a missing fact"),

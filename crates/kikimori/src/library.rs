@@ -9,7 +9,7 @@ use kikimori_app::import_library::{ImportOptions, ImportOutcome, import_library}
 use kikimori_core::stamp::Stamp;
 use kikimori_locale::{Language, count, format, message, number, text};
 use kikimori_matcher::library::import::ImportMode;
-use kikimori_matcher::library::{Library, Manifest};
+use kikimori_matcher::library::{LIFECYCLE_FAMILY, Library, Manifest};
 
 use crate::config;
 use crate::exit::{Exit, Failure};
@@ -192,7 +192,9 @@ fn write_info(library: &Library, folder: &Path, language: Language, out: &mut dy
             vec![source.clone(), of(&manifest.live), of(&manifest.retired), newest]
         })
         .collect();
-    for (name, n_rows) in [("kev", manifest.n_kev), ("epss", manifest.n_epss)] {
+    for (name, n_rows) in
+        [("kev", manifest.n_kev), ("epss", manifest.n_epss), (LIFECYCLE_FAMILY, manifest.n_products)]
+    {
         if n_rows > 0 {
             let as_of = manifest
                 .feeds
@@ -228,6 +230,14 @@ fn write_info(library: &Library, folder: &Path, language: Language, out: &mut dy
         })
         .collect();
     write_table(out, &columns, &rows)?;
+    if manifest.n_products > 0 {
+        let args: [(&str, &dyn std::fmt::Display); 2] = [
+            ("products", &number(manifest.n_products as usize)),
+            ("cycles", &number(manifest.n_cycles as usize)),
+        ];
+        writeln!(out)?;
+        writeln!(out, "{}", format(language, "info.lifecycles", &args))?;
+    }
     write_ecosystems(manifest, language, out)
 }
 

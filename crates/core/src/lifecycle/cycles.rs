@@ -79,7 +79,8 @@ fn numbers_of_version(text: &str) -> Option<Vec<u64>> {
     let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
     let (numbers, rest) = leading_numbers(text);
     let is_word = rest.starts_with(|next: char| next.is_alphanumeric());
-    let is_java_update = rest.strip_prefix('u').is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
+    let is_java_update =
+        rest.strip_prefix('u').is_some_and(|rest| rest.starts_with(|next: char| next.is_ascii_digit()));
     if numbers.is_empty() || (numbers.len() == 1 && is_word && !is_java_update) {
         return None;
     }

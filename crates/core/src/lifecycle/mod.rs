@@ -157,7 +157,11 @@ pub fn state_of_cycle(cycle: &ReleaseCycle, on: Day) -> SupportState {
 pub fn state_of(cycles: &[&ReleaseCycle], on: Day) -> SupportState {
     let mut states = cycles.iter().map(|cycle| state_of_cycle(cycle, on));
     let Some(first) = states.next() else { return SupportState::Unknown(SupportGap::NoCycle) };
-    if states.all(|state| state == first) { first } else { SupportState::Unknown(SupportGap::EditionUnstated) }
+    if states.all(|state| state == first) {
+        first
+    } else {
+        SupportState::Unknown(SupportGap::EditionUnstated)
+    }
 }
 
 /// The oldest supported cycle that is newer than `cycle`, and the newest one, both released by `on`.
@@ -172,7 +176,9 @@ pub fn successors<'a>(
     let newer = |other: &&ReleaseCycle| {
         let is_supported =
             matches!(state_of_cycle(other, on), SupportState::Supported | SupportState::SecurityOnly);
-        is_supported && other.released_on > cycle.released_on && other.released_on.is_some_and(|day| day <= on)
+        is_supported
+            && other.released_on > cycle.released_on
+            && other.released_on.is_some_and(|day| day <= on)
     };
     let is_numbered = |name: &str| name.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
     let numbered = |other: &&ReleaseCycle| is_numbered(&cycle.name) && is_numbered(&other.name);

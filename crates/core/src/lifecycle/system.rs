@@ -156,7 +156,17 @@ pub fn windows_by_name(name: &str, version: Option<&str>) -> Option<SystemReleas
 fn is_kind(word: &str) -> bool {
     matches!(
         word,
-        "server" | "embedded" | "xp" | "vista" | "r2" | "sp1" | "sp2" | "sp3" | "compact" | "standard" | "posready"
+        "server"
+            | "embedded"
+            | "xp"
+            | "vista"
+            | "r2"
+            | "sp1"
+            | "sp2"
+            | "sp3"
+            | "compact"
+            | "standard"
+            | "posready"
             | "industry"
     )
 }

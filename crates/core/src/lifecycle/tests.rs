@@ -72,9 +72,13 @@ fn finds_the_cycle_of_a_version() {
 fn java_counts_its_versions_twice() {
     let mut java = product(&["21", "11", "8", "1.4"]);
     java.is_java = true;
-    for (version, expected) in
-        [("1.8.0_212", Ok("8")), ("8u212", Ok("8")), ("1.8.0 update_212", Ok("8")), ("11.0.20", Ok("11")), ("1.4.2", Ok("1.4"))]
-    {
+    for (version, expected) in [
+        ("1.8.0_212", Ok("8")),
+        ("8u212", Ok("8")),
+        ("1.8.0 update_212", Ok("8")),
+        ("11.0.20", Ok("11")),
+        ("1.4.2", Ok("1.4")),
+    ] {
         assert_eq!(cycles_of(&java, version).map(|cycles| cycles[0].name.as_str()), expected, "{version}");
     }
     java.is_java = false;
@@ -118,7 +122,8 @@ fn tells_the_state_on_a_day() {
 
 #[test]
 fn editions_that_agree_decide_and_others_do_not() {
-    let (short, long) = (ends("10-1809-w", "2018-11-13", "2020-11-10"), ends("10-1809-e-lts", "2018-11-13", "2029-01-09"));
+    let (short, long) =
+        (ends("10-1809-w", "2018-11-13", "2020-11-10"), ends("10-1809-e-lts", "2018-11-13", "2029-01-09"));
     let both = [&short, &long];
     assert_eq!(state_of(&both, day("2020-01-01")), SupportState::Supported);
     assert_eq!(state_of(&both, day("2025-01-01")), SupportState::Unknown(SupportGap::EditionUnstated));
@@ -149,8 +154,23 @@ fn names_what_to_move_to() {
 /// Cycles of Windows as the source names them.
 fn windows_product() -> LifecycleProduct {
     let mut product = product(&[
-        "11-24h2-iot-lts", "11-24h2-e-lts", "11-24h2-e", "11-24h2-w", "10-22h2", "10-21h2-iot-lts", "10-21h2-e-lts",
-        "10-21h2-e", "10-21h2-w", "10-1809-e-lts", "10-1809-e", "10-1809-w", "10-1507", "8.1", "7-sp1", "6-sp2", "5-sp3",
+        "11-24h2-iot-lts",
+        "11-24h2-e-lts",
+        "11-24h2-e",
+        "11-24h2-w",
+        "10-22h2",
+        "10-21h2-iot-lts",
+        "10-21h2-e-lts",
+        "10-21h2-e",
+        "10-21h2-w",
+        "10-1809-e-lts",
+        "10-1809-e",
+        "10-1809-w",
+        "10-1507",
+        "8.1",
+        "7-sp1",
+        "6-sp2",
+        "5-sp3",
     ]);
     for (cycle, build) in [("10-21h2", "10.0.19044"), ("10-1809", "10.0.17763"), ("10-22h2", "10.0.19045")] {
         for found in product.cycles.iter_mut().filter(|found| found.name.starts_with(cycle)) {
@@ -199,14 +219,27 @@ fn reads_windows_from_cpe_names() {
     }
     for (written, product, parts) in [
         ("cpe:2.3:o:microsoft:windows_server_2019:*:*:*:*:*:*:*:*", "windows-server", &["2019"][..]),
-        ("cpe:2.3:o:microsoft:windows_server_2008:r2:sp1:*:*:*:*:*:*", "windows-server", &["2008", "r2", "sp1"]),
+        (
+            "cpe:2.3:o:microsoft:windows_server_2008:r2:sp1:*:*:*:*:*:*",
+            "windows-server",
+            &["2008", "r2", "sp1"],
+        ),
         ("cpe:2.3:o:microsoft:windows_server_2022_23h2:*:*:*:*:*:*:*:*", "windows-server", &["23h2"]),
-        ("cpe:2.3:o:microsoft:windows_embedded_compact_2013:*:*:*:*:*:*:*:*", "windows-embedded", &["compact", "2013"]),
+        (
+            "cpe:2.3:o:microsoft:windows_embedded_compact_2013:*:*:*:*:*:*:*:*",
+            "windows-embedded",
+            &["compact", "2013"],
+        ),
     ] {
         let release = windows(&Cpe::parse(written).unwrap(), "").unwrap();
-        assert_eq!((release.product, release.parts), (product, parts.iter().map(|part| (*part).to_owned()).collect()));
+        assert_eq!(
+            (release.product, release.parts),
+            (product, parts.iter().map(|part| (*part).to_owned()).collect())
+        );
     }
-    for written in ["cpe:2.3:a:microsoft:windows_10:*:*:*:*:*:*:*:*", "cpe:2.3:o:apple:macos:14:*:*:*:*:*:*:*"] {
+    for written in
+        ["cpe:2.3:a:microsoft:windows_10:*:*:*:*:*:*:*:*", "cpe:2.3:o:apple:macos:14:*:*:*:*:*:*:*"]
+    {
         assert_eq!(windows(&Cpe::parse(written).unwrap(), ""), None, "{written}");
     }
 }

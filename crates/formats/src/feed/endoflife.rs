@@ -54,7 +54,10 @@ pub(super) fn parse(bytes: &[u8], notices: &mut Vec<Message>) -> Result<Lifecycl
             break;
         }
         let place = format!("/releases/{index}");
-        match release.as_object().and_then(|release| Some((release, text(release, &["name", "releaseCycle"])?))) {
+        match release
+            .as_object()
+            .and_then(|release| Some((release, text(release, &["name", "releaseCycle"])?)))
+        {
             Some((release, cycle)) => {
                 let cycle = read_cycle(release, cycle, label_form.as_deref(), &place, &mut notes);
                 product.cycles.push(cycle);
@@ -76,7 +79,8 @@ fn cut(limit: &'static str, max: usize, notes: &mut Notes<'_>) {
 /// The product's page.
 fn link_of(object: &Map<String, Value>, name: &str) -> Option<String> {
     let stated = object.get("links").and_then(Value::as_object).and_then(|links| text(links, &["html"]));
-    let is_plain = name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'));
+    let is_plain =
+        name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_'));
     stated.or_else(|| is_plain.then(|| format!("https://endoflife.date/{name}")))
 }
 
@@ -141,7 +145,8 @@ fn read_cycle(
     let mut ending = |phase: Phase| phase.read(release, place, notes);
     let (active, security) = (ending(ACTIVE), ending(SECURITY));
     let (extended, discontinued) = (ending(EXTENDED), ending(DISCONTINUED));
-    let released_on = text(release, &["releaseDate"]).and_then(|written| day(&written, "releaseDate", place, notes));
+    let released_on =
+        text(release, &["releaseDate"]).and_then(|written| day(&written, "releaseDate", place, notes));
     let latest = match release.get("latest") {
         Some(Value::Object(latest)) => text(latest, &["name"]),
         _ => text(release, &["latest"]),
@@ -155,7 +160,18 @@ fn read_cycle(
         (_, Some(Value::Bool(is_lts))) => *is_lts,
         (_, lts) => lts.is_some_and(Value::is_string),
     };
-    ReleaseCycle { name, label, released_on, active, security, extended, discontinued, is_long_term, latest, link }
+    ReleaseCycle {
+        name,
+        label,
+        released_on,
+        active,
+        security,
+        extended,
+        discontinued,
+        is_long_term,
+        latest,
+        link,
+    }
 }
 
 /// The members of one phase: a date or a truth value in the repository's form, one member each in the API's.

@@ -107,7 +107,9 @@ fn reads_a_product_of_the_repository() {
 
 #[test]
 fn java_is_told_by_the_tag() {
-    for (tags, is_java) in [("\"amazon java-distribution\"", true), ("[\"java-distribution\"]", true), ("\"java\"", false)] {
+    for (tags, is_java) in
+        [("\"amazon java-distribution\"", true), ("[\"java-distribution\"]", true), ("\"java\"", false)]
+    {
         let text = format!(r#"{{"name":"x","category":"lang","tags":{tags},"releases":[]}}"#);
         assert_eq!(read(&text).0.is_java, is_java, "{tags}");
     }
@@ -117,12 +119,16 @@ fn java_is_told_by_the_tag() {
 fn every_form_is_recognised_with_its_time() {
     for (text, n_records, stated) in [
         (
-            format!(r#"{{"schema_version":"1.2.0","generated_at":"2026-11-01T02:00:00+00:00","total":2,"result":[{OF_API},{OF_REPOSITORY}]}}"#),
+            format!(
+                r#"{{"schema_version":"1.2.0","generated_at":"2026-11-01T02:00:00+00:00","total":2,"result":[{OF_API},{OF_REPOSITORY}]}}"#
+            ),
             2,
             Some("2026-11-01"),
         ),
         (
-            format!(r#"{{"schema_version":"1.2.0","last_modified":"2026-10-01T00:00:00Z","result":{OF_API}}}"#),
+            format!(
+                r#"{{"schema_version":"1.2.0","last_modified":"2026-10-01T00:00:00Z","result":{OF_API}}}"#
+            ),
             1,
             Some("2026-10-01"),
         ),
@@ -145,12 +151,19 @@ fn forms_without_a_product_are_refused_with_a_reason() {
     for (text, code) in [
         (r#"[{"cycle":"3.11","releaseDate":"2022-10-24","eol":"2027-10-31"}]"#, codes::FEED_CYCLE_UNNAMED),
         (r#"{"cycle":3,"eol":false}"#, codes::FEED_CYCLE_UNNAMED),
-        (r#"{"schema_version":"1.0","total":1,"result":[{"name":"x","label":"X","uri":"u"}]}"#, codes::FEED_UNKNOWN_FORMAT),
-        (r#"{"schema_version":"1.0","total":3,"result":[{"name":"x","category":"os","releases":[]}]}"#, codes::FEED_SHORT),
+        (
+            r#"{"schema_version":"1.0","total":1,"result":[{"name":"x","label":"X","uri":"u"}]}"#,
+            codes::FEED_UNKNOWN_FORMAT,
+        ),
+        (
+            r#"{"schema_version":"1.0","total":3,"result":[{"name":"x","category":"os","releases":[]}]}"#,
+            codes::FEED_SHORT,
+        ),
     ] {
         assert_eq!(split_text(text).unwrap_err().code, code, "{text}");
     }
-    let (_, records) = split_text(r#"{"schema_version":"1.0","result":{"name":"3.11","isEol":false}}"#).unwrap();
+    let (_, records) =
+        split_text(r#"{"schema_version":"1.0","result":{"name":"3.11","isEol":false}}"#).unwrap();
     assert_eq!(parse(&records[0], &mut Vec::new()).unwrap_err().code, codes::FEED_RECORD_UNREADABLE);
 }
 
