@@ -230,15 +230,21 @@ fn write_info(library: &Library, folder: &Path, language: Language, out: &mut dy
         })
         .collect();
     write_table(out, &columns, &rows)?;
-    if manifest.n_products > 0 {
-        let args: [(&str, &dyn std::fmt::Display); 2] = [
-            ("products", &number(manifest.n_products as usize)),
-            ("cycles", &number(manifest.n_cycles as usize)),
-        ];
-        writeln!(out)?;
-        writeln!(out, "{}", format(language, "info.lifecycles", &args))?;
-    }
+    write_lifecycles(manifest, language, out)?;
     write_ecosystems(manifest, language, out)
+}
+
+/// How many products and release cycles the lifecycle data name.
+fn write_lifecycles(manifest: &Manifest, language: Language, out: &mut dyn Write) -> io::Result<()> {
+    if manifest.n_products == 0 {
+        return Ok(());
+    }
+    let args: [(&str, &dyn std::fmt::Display); 2] = [
+        ("products", &number(manifest.n_products as usize)),
+        ("cycles", &number(manifest.n_cycles as usize)),
+    ];
+    writeln!(out)?;
+    writeln!(out, "{}", format(language, "info.lifecycles", &args))
 }
 
 /// The ecosystems covered, releases of one distribution together.

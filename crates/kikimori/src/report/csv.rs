@@ -250,7 +250,7 @@ mod tests {
     fn writes_a_row_for_each_finding_and_each_unchecked_component() {
         let csv = report(Language::Ja);
         let rows = read(csv.strip_prefix('\u{feff}').unwrap());
-        assert_eq!(rows.len(), 1 + 3 + 2 + 1);
+        assert_eq!(rows.len(), 1 + 3 + 2 + 1 + 3);
         assert!(rows.iter().all(|row| row.len() == COLUMNS_COUNT));
         assert_eq!(rows[0][0..3], ["判定", "深刻度", "スコア"]);
         let first = &rows[1];
@@ -268,6 +268,13 @@ mod tests {
         assert_eq!(last[0], "未照合");
         assert_eq!((last[6].as_str(), last[16].as_str()), ("名前だけの部品", "識別子の記載なし"));
         assert_eq!(last[20..22], ["not_checked", "no_identifier"]);
+        let ended = &rows[7];
+        assert_eq!(
+            (ended[0].as_str(), ended[6].as_str(), ended[7].as_str()),
+            ("サポート終了", "解析|器 ほか1件", "1.0")
+        );
+        assert_eq!(ended[18..], ["SUP-000000000001", "解析|器 1", "support_ended", "", "2025-12-31"]);
+        assert_eq!(rows[9][20..22], ["support_unknown", "edition_unstated"]);
     }
 
     #[test]

@@ -35,12 +35,7 @@ const EVERY_VERSION: &str = "vers:generic/*";
 /// When `out` cannot be written.
 pub fn write(input: &ReportInput<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
-    let document = Document {
-        input,
-        references: References::of(input),
-        groups: Groups::of(input),
-        supports: support::by_component(&input.scan.support),
-    };
+    let document = Document::of(input);
     serde_json::to_writer_pretty(&mut out, &document)?;
     out.write_all(b"\n")?;
     out.flush()
@@ -56,6 +51,14 @@ struct Document<'a> {
     groups: Groups<'a>,
     /// What is not plainly supported, by component.
     supports: BTreeMap<u32, Vec<&'a SupportFinding>>,
+}
+
+impl<'a> Document<'a> {
+    /// The document of a report.
+    fn of(input: &'a ReportInput<'a>) -> Self {
+        let supports = support::by_component(&input.scan.support);
+        Self { input, references: References::of(input), groups: Groups::of(input), supports }
+    }
 }
 
 impl Serialize for Document<'_> {
@@ -626,6 +629,34 @@ mod tests {
     }
 
     #[test]
+    fn carries_the_support_of_components() {
+        let report = report(Language::En);
+        let of = |name: &str| -> Vec<(String, String)> {
+            let components = report["components"].as_array().unwrap();
+            let component = components.iter().find(|component| component["name"] == name).unwrap();
+            let properties = component["properties"].as_array().unwrap().iter();
+            let text = |value: &Value| value.as_str().unwrap().to_owned();
+            let named = properties.map(|property| (text(&property["name"]), text(&property["value"])));
+            named
+                .filter_map(|(name, value)| Some((name.strip_prefix("kikimori:support-")?.to_owned(), value)))
+                .collect()
+        };
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(
+            of("+SUM(A1)"),
+            [
+                pair("state", "ended"),
+                pair("cycle", "解析|器 1"),
+                pair("source", "endoflife.date kaiseki"),
+                pair("security-until", "2025-12-31"),
+            ]
+        );
+        let both = of("lib[x](y)*");
+        assert!(both.contains(&pair("extended-until", "2028-06-30")), "{both:?}");
+        assert!(both.contains(&pair("reason", "edition_unstated")), "{both:?}");
+    }
+
+    #[test]
     fn never_calls_an_undecided_vulnerability_not_affected() {
         let mut sample = sample();
         let mut retracted = sample.scan.findings[2].clone();
@@ -634,8 +665,7 @@ mod tests {
         retracted.reason = None;
         sample.scan.retracted = vec![retracted];
         let input = sample.input(Language::Ja);
-        let document =
-            Document { input: &input, references: References::of(&input), groups: Groups::of(&input) };
+        let document = Document::of(&input);
         let analysis = AnalysisView::of(&input, &document.groups.groups[1]).unwrap();
         assert_eq!(analysis.state, "in_triage");
     }

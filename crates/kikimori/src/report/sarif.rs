@@ -609,7 +609,8 @@ mod tests {
         let run = run(Language::Ja);
         let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
         let ids: Vec<&Value> = rules.iter().map(|rule| &rule["id"]).collect();
-        assert_eq!(ids, ["CVE-2026-0001", "CVE-2026-0002", "DSA-3-1"]);
+        assert_eq!(ids, ["CVE-2026-0001", "CVE-2026-0002", "DSA-3-1", SUPPORT_RULE]);
+        assert_eq!(rules[3]["properties"]["tags"], json!(["lifecycle"]));
         assert_eq!(rules[0]["properties"]["security-severity"], "9.8");
         assert_eq!(
             rules[0]["properties"]["tags"],
@@ -639,9 +640,17 @@ mod tests {
                 ("review", "none", 0),
                 ("review", "none", 1),
                 ("pass", "none", 2),
-                ("pass", "none", 0)
+                ("pass", "none", 0),
+                ("fail", "warning", 3),
+                ("fail", "note", 3),
+                ("review", "none", 3)
             ]
         );
+        assert_eq!(results[5]["partialFingerprints"], json!({"kikimoriSupportId/v1": "SUP-000000000001"}));
+        assert_eq!(results[5]["properties"]["securityUntil"], "2025-12-31");
+        assert_eq!(results[7]["properties"]["reason"], "edition_unstated");
+        let sentence = results[5]["message"]["text"].as_str().unwrap();
+        assert!(sentence.contains("「サポート終了」") && sentence.contains("2025-12-31"), "{sentence}");
         let message = results[0]["message"]["text"].as_str().unwrap();
         assert!(message.starts_with("解析|器 1.0は") && message.contains("1.0 < 2.0"), "{message}");
         assert!(results[1]["message"]["text"].as_str().unwrap().contains("--platform"));
@@ -679,7 +688,7 @@ mod tests {
         let mut sample = sample();
         sample.sbom.components[1].place = Place::LineColumn(12, 3);
         let input = sample.input(Language::Ja);
-        let location = Location::of(&input, &sample.scan.findings[0], "x");
+        let location = Location::of(&input, sample.scan.findings[0].component, "x");
         assert_eq!(location.physical_location.region.unwrap().start_line, 12);
     }
 

@@ -110,24 +110,33 @@ fn end_text(ending: Ending, language: Language) -> String {
     }
 }
 
-/// The last day of security support of a finding: one, or the days of every edition in question.
+/// The last day of security support of a finding; from the earliest to the latest where editions differ.
 #[must_use]
 pub fn security_end(finding: &SupportFinding, language: Language) -> String {
-    let of = |cycle: &ReleaseCycle| end_text(cycle.security, language);
-    match finding.cycles.as_slice() {
+    let mut endings: Vec<Ending> = finding.cycles.iter().map(|cycle| cycle.security).collect();
+    endings.sort_by_key(|ending| (ending.day().is_none(), *ending));
+    endings.dedup();
+    match endings.as_slice() {
         [] => String::new(),
-        [cycle, rest @ ..] if rest.iter().all(|other| other.security == cycle.security) => of(cycle),
-        cycles => {
-            let shown = cycles.iter().take(CYCLES_LISTED_MAX);
-            let mut list: Vec<String> =
-                shown.map(|cycle| format!("{}: {}", cycle.shown(), of(cycle))).collect();
-            let n_more = cycles.len().saturating_sub(CYCLES_LISTED_MAX);
-            if n_more > 0 {
-                list.push(count(language, "scan.more", n_more, &[]));
-            }
-            list.join(", ")
-        }
+        [only] => end_text(*only, language),
+        [first, .., last] => format!("{} – {}", end_text(*first, language), end_text(*last, language)),
     }
+}
+
+/// Every edition in question with its last day; nothing where they agree.
+fn editions(finding: &SupportFinding, language: Language) -> Option<String> {
+    let first = finding.cycles.first()?;
+    if finding.cycles.iter().all(|cycle| cycle.security == first.security) {
+        return None;
+    }
+    let shown = finding.cycles.iter().take(CYCLES_LISTED_MAX);
+    let mut list: Vec<String> =
+        shown.map(|cycle| format!("{}: {}", cycle.shown(), end_text(cycle.security, language))).collect();
+    let n_more = finding.cycles.len().saturating_sub(CYCLES_LISTED_MAX);
+    if n_more > 0 {
+        list.push(count(language, "scan.more", n_more, &[]));
+    }
+    Some(list.join(", "))
 }
 
 /// Why a finding stands as it does, in one line: the reason, extended support, what to move to, and how it was found.
@@ -135,6 +144,7 @@ pub fn security_end(finding: &SupportFinding, language: Language) -> String {
 pub fn detail(finding: &SupportFinding, language: Language) -> String {
     let mut parts: Vec<String> = Vec::new();
     parts.extend(gap_of(finding).map(|gap| gap.label(language).to_owned()));
+    parts.extend(editions(finding, language));
     let mut say = |key: &str, value: Option<&dyn Display>| {
         parts.extend(value.map(|value| format(language, key, &[("value", value)])));
     };
@@ -406,7 +416,8 @@ mod tests {
         assert_eq!(product_and_cycle(of(0)), "解析|器 1");
         assert_eq!(product_and_cycle(of(2)), "解析|器 (2)");
         assert_eq!(security_end(of(0), Language::Ja), "2025-12-31");
-        assert_eq!(security_end(of(2), Language::En), "2-e: 2030-01-01, 2-w: 2025-01-01");
+        assert_eq!(security_end(of(2), Language::En), "2025-01-01 – 2030-01-01");
+        assert!(detail(of(2), Language::En).contains("2-e: 2030-01-01, 2-w: 2025-01-01"));
         assert_eq!(
             detail(of(1), Language::En),
             "extended support until 2028-06-30 · next supported 3 · newest 4 · endoflife.date kaiseki: cpe:2.3:a:v:p:1.0:*:*:*:*:*:*:*"

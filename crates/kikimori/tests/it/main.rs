@@ -11,3 +11,4 @@ mod corpus;
 mod demo;
 mod program;
 mod quality;
+mod support;
