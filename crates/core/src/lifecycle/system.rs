@@ -136,7 +136,10 @@ pub fn windows_by_name(name: &str, version: Option<&str>) -> Option<SystemReleas
     if position > 1 {
         return None;
     }
-    let is_release = |word: &&String| word.starts_with(|first: char| first.is_ascii_digit()) || is_kind(word);
+    // `64bit` says nothing about the release.
+    let is_release = |word: &&String| {
+        is_kind(word) || (word.starts_with(|first: char| first.is_ascii_digit()) && !word.ends_with("bit"))
+    };
     let mut parts: Vec<String> = words.iter().skip(position + 1).filter(is_release).cloned().collect();
     let mut build = None;
     if let Some(version) = version {

@@ -26,10 +26,13 @@ fn ends(name: &str, released: &str, security: &str) -> ReleaseCycle {
     }
 }
 
+/// Names of cycles, a version, and the cycles that it belongs to.
+type Case = (&'static [&'static str], &'static str, Result<&'static [&'static str], SupportGap>);
+
 #[test]
 fn finds_the_cycle_of_a_version() {
     use SupportGap::*;
-    let cases: &[(&[&str], &str, Result<&[&str], SupportGap>)] = &[
+    let cases: &[Case] = &[
         (&["3.11", "3.1"], "3.11.2", Ok(&["3.11"])),
         (&["3.11", "3.1"], "3.1.9", Ok(&["3.1"])),
         (&["3.11", "3.1"], "3.110.0", Err(NoCycle)),
@@ -254,6 +257,7 @@ fn reads_windows_from_the_name_of_a_system() {
         ("Windows 10", Some("22H2"), Some(Ok(&["10-22h2"]))),
         ("Windows 10 Pro", Some("10.0.19045.1"), Some(Ok(&["10-22h2"]))),
         ("Windows", Some("10"), Some(Err(SupportGap::VersionTooCoarse))),
+        ("Windows 10 (64bit)", None, Some(Err(SupportGap::VersionTooCoarse))),
         ("Windows XP SP3", None, Some(Ok(&["5-sp3"]))),
         ("Windows", None, None),
         ("Tool for Windows 10", Some("1809"), None),

@@ -5,7 +5,7 @@ use std::fmt::Display;
 use std::io::{self, Write};
 
 use kikimori_core::lifecycle::{
-    Ending, ReleaseCycle, Support, SupportBasis, SupportFinding, SupportGap, SupportState, state_of_cycle,
+    Ending, Support, SupportBasis, SupportFinding, SupportGap, SupportState, state_of_cycle,
 };
 use kikimori_core::sbom::Sbom;
 use kikimori_core::stamp::Stamp;
@@ -317,7 +317,7 @@ pub fn by_component(support: &Support) -> BTreeMap<u32, Vec<&SupportFinding>> {
 #[cfg(test)]
 pub fn sample() -> Support {
     use kikimori_core::day::Day;
-    use kikimori_core::lifecycle::SupportEvidence;
+    use kikimori_core::lifecycle::{ReleaseCycle, SupportEvidence};
 
     let day = |text: &str| Day::parse(text).unwrap();
     let finding = |id: &str, state, components: &[u32], cycles: Vec<ReleaseCycle>| SupportFinding {

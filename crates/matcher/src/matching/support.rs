@@ -1,7 +1,7 @@
 //! How long each component is supported: which product and release cycle it belongs to, and the state on a day.
 //!
 //! A distribution's own build is supported by the distribution, so its release decides and not the upstream project's
-//! cycle: a Debian package of an old OpenSSL is supported as long as Debian supports it.
+//! cycle: a Debian package of an old `OpenSSL` is supported as long as Debian supports it.
 
 use std::collections::{BTreeMap, BTreeSet};
 
