@@ -249,4 +249,8 @@ fn every_product_and_release_cycle_is_read() {
     assert_eq!(counts.errors, Vec::<String>::new());
     assert_eq!(header.n_records, 464);
     assert_eq!(header.stated_at.map(|stamp| stamp.date()).as_deref(), Some("2026-08-22"));
+    assert_eq!(counts.notices, BTreeMap::new());
+    Row::new(Group::Lifecycle, "endoflife", "endoflife.date, release cycles", 8_351, counts.n_entries)
+        .fact(format!("464 products with {} package URLs and CPE names", counts.n_rows))
+        .report();
 }

@@ -144,7 +144,7 @@ impl<'a> Supports<'a> {
             |written: &String| identity.searches.iter().any(|search| search.written == *written);
         for written in component.purls.iter().filter(|written| !is_searched(written)) {
             let Ok(purl) = Purl::parse(written) else { continue };
-            let version = purl.version.clone().or_else(|| component.version.clone());
+            let version = purl.version.clone().or_else(|| component.version.as_deref().map(str::to_owned));
             let numbers: Vec<u32> = self.lifecycles.find(&purl_key(&purl)).collect();
             for number in numbers {
                 let Some(product) = self.product(number) else { continue };

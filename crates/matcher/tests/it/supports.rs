@@ -44,7 +44,7 @@ fn product(name: &str, identifiers: &[&str], cycles: &[&str]) -> LifecycleProduc
         identifiers.iter().filter(|id| id.starts_with(prefix)).map(|id| (*id).to_owned()).collect::<Vec<_>>()
     };
     LifecycleProduct {
-        name: name.to_owned(),
+        name: name.into(),
         label: name.to_uppercase(),
         link: None,
         purls: of("pkg:"),
@@ -140,16 +140,16 @@ fn short(support: &Support) -> Vec<String> {
 
 /// A component with a CPE.
 fn with_cpe(cpe: &str) -> Component {
-    Component { cpes: vec![cpe.to_owned()], purls: Vec::new(), ..component(cpe) }
+    Component { cpes: vec![cpe.to_owned()].into(), purls: Vec::new().into(), ..component(cpe) }
 }
 
 /// An operating system by name and version.
 fn system(name: &str, version: Option<&str>) -> Component {
     Component {
         kind: ComponentKind::OperatingSystem,
-        name: name.to_owned(),
-        version: version.map(str::to_owned),
-        purls: Vec::new(),
+        name: name.into(),
+        version: version.map(Into::into),
+        purls: Vec::new().into(),
         ..component("pkg:generic/x")
     }
 }
@@ -160,7 +160,7 @@ fn recognises_components_by_every_identifier() {
     import_products(folder.path(), &products(), WHOLE).unwrap();
     let library = open(folder.path());
     let with_version =
-        |purl: &str, version: &str| Component { version: Some(version.to_owned()), ..component(purl) };
+        |purl: &str, version: &str| Component { version: Some(version.into()), ..component(purl) };
     let cases: Vec<(Component, &[&str])> = vec![
         (with_cpe("cpe:2.3:a:openssl:openssl:1.0.2k:*:*:*:*:*:*:*"), &["openssl 1.0.2 Ended"]),
         (with_cpe("cpe:/a:openssl:openssl:3.5.1"), &["openssl 3.5 Supported"]),
@@ -199,7 +199,7 @@ fn one_component_with_two_identifiers_is_one_finding() {
     import_products(folder.path(), &products(), WHOLE).unwrap();
     let library = open(folder.path());
     let mut both = component("pkg:generic/python@3.8.10");
-    both.cpes = vec!["cpe:2.3:a:python:python:3.8.10:*:*:*:*:*:*:*".to_owned()];
+    both.cpes = vec!["cpe:2.3:a:python:python:3.8.10:*:*:*:*:*:*:*".to_owned()].into();
     let support = support(&library, vec![both, component("pkg:generic/python@3.8.2")], Vec::new());
     assert_eq!(short(&support), ["python 3.8 Ended"]);
     let finding = &support.findings[0];
@@ -215,7 +215,7 @@ fn a_distribution_decides_about_its_own_builds() {
     let library = open(folder.path());
     let with_upstream = Component {
         // Upstream's 1.0.2 is long over; Debian's build of it is Debian's.
-        cpes: vec!["cpe:2.3:a:openssl:openssl:1.0.2k:*:*:*:*:*:*:*".to_owned()],
+        cpes: vec!["cpe:2.3:a:openssl:openssl:1.0.2k:*:*:*:*:*:*:*".to_owned()].into(),
         ..component("pkg:deb/debian/openssl@1.0.2k-1?distro=debian-12")
     };
     let cases: Vec<(Vec<Component>, &[&str])> = vec![
