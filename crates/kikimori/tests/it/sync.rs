@@ -95,7 +95,7 @@ fn a_server_that_fails_does_not_stop_the_others_and_the_key_stays_hidden() {
         ),
     );
     let arguments = ["library", "sync", "--library", "lib"];
-    let run = home.run_with(
+    let run = home.run_in(
         &arguments,
         &[("MY_KEY", "geheim-4711"), ("http_proxy", "http://127.0.0.1:1"), ("NO_PROXY", "127.0.0.1")],
     );
