@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
 
+use kikimori_core::lifecycle::LifecycleProduct;
 use kikimori_core::limits::NOTICES_MAX;
 use kikimori_core::message::{Message, codes};
 use kikimori_core::stamp::Stamp;
@@ -12,7 +13,7 @@ use kikimori_core::vulnerability::{Epss, KevEntry, Record};
 use kikimori_formats::feed::{self, FeedFormat, FeedItem, RawRecord};
 use kikimori_matcher::library::import::{ImportMode, ImportReport, Importer, encode};
 use kikimori_matcher::library::segment::Encoded;
-use kikimori_matcher::library::{LibraryFault, OlderFeed};
+use kikimori_matcher::library::{LIFECYCLE_FAMILY, LibraryFault, OlderFeed};
 
 use crate::inputs;
 
@@ -134,6 +135,8 @@ struct Parsed {
     kev: Vec<KevEntry>,
     /// EPSS rows.
     epss: Vec<(String, Epss)>,
+    /// Products with release cycles.
+    lifecycles: Vec<LifecycleProduct>,
     /// Notices.
     notices: Vec<Message>,
     /// Records that could not be read.
@@ -279,6 +282,9 @@ fn add_steps(importer: &mut Importer, arriving: &Receiver<Step>) -> Result<Added
                 }
                 parsed.kev.into_iter().for_each(|entry| importer.add_kev(feed, entry));
                 parsed.epss.iter().for_each(|(cve, epss)| importer.add_epss(feed, cve, *epss));
+                for product in parsed.lifecycles {
+                    importer.add_lifecycle(feed, product)?;
+                }
                 added.n_refused += parsed.n_refused;
                 for notice in parsed.notices {
                     if added.notices.len() < NOTICES_MAX {
@@ -310,6 +316,7 @@ fn parse_batches(waiting: &Mutex<Receiver<Batch>>, steps: &Sender<Step>, wants_r
                 }
                 Ok(FeedItem::Kev(entry)) => parsed.kev.push(entry),
                 Ok(FeedItem::Epss { cve, epss }) => parsed.epss.push((cve, epss)),
+                Ok(FeedItem::Lifecycle(product)) => parsed.lifecycles.push(product),
                 Err(message) => {
                     parsed.n_refused += 1;
                     parsed.notices.push(message);
@@ -488,5 +495,6 @@ fn family_of(format: FeedFormat) -> &'static str {
         FeedFormat::EpssCsv => "epss",
         FeedFormat::NvdOverride => "nvd-override",
         FeedFormat::AnchoreAdp => "anchore-adp",
+        FeedFormat::EndOfLife => LIFECYCLE_FAMILY,
     }
 }

@@ -121,3 +121,12 @@ pub const SYNC_PIECES_MAX: u32 = 1_000;
 
 /// Pages of one query to NVD: ten times as many as hold all of it today (about 170).
 pub const SYNC_PAGES_MAX: u32 = 2_000;
+
+/// Release cycles of one product in lifecycle data. The largest product lists about 440.
+pub const PRODUCT_CYCLES_MAX: usize = 10_000;
+
+/// Package URLs and CPE names of one product in lifecycle data. The largest product lists about 70.
+pub const PRODUCT_IDENTIFIERS_MAX: usize = 1_024;
+
+/// Products in the lifecycle data of one library. The largest source lists about 500.
+pub const LIFECYCLE_PRODUCTS_MAX: usize = 100_000;

@@ -201,6 +201,14 @@ pub mod codes {
 
     /// An element set is malformed. Args: `detail`.
     pub const QUALITY_PROFILE_MALFORMED: Code = Code("QUALITY-001");
+    /// Release cycles of endoflife.date's API v0, which does not say what product they are of.
+    pub const FEED_CYCLE_UNNAMED: Code = Code("FEED-040");
+    /// A release cycle has no name and was passed over. Args: `id`.
+    pub const FEED_CYCLE_UNREADABLE: Code = Code("FEED-041");
+    /// A day of a release cycle cannot be read and counts as not stated. Args: `id`, `value`.
+    pub const FEED_DAY_UNREADABLE: Code = Code("FEED-042");
+    /// An identifier of a product cannot be read and was passed over. Args: `id`, `identifier`, `detail`.
+    pub const FEED_IDENTIFIER_UNREADABLE: Code = Code("FEED-043");
 
     /// A file or folder could not be opened. Args: `path`, `detail`.
     pub const INPUT_UNREADABLE: Code = Code("INPUT-001");
@@ -294,6 +302,10 @@ pub mod codes {
         FEED_NOTHING_FOUND,
         FEED_PAGES_MISSING,
         QUALITY_PROFILE_MALFORMED,
+        FEED_CYCLE_UNNAMED,
+        FEED_CYCLE_UNREADABLE,
+        FEED_DAY_UNREADABLE,
+        FEED_IDENTIFIER_UNREADABLE,
         INPUT_UNREADABLE,
         INPUT_ARCHIVE_BROKEN,
         INPUT_LIMIT,

@@ -10,7 +10,7 @@ use kikimori_app::sync_library::state::SyncState;
 use kikimori_core::stamp::Stamp;
 use kikimori_locale::{Language, count, format, message, number, text};
 use kikimori_matcher::library::import::ImportMode;
-use kikimori_matcher::library::{Library, Manifest};
+use kikimori_matcher::library::{LIFECYCLE_FAMILY, Library, Manifest};
 
 use crate::config;
 use crate::exit::{Exit, Failure};
@@ -198,7 +198,9 @@ fn write_info(library: &Library, folder: &Path, language: Language, out: &mut dy
             vec![source.clone(), of(&manifest.live), of(&manifest.retired), newest]
         })
         .collect();
-    for (name, n_rows) in [("kev", manifest.n_kev), ("epss", manifest.n_epss)] {
+    for (name, n_rows) in
+        [("kev", manifest.n_kev), ("epss", manifest.n_epss), (LIFECYCLE_FAMILY, manifest.n_products)]
+    {
         if n_rows > 0 {
             let as_of = manifest
                 .feeds
@@ -234,6 +236,7 @@ fn write_info(library: &Library, folder: &Path, language: Language, out: &mut dy
         })
         .collect();
     write_table(out, &columns, &rows)?;
+    write_lifecycles(manifest, language, out)?;
     write_ecosystems(manifest, language, out)
 }
 
@@ -257,6 +260,19 @@ fn write_last_syncs(state: &SyncState, language: Language, out: &mut dyn Write) 
     }
     writeln!(out)?;
     write_table(out, &columns, &rows)
+}
+
+/// How many products and release cycles the lifecycle data name.
+fn write_lifecycles(manifest: &Manifest, language: Language, out: &mut dyn Write) -> io::Result<()> {
+    if manifest.n_products == 0 {
+        return Ok(());
+    }
+    let args: [(&str, &dyn std::fmt::Display); 2] = [
+        ("products", &number(manifest.n_products as usize)),
+        ("cycles", &number(manifest.n_cycles as usize)),
+    ];
+    writeln!(out)?;
+    writeln!(out, "{}", format(language, "info.lifecycles", &args))
 }
 
 /// The ecosystems covered, releases of one distribution together.

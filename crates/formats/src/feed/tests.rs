@@ -1,5 +1,6 @@
 //! Tables of cases for the feed readers, on records of our own.
 
+mod lifecycles;
 mod records;
 mod streams;
 mod texts;

@@ -134,6 +134,10 @@ struct InfoDocument<'a> {
     kev: u64,
     /// EPSS rows.
     epss: u64,
+    /// Products with lifecycle data.
+    products: u64,
+    /// Their release cycles.
+    cycles: u64,
     /// Feeds.
     feeds: Vec<FeedView<'a>>,
     /// Records of ecosystem databases by ecosystem.
@@ -171,7 +175,7 @@ pub fn write_info(
     let manifest = library.manifest();
     let document = InfoDocument {
         format: "kikimori-library",
-        format_version: "1.0",
+        format_version: "1.1",
         folder: folder.display().to_string(),
         snapshot: &manifest.snapshot,
         generation: manifest.generation,
@@ -182,6 +186,8 @@ pub fn write_info(
         sources: json::source_views(manifest),
         kev: manifest.n_kev,
         epss: manifest.n_epss,
+        products: manifest.n_products,
+        cycles: manifest.n_cycles,
         feeds: manifest
             .feeds
             .values()

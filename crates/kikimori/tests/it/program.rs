@@ -97,6 +97,13 @@ impl Home {
             .unwrap()
     }
 
+    /// The same as [`Home::json`] at another time.
+    pub fn json_at(&self, now: &str, arguments: &[&str]) -> (i32, Value) {
+        let output: Output = self.command(arguments).env("KIKIMORI_NOW", now).output().unwrap();
+        let value = serde_json::from_slice(&output.stdout).unwrap();
+        (output.status.code().expect("the program ended by itself"), value)
+    }
+
     /// Runs the program and reads its output as JSON.
     pub fn json(&self, arguments: &[&str]) -> (i32, Value) {
         let run = self.run(arguments);

@@ -25,7 +25,7 @@ pub(super) fn same_feed(session: &SessionFeed, manifest: &Manifest) -> Option<u1
     let first = |is_same: &dyn Fn(&Feed) -> bool| {
         manifest.feeds.iter().find(|(_, feed)| is_same(feed)).map(|(number, _)| *number)
     };
-    if session.feed.family == "kev" || session.feed.family == "epss" {
+    if session.feed.is_beside_records() {
         return first(&|feed| feed.family == session.feed.family);
     }
     if session.n_records == 0 {

@@ -8,6 +8,7 @@ pub mod codec;
 mod feeds;
 pub mod import;
 pub mod key;
+pub mod lifecycles;
 pub mod manifest;
 pub mod merge;
 pub mod record_codec;
@@ -21,7 +22,8 @@ use kikimori_core::stamp::Stamp;
 use kikimori_core::vulnerability::{Epss, KevEntry};
 use sha2::{Digest, Sha256};
 
-pub use manifest::{Feed, Manifest};
+use lifecycles::Lifecycles;
+pub use manifest::{Feed, LIFECYCLE_FAMILY, Manifest};
 use segment::{RecordRow, RowState, Segment};
 
 /// What can go wrong with the library itself.
@@ -107,6 +109,8 @@ pub struct Library {
     kev: BTreeMap<String, KevEntry>,
     /// The segment that carries EPSS.
     epss_segment: Option<usize>,
+    /// The segment that carries lifecycle data.
+    lifecycle_segment: Option<usize>,
 }
 
 impl Library {
@@ -139,8 +143,15 @@ impl Library {
             None => Vec::new(),
         };
         let epss_segment = segments.iter().position(Segment::has_epss);
+        let lifecycle_segment = segments.iter().position(|segment| segment.lifecycles().is_some());
+        if lifecycle_segment
+            .and_then(|index| segments.get(index)?.lifecycles())
+            .is_some_and(|read| read.is_none())
+        {
+            return Err(damaged());
+        }
         let kev = kev.into_iter().map(|entry| (entry.cve.clone(), entry)).collect();
-        Ok(Self { manifest, segments, kev, epss_segment })
+        Ok(Self { manifest, segments, kev, epss_segment, lifecycle_segment })
     }
 
     /// The manifest.
@@ -156,13 +167,12 @@ impl Library {
     }
 
     /// The moment as of which the vulnerability data speak: of every family of feeds (`nvd`, `cve`, `osv`…) the newest,
-    /// and of these the oldest, so that a fresh feed of one family does not make old data of another look fresh. KEV
-    /// and EPSS do not count.
+    /// and of these the oldest, so that a fresh feed of one family does not make old data of another look fresh. KEV,
+    /// EPSS and lifecycle data do not count.
     #[must_use]
     pub fn as_of(&self) -> Option<Stamp> {
         let mut newest: BTreeMap<&str, Stamp> = BTreeMap::new();
-        for feed in self.manifest.feeds.values().filter(|feed| feed.family != "kev" && feed.family != "epss")
-        {
+        for feed in self.manifest.feeds.values().filter(|feed| !feed.is_beside_records()) {
             if let Some(as_of) = feed.as_of() {
                 let entry = newest.entry(&feed.family).or_insert(as_of);
                 *entry = as_of.max(*entry);
@@ -248,6 +258,19 @@ impl Library {
     #[must_use]
     pub fn epss(&self, cve: &str) -> Option<Epss> {
         self.segments.get(self.epss_segment?)?.epss(cve)
+    }
+
+    /// The lifecycle data; `None` when the library holds none.
+    #[must_use]
+    pub fn lifecycles(&self) -> Option<Lifecycles<'_>> {
+        self.segments.get(self.lifecycle_segment?)?.lifecycles()?
+    }
+
+    /// As of when the lifecycle data speak: the newest of their feeds.
+    #[must_use]
+    pub fn lifecycles_as_of(&self) -> Option<Stamp> {
+        let feeds = self.manifest.feeds.values().filter(|feed| feed.family == LIFECYCLE_FAMILY);
+        feeds.filter_map(Feed::as_of).max()
     }
 
     /// Whether an ecosystem database covers this ecosystem; without a release, any release counts.
