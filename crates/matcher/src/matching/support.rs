@@ -31,6 +31,8 @@ pub(super) struct Supports<'a> {
     on: Day,
     /// Products read so far, by number.
     products: BTreeMap<u32, LifecycleProduct>,
+    /// Releases of distributions looked up so far.
+    releases: BTreeMap<(&'static str, Option<String>), Option<Release>>,
     /// What was found so far.
     gathered: BTreeMap<CycleKey, Gathered>,
     /// Components without lifecycle data.
@@ -39,6 +41,9 @@ pub(super) struct Supports<'a> {
 
 /// What makes one finding: the product, its cycles, and why no cycle is known.
 type CycleKey = (u32, Vec<usize>, Option<SupportGap>);
+
+/// A distribution's product with the cycle of one release, or why there is none.
+type Release = (u32, Result<Vec<usize>, SupportGap>);
 
 /// The components of one finding.
 #[derive(Default)]
@@ -69,8 +74,8 @@ impl<'a> Supports<'a> {
     /// Nothing looked up yet; `None` when there are no data or no day was asked about.
     pub(super) fn new(library: &'a Library, on: Option<Day>) -> Option<Self> {
         let (lifecycles, on) = (library.lifecycles()?, on?);
-        let (products, gathered) = (BTreeMap::new(), BTreeMap::new());
-        Some(Self { lifecycles, on, products, gathered, n_without_data: 0 })
+        let (products, releases, gathered) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        Some(Self { lifecycles, on, products, releases, gathered, n_without_data: 0 })
     }
 
     /// Looks up an identity and everything that shares it.
@@ -197,21 +202,37 @@ impl<'a> Supports<'a> {
         // What decides is the distribution that the package URL names: CentOS is no Red Hat here.
         let path = search.written.split('@').next().unwrap_or_default();
         let name = lifecycle::distribution(&ecosystem.base, path)?;
-        let number = self.number_of(name)?;
-        let product = self.product(number)?;
-        let release = ecosystem.release.clone().map(|release| release.replace("-sp", "."));
-        let cycles = cycles_of(product, release.as_deref());
+        let asked = (name, ecosystem.release.clone());
+        let (product, cycles) = match self.releases.get(&asked) {
+            Some(known) => known.clone()?,
+            None => {
+                let found = self.release(name, ecosystem.release.as_deref());
+                self.releases.insert(asked, found.clone());
+                found?
+            }
+        };
         Some(Recognised {
-            product: number,
-            cycles: cycles.map_err(|gap| match gap {
-                SupportGap::VersionMissing => SupportGap::DistributionBuild,
-                other => other,
-            }),
+            product,
+            cycles,
             basis: SupportBasis::Distribution,
             searched_by: ecosystem.to_string(),
-            version: release,
+            version: ecosystem.release.clone(),
             found: name.to_owned(),
         })
+    }
+
+    /// The product of a distribution and the cycle of its release; asked once each, because a bill has thousands of
+    /// packages of one release.
+    fn release(&mut self, name: &str, release: Option<&str>) -> Option<Release> {
+        let number = self.number_of(name)?;
+        let product = self.product(number)?;
+        // SUSE's `15-sp4` is the cycle 15.4.
+        let version = release.map(|release| release.replace("-sp", "."));
+        let cycles = cycles_of(product, version.as_deref()).map_err(|gap| match gap {
+            SupportGap::VersionMissing => SupportGap::DistributionBuild,
+            other => other,
+        });
+        Some((number, cycles))
     }
 
     /// A release of Windows.
