@@ -10,3 +10,4 @@ pub mod inputs;
 pub mod judge_sbom;
 pub mod sbom_file;
 pub mod scan_sbom;
+pub mod sync_library;

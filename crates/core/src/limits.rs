@@ -110,3 +110,33 @@ pub const PROFILE_BYTES_MAX: usize = 64 << 10;
 
 /// Elements of one set. The largest known has eleven.
 pub const PROFILE_ELEMENTS_MAX: usize = 100;
+
+/// Largest single file that a sync downloads, in bytes, where its source names no smaller limit. The largest known
+/// (the whole CVE list, zipped) is about 600 MB.
+pub const SYNC_DOWNLOAD_BYTES_MAX: u64 = 8 << 30;
+
+/// Sources in one list of sources. A site lists about ten.
+pub const SYNC_SOURCES_MAX: usize = 256;
+
+/// Files of one source. OSV has about forty ecosystems, NVD about thirty years.
+pub const SYNC_FILES_MAX: usize = 4_096;
+
+/// Attempts at one file in a row that bring nothing new, before a sync gives it up. With the growing pauses between them
+/// they span about two minutes.
+pub const SYNC_ATTEMPTS_MAX: u32 = 6;
+
+/// Attempts at one file in all, those that brought more of it included. A thousand pieces of a file of
+/// [`SYNC_DOWNLOAD_BYTES_MAX`] are 8 MB each.
+pub const SYNC_PIECES_MAX: u32 = 1_000;
+
+/// Pages of one query to NVD: ten times as many as hold all of it today (about 170).
+pub const SYNC_PAGES_MAX: u32 = 2_000;
+
+/// Release cycles of one product in lifecycle data. The largest product lists about 440.
+pub const PRODUCT_CYCLES_MAX: usize = 10_000;
+
+/// Package URLs and CPE names of one product in lifecycle data. The largest product lists about 70.
+pub const PRODUCT_IDENTIFIERS_MAX: usize = 1_024;
+
+/// Products in the lifecycle data of one library. The largest source lists about 500.
+pub const LIFECYCLE_PRODUCTS_MAX: usize = 100_000;

@@ -11,6 +11,8 @@ mod quality;
 mod report;
 mod sbom;
 mod scan;
+mod sync;
+mod sync_config;
 mod tool;
 
 use std::io::Write;

@@ -49,6 +49,16 @@ enum Key {
     ConfigurationList,
     /// `document` with an object that has `csaf_version`.
     CsafDocument,
+    /// `releases` with a list.
+    Releases,
+    /// `category` with a string.
+    Category,
+    /// `result` with an object.
+    ResultObject,
+    /// `cycle` with a string or number.
+    Cycle,
+    /// `eol` with a string or truth value.
+    Eol,
 }
 
 impl Shape {
@@ -72,6 +82,11 @@ impl Shape {
             (b"\"adp\"", b'{') => Key::Adp,
             (b"\"cveID\"", b'"') => Key::CveId,
             (b"\"dateAdded\"", b'"') => Key::DateAdded,
+            (b"\"releases\"", b'[') => Key::Releases,
+            (b"\"category\"", b'"') => Key::Category,
+            (b"\"result\"", b'{') => Key::ResultObject,
+            (b"\"cycle\"", b'"' | b'0'..=b'9') => Key::Cycle,
+            (b"\"eol\"", b'"' | b't' | b'f') => Key::Eol,
             (b"\"sourceIdentifier\"" | b"\"vulnStatus\"", b'"') => Key::NvdStatus,
             (b"\"configurations\"", first) => {
                 if first == b'[' {
@@ -110,7 +125,7 @@ impl Shape {
 
     /// The format, if it is one that is read here.
     pub(super) fn format(&self) -> Option<FeedFormat> {
-        let has = |key: Key| self.seen & (1 << (key as u32)) != 0;
+        let has = |key: Key| self.has(key);
         if has(Key::CveMetadata) && has(Key::Containers) {
             Some(FeedFormat::CveRecord)
         } else if self.is_csaf() {
@@ -127,8 +142,22 @@ impl Shape {
             Some(FeedFormat::NvdApi)
         } else if has(Key::Id) && (has(Key::Modified) || has(Key::Affected) || has(Key::SchemaVersion)) {
             Some(FeedFormat::Osv)
+        } else if (has(Key::Releases) && has(Key::Category))
+            || (has(Key::ResultObject) && has(Key::SchemaVersion))
+        {
+            Some(FeedFormat::EndOfLife)
         } else {
             None
         }
+    }
+
+    /// A release cycle of endoflife.date's API v0, which does not say what product it is of.
+    pub(super) fn is_unnamed_cycle(&self) -> bool {
+        self.has(Key::Cycle) && self.has(Key::Eol)
+    }
+
+    /// The object has this key.
+    fn has(&self, key: Key) -> bool {
+        self.seen & (1 << (key as u32)) != 0
     }
 }

@@ -2,10 +2,12 @@
 //! ([`parse`]). Cutting is sequential; parsing is pure and may run on several threads.
 //!
 //! Read here: NVD CVE API 2.0 pages and year files, CVE Record 5, OSV, CISA's Known Exploited
-//! Vulnerabilities, EPSS, CSAF, and two enrichment files that correct NVD's and CNAs' statements.
+//! Vulnerabilities, EPSS, CSAF, two enrichment files that correct NVD's and CNAs' statements, and the release cycles of
+//! endoflife.date.
 
 use std::collections::BTreeSet;
 
+use kikimori_core::lifecycle::LifecycleProduct;
 use kikimori_core::message::{Message, Place};
 use kikimori_core::stamp::Stamp;
 use kikimori_core::vulnerability::{Epss, KevEntry, Record};
@@ -16,6 +18,7 @@ mod cve;
 mod cve_names;
 mod cve_versions;
 mod detect;
+mod endoflife;
 mod epss;
 mod kev;
 mod nvd;
@@ -48,6 +51,8 @@ pub enum FeedFormat {
     Csaf,
     /// An additional container for a CVE record: `{"additionalMetadata": {"cveId": …}, "adp": {…}}`.
     AnchoreAdp,
+    /// A product of endoflife.date with its release cycles.
+    EndOfLife,
 }
 
 /// One record, cut out of its stream and not looked into.
@@ -66,7 +71,8 @@ pub struct RawRecord {
 pub struct FeedHeader {
     /// The formats of its records.
     pub formats: BTreeSet<FeedFormat>,
-    /// When its publisher says it was made: NVD `timestamp`, KEV `dateReleased`, EPSS `score_date`.
+    /// When its publisher says it was made: NVD `timestamp`, KEV `dateReleased`, EPSS `score_date`, endoflife.date
+    /// `generated_at`.
     pub stated_at: Option<Stamp>,
     /// How many records it says it holds: NVD `resultsPerPage`, KEV `count`.
     pub stated_count: Option<u64>,
@@ -96,6 +102,8 @@ pub enum FeedItem {
         /// The score.
         epss: Epss,
     },
+    /// A product with its release cycles.
+    Lifecycle(LifecycleProduct),
 }
 
 /// Reads one record. What is wrong inside it becomes notices; the rest of the record stands.
@@ -112,6 +120,7 @@ pub fn parse(raw: &RawRecord, notices: &mut Vec<Message>) -> Result<FeedItem, Me
         FeedFormat::Osv => osv::parse(&raw.bytes, notices).map(FeedItem::Record),
         FeedFormat::KevCatalog => kev::parse(&raw.bytes).map(FeedItem::Kev),
         FeedFormat::EpssCsv => epss::parse(&raw.bytes).map(|(cve, epss)| FeedItem::Epss { cve, epss }),
+        FeedFormat::EndOfLife => endoflife::parse(&raw.bytes, notices).map(FeedItem::Lifecycle),
     };
     read.map_err(|message| message.at(raw.place.clone()))
 }

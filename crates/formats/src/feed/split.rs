@@ -1,8 +1,8 @@
 //! Cuts a feed into records, in one pass and with one record in memory.
 //!
 //! A stream is a sequence of JSON values (one for a document, many for NDJSON), or the CSV of EPSS. A value
-//! is a record, a list of records, or an envelope: an object whose `vulnerabilities` or `vulns` is a list of
-//! records and whose other members say when it was made and how many records it holds.
+//! is a record, a list of records, or an envelope: an object whose `vulnerabilities`, `vulns`, `result` or
+//! `products` is a list of records and whose other members say when it was made and how many records it holds.
 
 use std::io::Read;
 
@@ -28,7 +28,8 @@ const EPSS_COLUMNS: &str = "cve,epss,percentile";
 /// # Errors
 /// FEED-001 when the first record is of no format read here, FEED-002 when the stream ends inside a record,
 /// FEED-003 when it holds fewer records than it says, FEED-004 when it is malformed, FEED-006 when a record
-/// is too large, FEED-011 when it cannot be read, and whatever the sink returns.
+/// is too large, FEED-011 when it cannot be read, FEED-040 when its release cycles name no product, and
+/// whatever the sink returns.
 pub fn split(
     input: impl Read,
     sink: &mut dyn FnMut(RawRecord) -> Result<(), Message>,
@@ -85,9 +86,9 @@ struct Splitter<'sink, R> {
 /// What an envelope says about itself.
 #[derive(Clone, Copy, Debug, Default)]
 struct Envelope {
-    /// NVD `timestamp`, KEV `dateReleased`.
+    /// NVD `timestamp`, KEV `dateReleased`, endoflife.date `generated_at` or `last_modified`.
     stated_at: Option<Stamp>,
-    /// NVD `resultsPerPage`, KEV `count`.
+    /// NVD `resultsPerPage`, KEV `count`, endoflife.date `total`.
     stated_count: Option<u64>,
     /// NVD `totalResults`.
     stated_total: Option<u64>,
@@ -104,12 +105,14 @@ impl Envelope {
         let text = value.trim_matches('"');
         match key {
             b"\"timestamp\"" | b"\"dateReleased\"" => self.stated_at = Stamp::parse(text),
+            b"\"generated_at\"" | b"\"commit_date\"" => self.stated_at = Stamp::parse(text),
+            b"\"last_modified\"" => self.stated_at = self.stated_at.or_else(|| Stamp::parse(text)),
             b"\"resultsPerPage\"" => {
                 self.stated_count = text.parse().ok();
                 self.format = Some(FeedFormat::NvdApi);
             }
             b"\"totalResults\"" => self.stated_total = text.parse().ok(),
-            b"\"count\"" => self.stated_count = text.parse().ok(),
+            b"\"count\"" | b"\"total\"" => self.stated_count = text.parse().ok(),
             b"\"catalogVersion\"" => self.format = Some(FeedFormat::KevCatalog),
             _ => {}
         }
@@ -121,6 +124,8 @@ fn envelope_pointer(key: &[u8]) -> Option<&'static str> {
     match key {
         b"\"vulnerabilities\"" => Some("/vulnerabilities"),
         b"\"vulns\"" => Some("/vulns"),
+        b"\"result\"" => Some("/result"),
+        b"\"products\"" => Some("/products"),
         _ => None,
     }
 }
@@ -145,6 +150,9 @@ impl<R: Read> Splitter<'_, R> {
         let place = Place::Line(self.scanner.line());
         self.envelope = Envelope::default();
         let Some(count) = self.object(true)? else {
+            if self.shape.format() == Some(FeedFormat::EndOfLife) {
+                self.header.stated_at = self.envelope.stated_at.or(self.header.stated_at);
+            }
             return self.emit(place);
         };
         let envelope = self.envelope;
@@ -266,6 +274,9 @@ impl<R: Read> Splitter<'_, R> {
     /// Hands the record on, or says that it is unknown.
     fn emit(&mut self, place: Place) -> Result<(), Message> {
         let Some(format) = self.shape.format() else {
+            if self.shape.is_unnamed_cycle() {
+                return Err(Message::new(codes::FEED_CYCLE_UNNAMED).at(place));
+            }
             if self.header.n_records == 0 {
                 return Err(unknown(&self.shape.describe()).at(place));
             }

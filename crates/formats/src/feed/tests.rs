@@ -1,6 +1,7 @@
 //! Tables of cases for the feed readers, on records of our own.
 
 mod csaf;
+mod lifecycles;
 mod records;
 mod streams;
 mod texts;

@@ -570,6 +570,7 @@ pub mod sample {
             }],
             n_checked: 3,
             missing_ecosystems: BTreeMap::from([("Hex".to_owned(), 2)]),
+            support: super::super::support::sample(),
         };
         Sample { sbom, scan, warnings: vec!["情報が古くなっています|7日前".to_owned()] }
     }

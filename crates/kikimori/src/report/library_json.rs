@@ -5,12 +5,14 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use kikimori_app::import_library::ImportOutcome;
+use kikimori_app::sync_library::state::SyncState;
 use kikimori_core::stamp::Stamp;
 use kikimori_locale::{Language, message};
 use kikimori_matcher::library::Library;
 use serde::Serialize;
 
 use super::json;
+use super::sync_json::{LastSyncView, last_syncs};
 
 /// The document.
 #[derive(Serialize)]
@@ -132,10 +134,16 @@ struct InfoDocument<'a> {
     kev: u64,
     /// EPSS rows.
     epss: u64,
+    /// Products with lifecycle data.
+    products: u64,
+    /// Their release cycles.
+    cycles: u64,
     /// Feeds.
     feeds: Vec<FeedView<'a>>,
     /// Records of ecosystem databases by ecosystem.
     ecosystems: &'a BTreeMap<String, u64>,
+    /// The last syncs of each source.
+    syncs: Vec<LastSyncView<'a>>,
 }
 
 /// A feed.
@@ -157,11 +165,17 @@ struct FeedView<'a> {
 ///
 /// # Errors
 /// What the output says.
-pub fn write_info(library: &Library, folder: &Path, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_info(
+    library: &Library,
+    folder: &Path,
+    state: &SyncState,
+    language: Language,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let manifest = library.manifest();
     let document = InfoDocument {
         format: "kikimori-library",
-        format_version: "1.0",
+        format_version: "1.1",
         folder: folder.display().to_string(),
         snapshot: &manifest.snapshot,
         generation: manifest.generation,
@@ -172,6 +186,8 @@ pub fn write_info(library: &Library, folder: &Path, out: &mut dyn Write) -> io::
         sources: json::source_views(manifest),
         kev: manifest.n_kev,
         epss: manifest.n_epss,
+        products: manifest.n_products,
+        cycles: manifest.n_cycles,
         feeds: manifest
             .feeds
             .values()
@@ -184,6 +200,7 @@ pub fn write_info(library: &Library, folder: &Path, out: &mut dyn Write) -> io::
             })
             .collect(),
         ecosystems: &manifest.ecosystems,
+        syncs: last_syncs(state, language),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")

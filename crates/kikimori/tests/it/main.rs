@@ -12,4 +12,9 @@ mod corpus;
 mod demo;
 mod program;
 mod quality;
+#[path = "../../../net/tests/it/server.rs"]
+#[expect(dead_code, reason = "the tests of the HTTP client use all of it")]
+mod server;
+mod support;
+mod sync;
 mod toolbox;

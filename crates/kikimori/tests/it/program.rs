@@ -61,7 +61,12 @@ impl Home {
 
     /// Runs the program to its end.
     pub fn run(&self, arguments: &[&str]) -> Run {
-        let output: Output = self.command(arguments).output().unwrap();
+        self.run_in(arguments, &[])
+    }
+
+    /// Runs the program to its end with more variables in its environment.
+    pub fn run_in(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
+        let output: Output = self.command(arguments).envs(variables.iter().copied()).output().unwrap();
         Run {
             exit: output.status.code().expect("the program ended by itself"),
             out: String::from_utf8(output.stdout).unwrap(),
@@ -90,6 +95,13 @@ impl Home {
             .stderr(Stdio::null())
             .spawn()
             .unwrap()
+    }
+
+    /// The same as [`Home::json`] at another time.
+    pub fn json_at(&self, now: &str, arguments: &[&str]) -> (i32, Value) {
+        let output: Output = self.command(arguments).env("KIKIMORI_NOW", now).output().unwrap();
+        let value = serde_json::from_slice(&output.stdout).unwrap();
+        (output.status.code().expect("the program ended by itself"), value)
     }
 
     /// Runs the program and reads its output as JSON.

@@ -11,3 +11,5 @@ mod imports;
 mod laws;
 #[cfg(test)]
 mod make;
+#[cfg(test)]
+mod supports;

@@ -41,11 +41,7 @@ fn alternatives(text: &str) -> Option<Vec<Versions>> {
     if text.contains(SIGNS) {
         let parts: Vec<&str> = text.split('|').map(str::trim).collect();
         let has_sign = |part: &&str| part.starts_with(SIGNS);
-        return if parts.iter().all(has_sign) {
-            range_text::read(&parts.join(", "))
-        } else {
-            None
-        };
+        return if parts.iter().all(has_sign) { range_text::read(&parts.join(", ")) } else { None };
     }
     if text.split('|').count() > CONSTRAINTS_MAX {
         return None;
