@@ -95,7 +95,9 @@ fn write_group(page: &mut String, group: Group, rows: &[&Row]) {
             let _ = writeln!(page, "- {fact}");
         }
         for deviation in &row.deviations {
-            let _ = writeln!(page, "- Deviation, {} cases: {}", grouped(deviation.n_cases), deviation.reason);
+            let cases = if deviation.n_cases == 1 { "case" } else { "cases" };
+            let n_cases = grouped(deviation.n_cases);
+            let _ = writeln!(page, "- Deviation, {n_cases} {cases}: {}", deviation.reason);
         }
     }
 }

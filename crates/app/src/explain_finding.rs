@@ -1,6 +1,7 @@
 //! Explaining a finding: every statement that was weighed, also those that say "not affected".
 
 use kikimori_core::finding::Finding;
+use kikimori_core::lifecycle::SupportFinding;
 use kikimori_matcher::library::{Library, LibraryFault};
 
 use crate::scan_sbom::{ScanFault, ScanOutcome, ScanRequest, scan_sbom};
@@ -14,6 +15,8 @@ pub struct Explanation {
     pub findings: Vec<Finding>,
     /// Components that answer to the question and were not checked.
     pub not_checked: Vec<kikimori_core::finding::NotChecked>,
+    /// What is known about the support of the components asked for.
+    pub support: Vec<SupportFinding>,
     /// Sources that have a record of the id asked for, as `source record`, when no finding speaks about it.
     pub records: Vec<String>,
 }
@@ -57,12 +60,22 @@ pub fn explain_finding(request: &ScanRequest<'_>, what: &str) -> Result<Explanat
         scan.findings.iter().chain(&scan.retracted).filter(is_asked).cloned().collect();
     let not_checked =
         scan.not_checked.iter().filter(|not_checked| is_component(not_checked.component)).cloned().collect();
-    let records = if findings.is_empty() {
+    let support: Vec<SupportFinding> = scan
+        .support
+        .findings
+        .iter()
+        .filter(|finding| {
+            finding.id.eq_ignore_ascii_case(what)
+                || finding.components.iter().any(|index| is_component(*index))
+        })
+        .cloned()
+        .collect();
+    let records = if findings.is_empty() && support.is_empty() {
         records_of(&request, what).map_err(ScanFault::Library)?
     } else {
         Vec::new()
     };
-    Ok(Explanation { outcome, findings, not_checked, records })
+    Ok(Explanation { outcome, findings, not_checked, support, records })
 }
 
 /// Records that bear, alias or address an id.

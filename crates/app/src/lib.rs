@@ -4,9 +4,11 @@
 
 pub mod check_sbom;
 mod checksums;
+pub mod companions;
 pub mod explain_finding;
 pub mod import_library;
 pub mod inputs;
 pub mod judge_sbom;
 pub mod sbom_file;
 pub mod scan_sbom;
+pub mod sync_library;

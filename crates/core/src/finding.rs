@@ -26,6 +26,8 @@ pub struct Scan {
     /// Ecosystems of the SBOM that the library holds no database for, with the number of components whose package
     /// URL could therefore not be checked (they may have been checked by CPE).
     pub missing_ecosystems: BTreeMap<String, usize>,
+    /// How long the components are supported by those who make them.
+    pub support: crate::lifecycle::Support,
 }
 
 /// One component and one vulnerability, with the verdict and why.

@@ -544,7 +544,7 @@ fn levels(sbom: &Sbom) -> Vec<u32> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::sbom::{Hash, SbomFormat, Upkeep};
+    use crate::sbom::{Agent, Hash, Licence, SbomFormat, Upkeep};
 
     /// A profile of these facts.
     fn profile(levels_min: u32, facts: &[Fact]) -> Profile {
@@ -575,7 +575,7 @@ mod tests {
         Sbom {
             components: vec![component("product", Role::Subject), a, b, component("c", Role::Listed)],
             dependencies: vec![(0, 1), (1, 2)],
-            ..Sbom::empty(SbomFormat::CycloneDxJson)
+            ..Sbom::new(SbomFormat::CycloneDxJson, "1.6")
         }
     }
 
@@ -604,7 +604,7 @@ mod tests {
     #[test]
     fn inherits_author_and_time_from_the_document_and_says_so() {
         let mut bill = bill();
-        bill.authors = vec!["品質保証部".to_owned()];
+        bill.authors = vec![Agent { name: "品質保証部".to_owned(), ..Agent::default() }];
         bill.created_written = Some("2026-04-01T09:00:00+09:00".to_owned());
         let details = bill.components[1].details_mut();
         details.upkeep = Some(Box::new(Upkeep {
@@ -697,7 +697,7 @@ mod tests {
         let mut bill = bill();
         let details = bill.components[1].details_mut();
         details.hashes.push(Hash { algorithm: "SHA-256".to_owned(), value: "00".to_owned() });
-        details.licences.push("MIT".to_owned());
+        details.licences.push(Licence { text: "MIT".into(), ..Licence::default() });
         details.supplier = Some(" ".to_owned());
         let facts = &judge(&bill, &[]).components[0];
         assert_eq!(facts.state(Fact::Hash), FactState::Given);

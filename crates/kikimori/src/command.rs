@@ -36,6 +36,7 @@ pub fn build(language: Language) -> Command {
         .subcommand(explain(language))
         .subcommand(library(language))
         .subcommand(sbom(language))
+        .subcommand(crate::tool::command(language))
         .subcommand(Command::new("demo").about(words("help.demo")));
     localise(root, language)
 }
@@ -211,6 +212,7 @@ fn library(language: Language) -> Command {
                 )
                 .arg(format_option(language, &["table", "json"])),
         )
+        .subcommand(library_sync(language))
         .subcommand(
             Command::new("info")
                 .about(words("help.library_info"))
@@ -218,6 +220,34 @@ fn library(language: Language) -> Command {
                 .arg(format_option(language, &["table", "json"])),
         )
         .subcommand(Command::new("verify").about(words("help.library_verify")).arg(library_option(language)))
+}
+
+/// `library sync`.
+fn library_sync(language: Language) -> Command {
+    let words = |key| text(language, key);
+    let flag =
+        |name: &'static str, key| Arg::new(name).long(name).action(ArgAction::SetTrue).help(words(key));
+    Command::new("sync")
+        .about(words("help.library_sync"))
+        .arg(library_option(language))
+        .arg(
+            Arg::new("config")
+                .long("config")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help(words("help.sync_config")),
+        )
+        .arg(
+            Arg::new("source")
+                .long("source")
+                .value_name("ID")
+                .action(ArgAction::Append)
+                .help(words("help.sync_source")),
+        )
+        .arg(flag("allow-shrink", "help.allow_shrink"))
+        .arg(flag("allow-older", "help.allow_older"))
+        .arg(flag("print-config", "help.print_config"))
+        .arg(format_option(language, &["table", "json"]))
 }
 
 /// `sbom …`.

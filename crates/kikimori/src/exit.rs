@@ -4,7 +4,7 @@ use std::process::ExitCode;
 
 use kikimori_app::import_library::ImportFault;
 use kikimori_app::scan_sbom::ScanFault;
-use kikimori_core::message::Message;
+use kikimori_core::message::{Message, Place, codes};
 use kikimori_locale::{Language, format, message, text};
 use kikimori_matcher::library::LibraryFault;
 
@@ -23,8 +23,10 @@ pub enum Exit {
     Stale = 4,
     /// The system refused, or a file of ours is damaged.
     Fault = 5,
-    /// A feed shrank and was refused.
+    /// A feed shrank or is older, and was refused.
     Refused = 6,
+    /// A source could not be synchronised; others were.
+    SourceFailed = 7,
 }
 
 impl From<Exit> for ExitCode {
@@ -49,6 +51,17 @@ impl Failure {
         let words = message(language, fault);
         let place = format(language, "error.place", &[("name", &name), ("place", &words.place)]);
         let words = format!("[{}] {place}\n  {}\n  {}", words.code, words.cause, words.remedy);
+        Self { exit: Exit::Usage, words }
+    }
+
+    /// A failure of a sync, about a source, a file of one, or the list of sources.
+    #[must_use]
+    pub fn of_sync(language: Language, name: &str, fault: &Message) -> Self {
+        if fault.place != Place::Document {
+            return Self::of_message(language, name, fault);
+        }
+        let words = message(language, fault);
+        let words = format!("[{}] {name}\n  {}\n  {}", words.code, words.cause, words.remedy);
         Self { exit: Exit::Usage, words }
     }
 
@@ -104,6 +117,11 @@ impl Failure {
                 let failure = Self::of_message(language, name, message);
                 let unchanged = text(language, "library.unchanged");
                 Self { words: format!("{}\n  {unchanged}", failure.words), ..failure }
+            }
+            ImportFault::Older { name, held_at, found_at } => {
+                let message = Message::new(codes::SYNC_OLDER).with("name", name);
+                let message = message.with("held", held_at).with("found", found_at);
+                Self { exit: Exit::Refused, ..Self::of_sync(language, name, &message) }
             }
             ImportFault::Library(fault) => Self::of_library(language, fault),
         }

@@ -6,14 +6,16 @@ use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
 use kikimori_app::import_library::{ImportOptions, ImportOutcome, import_library};
+use kikimori_app::sync_library::state::SyncState;
 use kikimori_core::stamp::Stamp;
 use kikimori_locale::{Language, count, format, message, number, text};
 use kikimori_matcher::library::import::ImportMode;
-use kikimori_matcher::library::{Library, Manifest};
+use kikimori_matcher::library::{LIFECYCLE_FAMILY, Library, Manifest};
 
 use crate::config;
 use crate::exit::{Exit, Failure};
 use crate::progress::Progress;
+use crate::report::sync_json::cause_of;
 use crate::report::text_table::{Column, write_table};
 use crate::report::{labels, library_json};
 use crate::scan::{library_of, write_to};
@@ -25,6 +27,7 @@ const NOTICES_SHOWN: usize = 12;
 pub fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     match matches.subcommand() {
         Some(("import", matches)) => import(matches, language),
+        Some(("sync", matches)) => crate::sync::sync(matches, language),
         Some(("info", matches)) => info(matches, language),
         Some(("verify", matches)) => verify(matches, language),
         _ => Err(Failure::of_usage(language, "usage.command_missing", &[])),
@@ -154,12 +157,15 @@ fn open(folder: &Path, language: Language) -> Result<Library, Failure> {
 fn info(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     let folder = library_of(matches);
     let library = open(&folder, language)?;
+    let state = SyncState::read(&folder)
+        .map_err(|fault| Failure { exit: Exit::Fault, ..Failure::of_sync(language, "sync.json", &fault) })?;
     let is_json = matches.get_one::<String>("format").is_some_and(|format| format == "json");
     write_to(None, &mut |out| {
         if is_json {
-            library_json::write_info(&library, &folder, language, out)
+            library_json::write_info(&library, &folder, &state, language, out)
         } else {
-            write_info(&library, &folder, language, out)
+            write_info(&library, &folder, language, out)?;
+            write_last_syncs(&state, language, out)
         }
     })
     .map_err(|error| Failure::of_output(language, "-", &error))?;
@@ -205,6 +211,7 @@ fn write_info(library: &Library, folder: &Path, language: Language, out: &mut dy
         })
         .collect();
     write_table(out, &columns, &rows)?;
+    write_lifecycles(manifest, language, out)?;
     write_ecosystems(manifest, language, out)
 }
 
@@ -224,7 +231,9 @@ fn write_sources(manifest: &Manifest, language: Language, out: &mut dyn Write) -
             vec![source.clone(), of(&manifest.live), of(&manifest.retired), newest]
         })
         .collect();
-    for (name, n_rows) in [("kev", manifest.n_kev), ("epss", manifest.n_epss)] {
+    for (name, n_rows) in
+        [("kev", manifest.n_kev), ("epss", manifest.n_epss), (LIFECYCLE_FAMILY, manifest.n_products)]
+    {
         if n_rows > 0 {
             let as_of = manifest
                 .feeds
@@ -244,6 +253,41 @@ fn write_sources(manifest: &Manifest, language: Language, out: &mut dyn Write) -
         writeln!(out, "{attribution}")?;
     }
     Ok(())
+}
+
+/// When each source was last synchronised, and why the last attempt failed.
+fn write_last_syncs(state: &SyncState, language: Language, out: &mut dyn Write) -> io::Result<()> {
+    if state.sources.is_empty() {
+        return Ok(());
+    }
+    let columns = ["column.source", "column.succeeded", "column.attempted", "column.failure"]
+        .map(|key| Column { heading: text(language, key), width_max: 40 });
+    let time = |stamp: Option<i64>| stamp.map_or_else(|| "–".to_owned(), |stamp| Stamp(stamp).to_string());
+    let mut rows = Vec::new();
+    for (id, source) in &state.sources {
+        let mut failures = source
+            .faults
+            .iter()
+            .map(|fault| format!("[{}] {}: {}", fault.code, fault.name, cause_of(fault, language)));
+        let first = failures.next().unwrap_or_else(|| "–".to_owned());
+        rows.push(vec![id.clone(), time(source.succeeded_ms), time(source.attempted_ms), first]);
+        rows.extend(failures.map(|failure| vec![String::new(), String::new(), String::new(), failure]));
+    }
+    writeln!(out)?;
+    write_table(out, &columns, &rows)
+}
+
+/// How many products and release cycles the lifecycle data name.
+fn write_lifecycles(manifest: &Manifest, language: Language, out: &mut dyn Write) -> io::Result<()> {
+    if manifest.n_products == 0 {
+        return Ok(());
+    }
+    let args: [(&str, &dyn std::fmt::Display); 2] = [
+        ("products", &number(manifest.n_products as usize)),
+        ("cycles", &number(manifest.n_cycles as usize)),
+    ];
+    writeln!(out)?;
+    writeln!(out, "{}", format(language, "info.lifecycles", &args))
 }
 
 /// The ecosystems covered, releases of one distribution together.

@@ -11,6 +11,9 @@ mod quality;
 mod report;
 mod sbom;
 mod scan;
+mod sync;
+mod sync_config;
+mod tool;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -70,6 +73,7 @@ fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
         Some(("explain", matches)) => scan::explain(matches, language),
         Some(("library", matches)) => library::run(matches, language),
         Some(("sbom", matches)) => sbom::run(matches, language),
+        Some(("tool", matches)) => tool::run(matches, language),
         Some(("demo", _)) => demo::demo(language),
         _ => Err(Failure::of_usage(language, "usage.command_missing", &[])),
     }

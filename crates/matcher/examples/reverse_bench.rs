@@ -71,5 +71,5 @@ fn identity(line: &str) -> Option<Identity> {
 
 /// A bill without components: the identities belong to no one document.
 fn empty() -> Sbom {
-    Sbom::empty(SbomFormat::CycloneDxJson)
+    Sbom::new(SbomFormat::CycloneDxJson, "")
 }

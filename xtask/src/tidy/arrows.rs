@@ -15,6 +15,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("kikimori-forms", &["kikimori-core"]),
     ("kikimori-documents", &["kikimori-core"]),
     ("kikimori-app", &["kikimori-core", "kikimori-formats", "kikimori-matcher", "kikimori-forms"]),
+    ("kikimori-net", &["kikimori-core", "kikimori-app", "kikimori-matcher"]),
     (
         "kikimori",
         &[
@@ -25,6 +26,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "kikimori-forms",
             "kikimori-documents",
             "kikimori-app",
+            "kikimori-net",
         ],
     ),
     ("xtask", &["kikimori-conformance"]),

@@ -1,8 +1,8 @@
 //! Cuts a feed into records, in one pass and with one record in memory.
 //!
 //! A stream is a sequence of JSON values (one for a document, many for NDJSON), the CSV of EPSS, or the XML of JVN. A value
-//! is a record, a list of records, or an envelope: an object whose `vulnerabilities` or `vulns` is a list of
-//! records and whose other members say when it was made and how many records it holds.
+//! is a record, a list of records, or an envelope: an object whose `vulnerabilities`, `vulns`, `result` or
+//! `products` is a list of records and whose other members say when it was made and how many records it holds.
 
 use std::io::Read;
 
@@ -28,7 +28,8 @@ const EPSS_COLUMNS: &str = "cve,epss,percentile";
 /// # Errors
 /// FEED-001 when the first record is of no format read here, FEED-002 when the stream ends inside a record,
 /// FEED-003 when it holds fewer records than it says, FEED-004 when it is malformed, FEED-006 when a record
-/// is too large, FEED-011 when it cannot be read, and whatever the sink returns.
+/// is too large, FEED-011 when it cannot be read, FEED-040 when its release cycles name no product, and
+/// whatever the sink returns.
 pub fn split(
     input: impl Read,
     sink: &mut dyn FnMut(RawRecord) -> Result<(), Message>,
@@ -93,9 +94,9 @@ struct Splitter<'sink, R> {
 /// What an envelope says about itself.
 #[derive(Clone, Copy, Debug, Default)]
 struct Envelope {
-    /// NVD `timestamp`, KEV `dateReleased`.
+    /// NVD `timestamp`, KEV `dateReleased`, endoflife.date `generated_at` or `last_modified`.
     stated_at: Option<Stamp>,
-    /// NVD `resultsPerPage`, KEV `count`.
+    /// NVD `resultsPerPage`, KEV `count`, endoflife.date `total`.
     stated_count: Option<u64>,
     /// NVD `totalResults`.
     stated_total: Option<u64>,
@@ -112,12 +113,14 @@ impl Envelope {
         let text = value.trim_matches('"');
         match key {
             b"\"timestamp\"" | b"\"dateReleased\"" => self.stated_at = Stamp::parse(text),
+            b"\"generated_at\"" | b"\"commit_date\"" => self.stated_at = Stamp::parse(text),
+            b"\"last_modified\"" => self.stated_at = self.stated_at.or_else(|| Stamp::parse(text)),
             b"\"resultsPerPage\"" => {
                 self.stated_count = text.parse().ok();
                 self.format = Some(FeedFormat::NvdApi);
             }
             b"\"totalResults\"" => self.stated_total = text.parse().ok(),
-            b"\"count\"" => self.stated_count = text.parse().ok(),
+            b"\"count\"" | b"\"total\"" => self.stated_count = text.parse().ok(),
             b"\"catalogVersion\"" => self.format = Some(FeedFormat::KevCatalog),
             _ => {}
         }
@@ -144,6 +147,8 @@ fn envelope_pointer(key: &[u8], n_wrappers: usize) -> Option<&'static str> {
         b"\"VULDEF-Document\"" if n_wrappers > 0 => Some("/objects/VULDEF-Document"),
         b"\"vulnerabilities\"" => Some("/vulnerabilities"),
         b"\"vulns\"" => Some("/vulns"),
+        b"\"result\"" => Some("/result"),
+        b"\"products\"" => Some("/products"),
         _ => None,
     }
 }
@@ -168,6 +173,9 @@ impl<R: Read> Splitter<'_, R> {
         let place = Place::Line(self.scanner.line());
         self.envelope = Envelope::default();
         let Some(count) = self.object(true)? else {
+            if self.shape.format() == Some(FeedFormat::EndOfLife) {
+                self.header.stated_at = self.envelope.stated_at.or(self.header.stated_at);
+            }
             return self.emit(place);
         };
         let envelope = self.envelope;
@@ -215,7 +223,7 @@ impl<R: Read> Splitter<'_, R> {
             }
             is_first = false;
             let first = self.key()?;
-            let is_envelope = is_outermost && first == b'[' && !self.shape.is_document();
+            let is_envelope = is_outermost && first == b'[' && !self.shape.is_csaf();
             let pointer = envelope_pointer(&self.key, self.n_wrappers).filter(|_| is_envelope);
             if is_outermost && first == b'{' && self.n_wrappers < WRAPPERS_MAX && is_wrapper(&self.key) {
                 let count = self.wrapped(true)?;
@@ -233,11 +241,12 @@ impl<R: Read> Splitter<'_, R> {
             self.shape.note(&self.key, first);
             let start = self.record.len();
             self.scanner.value_into(&mut self.record)?;
-            if is_outermost {
-                let value = self.record.get(start..).unwrap_or_default();
-                if value.len() <= 64 {
-                    self.envelope.note(&self.key, value);
-                }
+            let value = self.record.get(start..).unwrap_or_default();
+            if self.key == b"\"document\"" && first == b'{' {
+                self.shape.note_document(value);
+            }
+            if is_outermost && value.len() <= 64 {
+                self.envelope.note(&self.key, value);
             }
         }
     }
@@ -309,6 +318,9 @@ impl<R: Read> Splitter<'_, R> {
     /// Hands the record on, or says that it is unknown.
     fn emit(&mut self, place: Place) -> Result<(), Message> {
         let Some(format) = self.shape.format() else {
+            if self.shape.is_unnamed_cycle() {
+                return Err(Message::new(codes::FEED_CYCLE_UNNAMED).at(place));
+            }
             if self.header.n_records == 0 {
                 return Err(unknown(&self.shape.describe()).at(place));
             }

@@ -1,6 +1,8 @@
 //! Tables of cases for the feed readers, on records of our own.
 
+mod csaf;
 mod jvn;
+mod lifecycles;
 mod oka;
 mod records;
 mod sentences;
@@ -82,6 +84,7 @@ fn rows_of(rows: &[VersionRow]) -> Vec<String> {
         Status::Affected => "",
         Status::Unaffected => "!",
         Status::Unknown => "~",
+        Status::Investigating => "~~",
     };
     rows.iter().map(|row| format!("{}{}", sign(row.status), show(&row.versions))).collect()
 }

@@ -57,10 +57,16 @@ impl Counts {
                     }
                 }
             }
+            Ok(FeedItem::Advisory(_)) => *self.items.entry("advisory").or_default() += 1,
             Ok(FeedItem::Kev(_)) => *self.items.entry("kev").or_default() += 1,
             Ok(FeedItem::Epss { .. }) => *self.items.entry("epss").or_default() += 1,
             Ok(FeedItem::Names(names)) => *self.items.entry("names").or_default() += names.len(),
             Ok(FeedItem::Checksum(_)) => *self.items.entry("checksum").or_default() += 1,
+            Ok(FeedItem::Lifecycle(product)) => {
+                *self.items.entry("product").or_default() += 1;
+                self.n_entries += product.cycles.len();
+                self.n_rows += product.purls.len() + product.cpes.len();
+            }
             Err(message) => self.errors.push(message.to_string()),
         }
         for notice in notices {
@@ -297,5 +303,24 @@ fn jvn_feeds_lists_and_sentences_are_read() {
     let title = "JVN: Japanese sentences about versions, distinct";
     Row::new(Group::Feeds, "jvn-sentences", title, read.len() + left.len(), read.len())
         .deviation(left.len(), "names a part of the product (`core`) and stays text")
+        .report();
+}
+
+#[test]
+fn every_product_and_release_cycle_is_read() {
+    let Some(corpus) = corpus("endoflife.date") else {
+        return;
+    };
+    let mut counts = Counts::default();
+    let header = read(bytes_of(&corpus.join("endoflife.json")), &mut counts).unwrap();
+    counts.print("endoflife");
+    assert_eq!(counts.items.get("product"), Some(&464));
+    assert_eq!(counts.n_entries, 8_351);
+    assert_eq!(counts.errors, Vec::<String>::new());
+    assert_eq!(header.n_records, 464);
+    assert_eq!(header.stated_at.map(|stamp| stamp.date()).as_deref(), Some("2026-08-22"));
+    assert_eq!(counts.notices, BTreeMap::new());
+    Row::new(Group::Lifecycle, "endoflife", "endoflife.date, release cycles", 8_351, counts.n_entries)
+        .fact(format!("464 products with {} package URLs and CPE names", counts.n_rows))
         .report();
 }

@@ -235,7 +235,9 @@ fn value(
             identifiers.cloned().collect::<Vec<_>>().join("\n")
         }
         Fact::Relationship => above.to_owned(),
-        Fact::EntryAuthor if state == FactState::Inherited => sbom.authors.join(", "),
+        Fact::EntryAuthor if state == FactState::Inherited => {
+            sbom.authors.iter().map(|agent| agent.name.as_str()).collect::<Vec<_>>().join(", ")
+        }
         Fact::EntryAuthor => of_upkeep(upkeep.and_then(|upkeep| upkeep.entered_by.as_ref())),
         Fact::EntryTime if state == FactState::Inherited => sbom.created_written.clone().unwrap_or_default(),
         Fact::EntryTime => of_upkeep(upkeep.and_then(|upkeep| upkeep.entered_at.as_ref())),
@@ -243,7 +245,7 @@ fn value(
             let hashes = details.hashes.iter().map(|hash| format!("{} {}", hash.algorithm, hash.value));
             hashes.collect::<Vec<_>>().join("\n")
         }
-        Fact::Licence => details.licences.join("\n"),
+        Fact::Licence => details.licences.iter().map(|licence| &*licence.text).collect::<Vec<_>>().join("\n"),
         Fact::SupportLevel => of_upkeep(upkeep.and_then(|upkeep| upkeep.support_level.as_ref())),
         Fact::SupportEnd => of_upkeep(upkeep.and_then(|upkeep| upkeep.support_ends_on.as_ref())),
         _ => String::new(),

@@ -16,11 +16,12 @@ use kikimori_matcher::library::Manifest;
 use serde::{Serialize, Serializer};
 
 use super::labels;
+use super::support_json::{self, SupportView, support_view};
 
 /// Name of the scan format.
 pub const SCAN_FORMAT: &str = "kikimori-scan";
 /// Version of the scan format.
-pub const SCAN_FORMAT_VERSION: &str = "1.0";
+pub const SCAN_FORMAT_VERSION: &str = "1.1";
 
 /// A sequence that is written as it is made, so that a large report needs no copy of itself.
 struct Stream<F>(F);
@@ -65,6 +66,8 @@ struct Document<'a, R: Serialize, T: Serialize, N: Serialize> {
     not_checked: N,
     /// Ecosystems without a database in the library, with the number of components.
     missing_ecosystems: &'a BTreeMap<String, usize>,
+    /// How long the components are supported.
+    support: SupportView<'a>,
 }
 
 /// Who wrote the document.
@@ -651,6 +654,7 @@ pub fn write(
         retracted: Stream(|| scan.retracted.iter().map(finding)),
         not_checked: Stream(|| scan.not_checked.iter().map(|item| not_checked_view(item, sbom, language))),
         missing_ecosystems: &scan.missing_ecosystems,
+        support: support_view(&scan.support, sbom, language),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")
@@ -676,6 +680,8 @@ pub fn write_explanation(
         findings: Vec<FindingView<'a>>,
         /// Components asked for that were not checked.
         not_checked: Vec<NotCheckedView<'a>>,
+        /// The support of the components asked for.
+        support: Vec<support_json::FindingView<'a>>,
         /// Records of the id when no finding speaks about it.
         records: &'a [String],
     }
@@ -693,6 +699,13 @@ pub fn write_explanation(
             .not_checked
             .iter()
             .map(|item| not_checked_view(item, sbom, language))
+            .collect(),
+        support: explanation
+            .support
+            .iter()
+            .map(|finding| {
+                support_json::finding_view(finding, explanation.outcome.scan.support.on, sbom, language)
+            })
             .collect(),
         records: &explanation.records,
     };

@@ -218,6 +218,7 @@ pub const fn code_of_reason(reason: Reason) -> &'static str {
         Reason::Version(UnknownReason::BoundUnparsable) => "bound_unparsable",
         Reason::Version(UnknownReason::RangeUnparsed) => "range_unparsed",
         Reason::Version(UnknownReason::RecordSaysUnknown) => "record_says_unknown",
+        Reason::Version(UnknownReason::UnderInvestigation) => "under_investigation",
         Reason::PlatformUnknown => "platform_unknown",
         Reason::AttributeUnstated => "attribute_unstated",
         Reason::DistributionReleaseUnknown => "distribution_release_unknown",
@@ -566,8 +567,7 @@ pub mod sample {
             component(2, Some("c"), "名前だけの部品", Some("0.1")),
             component(3, None, "lib[x](y)*", Some("1\n2")),
         ];
-        let sbom =
-            Sbom { spec_version: "1.6".to_owned(), components, ..Sbom::empty(SbomFormat::CycloneDxJson) };
+        let sbom = Sbom { components, ..Sbom::new(SbomFormat::CycloneDxJson, "1.6") };
         let scan = Scan {
             snapshot: "0123abcd".to_owned(),
             findings: vec![
@@ -590,6 +590,7 @@ pub mod sample {
             }],
             n_checked: 3,
             missing_ecosystems: BTreeMap::from([("Hex".to_owned(), 2)]),
+            support: super::super::support::sample(),
         };
         Sample { sbom, scan, warnings: vec!["情報が古くなっています|7日前".to_owned()] }
     }
@@ -602,12 +603,13 @@ mod tests {
     use super::*;
 
     /// Every reason, undecided ones.
-    const REASONS: [Reason; 9] = [
+    const REASONS: [Reason; 10] = [
         Reason::Version(UnknownReason::VersionMissing),
         Reason::Version(UnknownReason::VersionUnparsable),
         Reason::Version(UnknownReason::BoundUnparsable),
         Reason::Version(UnknownReason::RangeUnparsed),
         Reason::Version(UnknownReason::RecordSaysUnknown),
+        Reason::Version(UnknownReason::UnderInvestigation),
         Reason::PlatformUnknown,
         Reason::AttributeUnstated,
         Reason::DistributionReleaseUnknown,

@@ -5,11 +5,13 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use kikimori_app::import_library::ImportOutcome;
+use kikimori_app::sync_library::state::SyncState;
 use kikimori_core::stamp::Stamp;
 use kikimori_locale::{Language, message};
 use kikimori_matcher::library::Library;
 use serde::Serialize;
 
+use super::sync_json::{LastSyncView, last_syncs};
 use super::{json, labels};
 
 /// The document.
@@ -142,10 +144,16 @@ struct InfoDocument<'a> {
     names: &'a BTreeMap<String, u64>,
     /// Who must be named.
     attributions: Vec<&'static str>,
+    /// Products with lifecycle data.
+    products: u64,
+    /// Their release cycles.
+    cycles: u64,
     /// Feeds.
     feeds: Vec<FeedView<'a>>,
     /// Records of ecosystem databases by ecosystem.
     ecosystems: &'a BTreeMap<String, u64>,
+    /// The last syncs of each source.
+    syncs: Vec<LastSyncView<'a>>,
 }
 
 /// A feed.
@@ -170,13 +178,14 @@ struct FeedView<'a> {
 pub fn write_info(
     library: &Library,
     folder: &Path,
+    state: &SyncState,
     language: Language,
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let manifest = library.manifest();
     let document = InfoDocument {
         format: "kikimori-library",
-        format_version: "1.0",
+        format_version: "1.1",
         folder: folder.display().to_string(),
         snapshot: &manifest.snapshot,
         generation: manifest.generation,
@@ -189,6 +198,8 @@ pub fn write_info(
         epss: manifest.n_epss,
         names: &manifest.names,
         attributions: labels::attributions(manifest, language).collect(),
+        products: manifest.n_products,
+        cycles: manifest.n_cycles,
         feeds: manifest
             .feeds
             .values()
@@ -201,6 +212,7 @@ pub fn write_info(
             })
             .collect(),
         ecosystems: &manifest.ecosystems,
+        syncs: last_syncs(state, language),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")

@@ -8,5 +8,8 @@ pub mod labels;
 pub mod library_json;
 pub mod markdown;
 pub mod sarif;
+pub mod support;
+pub mod support_json;
+pub mod sync_json;
 pub mod table;
 pub mod text_table;

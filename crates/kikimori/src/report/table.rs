@@ -14,6 +14,7 @@ use kikimori_core::verdict::Tri;
 use kikimori_locale::{Language, count, format, text};
 
 use super::labels;
+use super::support;
 use super::text_table::{Column, write_table};
 
 /// Lines of a list shown before "… and n more".
@@ -34,7 +35,7 @@ pub struct Style<'a> {
 
 impl Style<'_> {
     /// A heading.
-    fn heading(self, words: &str) -> String {
+    pub fn heading(self, words: &str) -> String {
         if self.has_colour { format!("\u{1b}[1m{words}\u{1b}[0m") } else { words.to_owned() }
     }
 
@@ -45,7 +46,7 @@ impl Style<'_> {
     }
 
     /// How many lines of a list are shown.
-    fn limit(self) -> usize {
+    pub fn limit(self) -> usize {
         if self.shows_all { usize::MAX } else { LINES_SHOWN }
     }
 }
@@ -80,6 +81,7 @@ pub fn write_scan(
     }
     let retracted: Vec<&Finding> = scan.retracted.iter().collect();
     write_findings(&retracted, sbom, text(language, "scan.heading.retracted"), style, out)?;
+    support::write_section(&scan.support, sbom, style, out)?;
     write_not_checked(&scan.not_checked, sbom, style, out)?;
     if !scan.missing_ecosystems.is_empty() && matches!(outcome.library, LibraryState::Present { .. }) {
         let list: Vec<String> =
@@ -180,6 +182,9 @@ fn write_counts(outcome: &ScanOutcome, style: Style<'_>, out: &mut dyn Write) ->
         ("scan.count.checked", scan.n_checked),
     ] {
         writeln!(out, "  {} {number}", text(language, key))?;
+    }
+    if matches!(outcome.library, LibraryState::Present { .. }) {
+        writeln!(out, "  {}", support::counts_line(&scan.support, language))?;
     }
     Ok(())
 }
@@ -339,7 +344,8 @@ pub fn write_explanation(
         writeln!(out, "{}", style.warning(warning))?;
     }
     writeln!(out, "{}", library_line(&explanation.outcome.library, language))?;
-    if explanation.findings.is_empty() && explanation.not_checked.is_empty() {
+    let is_silent = explanation.findings.is_empty() && explanation.not_checked.is_empty();
+    if is_silent && explanation.support.is_empty() {
         writeln!(out)?;
         let key = if explanation.records.is_empty() { "explain.nothing" } else { "explain.no_component" };
         let records = explanation.records.join(", ");
@@ -352,6 +358,10 @@ pub fn write_explanation(
     let n_more = explanation.findings.len().saturating_sub(style.limit());
     if n_more > 0 {
         writeln!(out, "\n{}", count(language, "scan.more", n_more, &[]))?;
+    }
+    for finding in &explanation.support {
+        writeln!(out)?;
+        support::write_one(finding, &explanation.outcome.scan.support, style, out)?;
     }
     write_not_checked(&explanation.not_checked, sbom, style, out)
 }

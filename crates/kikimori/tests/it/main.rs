@@ -6,9 +6,16 @@
     reason = "a test fails by panicking"
 )]
 
+mod advisories;
 mod command_line;
 mod corpus;
 mod demo;
 mod jvn;
 mod program;
 mod quality;
+#[path = "../../../net/tests/it/server.rs"]
+#[expect(dead_code, reason = "the tests of the HTTP client use all of it")]
+mod server;
+mod support;
+mod sync;
+mod toolbox;

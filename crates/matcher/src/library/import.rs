@@ -4,16 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
+use kikimori_core::lifecycle::LifecycleProduct;
+use kikimori_core::limits::LIFECYCLE_PRODUCTS_MAX;
 use kikimori_core::stamp::Stamp;
 use kikimori_core::vulnerability::{Epss, KevEntry, Record, RecordState};
 use sha2::{Digest, Sha256};
 
 use super::codec::Writer;
-use super::feeds::{SessionFeed, number_feeds, refuse_shrunk, same_feed};
+use super::feeds::{SessionFeed, number_feeds, older_feed, refuse_shrunk, same_feed};
+use super::lifecycles::Lifecycles;
 use super::manifest::{MANIFEST_FORMAT, SegmentEntry, sync_folder};
 use super::record_codec::{Body, EntryView, NameView, names, write_entry, write_head};
 use super::segment::{Encoded, RecordRow, RowState, SegmentWriter};
-use super::{At, Feed, Library, LibraryFault, Manifest, key, merge, sha256_hex};
+use super::{At, Feed, Library, LibraryFault, Manifest, OlderFeed, key, merge, sha256_hex};
 
 /// Name of the lock file.
 const LOCK_FILE: &str = "import-lock";
@@ -106,7 +109,9 @@ pub struct Importer {
     kev: Option<Vec<KevEntry>>,
     /// EPSS rows by hash of the CVE id.
     epss: Option<Vec<(u64, Epss)>>,
-    /// The new segment carries KEV or EPSS.
+    /// Products with release cycles, by name.
+    lifecycles: Option<BTreeMap<String, LifecycleProduct>>,
+    /// The new segment carries KEV, EPSS or lifecycle data.
     has_lists: bool,
     /// Sources by number: those of the library, then new ones.
     sources: Vec<String>,
@@ -223,6 +228,7 @@ impl Importer {
             feeds: Vec::new(),
             kev: None,
             epss: None,
+            lifecycles: None,
             has_lists: false,
             sources,
             repeated: BTreeSet::new(),
@@ -349,6 +355,33 @@ impl Importer {
         }
     }
 
+    /// A whole feed that speaks as of an earlier time than the library's; asked before [`Importer::commit`].
+    #[must_use]
+    pub fn older_feed(&self) -> Option<OlderFeed> {
+        let manifest = self.before.as_ref().map(|library| &library.manifest)?;
+        if self.mode == ImportMode::Delta { None } else { older_feed(&self.feeds, manifest) }
+    }
+
+    /// Adds a product with its release cycles. Of two with one name in a session the greater counts, so that the order
+    /// does not.
+    ///
+    /// # Errors
+    /// [`LibraryFault::TooLarge`] past [`LIFECYCLE_PRODUCTS_MAX`] products.
+    pub fn add_lifecycle(&mut self, feed: u16, product: LifecycleProduct) -> Result<(), LibraryFault> {
+        let products = self.lifecycles.get_or_insert_default();
+        if products.len() >= LIFECYCLE_PRODUCTS_MAX {
+            return Err(LibraryFault::TooLarge);
+        }
+        let is_repeated = products.contains_key(&product.name);
+        if products.get(&product.name).is_none_or(|known| *known < product) {
+            products.insert(product.name.clone(), product);
+        }
+        if let Some(session) = self.feeds.get_mut(usize::from(feed)).filter(|_| !is_repeated) {
+            session.n_records += 1;
+        }
+        Ok(())
+    }
+
     /// Makes everything added take effect at once.
     ///
     /// # Errors
@@ -389,6 +422,7 @@ impl Importer {
         }
         self.count_ecosystems(&mut next, &removed);
         self.carry_kev_and_epss(&mut next)?;
+        self.carry_lifecycles()?;
         self.finish(next)
     }
 
@@ -566,6 +600,28 @@ impl Importer {
                 self.writer.set_epss(rows);
                 self.has_lists = true;
             }
+        }
+        Ok(())
+    }
+
+    /// Puts lifecycle data into the new segment where they differ from what is there; a delta adds to them.
+    fn carry_lifecycles(&mut self) -> Result<(), LibraryFault> {
+        let Some(fresh) = self.lifecycles.take() else { return Ok(()) };
+        let held = self.before.as_ref().and_then(Library::lifecycles);
+        let held = match held.map(Lifecycles::all) {
+            Some(None) => return Err(LibraryFault::Damaged { path: self.folder.clone() }),
+            Some(Some(products)) => products,
+            None => Vec::new(),
+        };
+        let mut products: BTreeMap<String, LifecycleProduct> = BTreeMap::new();
+        if self.mode == ImportMode::Delta {
+            products.extend(held.iter().map(|product| (product.name.clone(), product.clone())));
+        }
+        products.extend(fresh);
+        let products: Vec<LifecycleProduct> = products.into_values().collect();
+        if products != held {
+            self.writer.set_lifecycles(products);
+            self.has_lists = true;
         }
         Ok(())
     }

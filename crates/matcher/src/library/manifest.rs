@@ -14,6 +14,8 @@ use super::LibraryFault;
 pub const MANIFEST_FILE: &str = "library.json";
 /// Layout of the manifest.
 pub const MANIFEST_FORMAT: u32 = 1;
+/// The family of lifecycle data.
+pub const LIFECYCLE_FAMILY: &str = "endoflife";
 /// Largest manifest read, in bytes: 65,536 feeds of a few hundred bytes.
 const MANIFEST_BYTES_MAX: u64 = 64 << 20;
 
@@ -58,6 +60,10 @@ pub struct Manifest {
     pub n_kev: u64,
     /// EPSS rows.
     pub n_epss: u64,
+    /// Products with lifecycle data.
+    pub n_products: u64,
+    /// Their release cycles.
+    pub n_cycles: u64,
 }
 
 /// One segment file.
@@ -76,7 +82,7 @@ pub struct SegmentEntry {
 /// One feed: what one file, archive or folder brought.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Feed {
-    /// The family of its format: `nvd`, `cve`, `osv`, `kev`, `epss`…
+    /// The family of its format: `nvd`, `cve`, `osv`, `kev`, `epss`, `endoflife`…
     pub family: String,
     /// Name of the file, archive or folder.
     pub name: String,
@@ -91,6 +97,12 @@ pub struct Feed {
 }
 
 impl Feed {
+    /// It brings no vulnerability records but facts beside them, of which the newest whole feed counts.
+    #[must_use]
+    pub fn is_beside_records(&self) -> bool {
+        matches!(self.family.as_str(), "kev" | "epss" | LIFECYCLE_FAMILY)
+    }
+
     /// As of when the data speak: what the feed states, else its newest record; never later than the import.
     #[must_use]
     pub fn as_of(&self) -> Option<Stamp> {

@@ -8,6 +8,7 @@ pub mod codec;
 mod feeds;
 pub mod import;
 pub mod key;
+pub mod lifecycles;
 pub mod manifest;
 pub mod merge;
 pub mod product_names;
@@ -23,7 +24,8 @@ use kikimori_core::stamp::Stamp;
 use kikimori_core::vulnerability::{Epss, KevEntry};
 use sha2::{Digest, Sha256};
 
-pub use manifest::{Feed, Manifest};
+use lifecycles::Lifecycles;
+pub use manifest::{Feed, LIFECYCLE_FAMILY, Manifest};
 use segment::{RecordRow, Segment};
 
 /// What can go wrong with the library itself.
@@ -71,6 +73,17 @@ pub struct ShrunkFeed {
     pub n_now: u64,
 }
 
+/// A feed that speaks as of an earlier time than the last time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OlderFeed {
+    /// Name of the file, archive or folder.
+    pub name: String,
+    /// As of when it spoke the last time.
+    pub held_at: Stamp,
+    /// As of when it speaks now.
+    pub found_at: Stamp,
+}
+
 impl LibraryFault {
     /// An input/output fault at `path`.
     pub(crate) fn io(path: &Path, source: std::io::Error) -> Self {
@@ -98,6 +111,8 @@ pub struct Library {
     kev: BTreeMap<String, KevEntry>,
     /// The segment that carries EPSS.
     epss_segment: Option<usize>,
+    /// The segment that carries lifecycle data.
+    lifecycle_segment: Option<usize>,
 }
 
 impl Library {
@@ -130,8 +145,15 @@ impl Library {
             None => Vec::new(),
         };
         let epss_segment = segments.iter().position(Segment::has_epss);
+        let lifecycle_segment = segments.iter().position(|segment| segment.lifecycles().is_some());
+        if lifecycle_segment
+            .and_then(|index| segments.get(index)?.lifecycles())
+            .is_some_and(|read| read.is_none())
+        {
+            return Err(damaged());
+        }
         let kev = kev.into_iter().map(|entry| (entry.cve.clone(), entry)).collect();
-        Ok(Self { manifest, segments, kev, epss_segment })
+        Ok(Self { manifest, segments, kev, epss_segment, lifecycle_segment })
     }
 
     /// The manifest.
@@ -147,13 +169,19 @@ impl Library {
     }
 
     /// The moment as of which the vulnerability data speak: of every family of feeds (`nvd`, `cve`, `osv`…) the newest,
-    /// and of these the oldest, so that a fresh feed of one family does not make old data of another look fresh. KEV
-    /// and EPSS do not count.
+    /// and of these the oldest, so that a fresh feed of one family does not make old data of another look fresh. KEV,
+    /// EPSS and lifecycle data do not count, and advisories (`csaf`), of which the newest may well be old, only where
+    /// there is no other.
     #[must_use]
     pub fn as_of(&self) -> Option<Stamp> {
+        self.as_of_feeds(&|feed| !feed.is_beside_records() && feed.family != "csaf")
+            .or_else(|| self.as_of_feeds(&|feed| feed.family == "csaf"))
+    }
+
+    /// [`Self::as_of`] for some feeds.
+    fn as_of_feeds(&self, is_counted: &dyn Fn(&Feed) -> bool) -> Option<Stamp> {
         let mut newest: BTreeMap<&str, Stamp> = BTreeMap::new();
-        for feed in self.manifest.feeds.values().filter(|feed| feed.family != "kev" && feed.family != "epss")
-        {
+        for feed in self.manifest.feeds.values().filter(|feed| is_counted(feed)) {
             if let Some(as_of) = feed.as_of() {
                 let entry = newest.entry(&feed.family).or_insert(as_of);
                 *entry = as_of.max(*entry);
@@ -277,6 +305,19 @@ impl Library {
         self.segments.get(self.epss_segment?)?.epss(cve)
     }
 
+    /// The lifecycle data; `None` when the library holds none.
+    #[must_use]
+    pub fn lifecycles(&self) -> Option<Lifecycles<'_>> {
+        self.segments.get(self.lifecycle_segment?)?.lifecycles()?
+    }
+
+    /// As of when the lifecycle data speak: the newest of their feeds.
+    #[must_use]
+    pub fn lifecycles_as_of(&self) -> Option<Stamp> {
+        let feeds = self.manifest.feeds.values().filter(|feed| feed.family == LIFECYCLE_FAMILY);
+        feeds.filter_map(Feed::as_of).max()
+    }
+
     /// Whether an ecosystem database covers this ecosystem; without a release, any release counts.
     #[must_use]
     pub fn covers(&self, base: &str, release: Option<&str>) -> bool {
@@ -289,10 +330,12 @@ impl Library {
         })
     }
 
-    /// Whether any source that names things by CPE or product is there.
+    /// Whether any source that collects vulnerabilities by CPE or product is there. Advisories of one publisher (CSAF) speak
+    /// of a few products and check nobody else's.
     #[must_use]
     pub fn covers_cpe(&self) -> bool {
-        self.manifest.live.iter().any(|(source, count)| *count > 0 && !source.starts_with("osv:"))
+        let is_partial = |source: &str| source.starts_with("osv:") || source.starts_with("csaf");
+        self.manifest.live.iter().any(|(source, count)| *count > 0 && !is_partial(source))
     }
 
     /// Checks every segment against its checksum.

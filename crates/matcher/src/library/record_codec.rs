@@ -518,6 +518,7 @@ fn status_byte(status: Status) -> u8 {
         Status::Affected => 0,
         Status::Unaffected => 1,
         Status::Unknown => 2,
+        Status::Investigating => 3,
     }
 }
 
@@ -527,6 +528,7 @@ fn read_status(byte: u8) -> Option<Status> {
         0 => Some(Status::Affected),
         1 => Some(Status::Unaffected),
         2 => Some(Status::Unknown),
+        3 => Some(Status::Investigating),
         _ => None,
     }
 }

@@ -187,7 +187,7 @@ mod tests {
 
     /// No surroundings.
     fn context() -> Context {
-        let sbom = Sbom::empty(SbomFormat::CycloneDxJson);
+        let sbom = Sbom::new(SbomFormat::CycloneDxJson, "");
         Context::new(&sbom, &[])
     }
 

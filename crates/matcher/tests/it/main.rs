@@ -12,3 +12,5 @@ mod laws;
 #[cfg(test)]
 mod make;
 mod names;
+#[cfg(test)]
+mod supports;

@@ -68,6 +68,7 @@ pub fn status_of(text: &str) -> Status {
         "affected" => Status::Affected,
         "unaffected" => Status::Unaffected,
         "unknown" => Status::Unknown,
+        "investigating" => Status::Investigating,
         _ => panic!("no status: {text}"),
     }
 }
@@ -147,7 +148,7 @@ pub fn npm(id: &str, modified_ms: i64, name: &str, fixed: &str) -> Record {
 
 /// An empty SBOM with these components.
 pub fn sbom(components: Vec<Component>) -> Sbom {
-    Sbom { spec_version: "1.6".to_owned(), components, ..Sbom::empty(SbomFormat::CycloneDxJson) }
+    Sbom { components, ..Sbom::new(SbomFormat::CycloneDxJson, "1.6") }
 }
 
 /// A component with one package URL.
