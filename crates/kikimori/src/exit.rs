@@ -1,10 +1,12 @@
 //! Exit codes, and errors that end a command.
 
+use std::path::Path;
 use std::process::ExitCode;
 
+use kikimori_app::export_bundle::ExportFault;
 use kikimori_app::import_library::ImportFault;
 use kikimori_app::scan_sbom::ScanFault;
-use kikimori_core::message::Message;
+use kikimori_core::message::{Message, codes};
 use kikimori_locale::{Language, format, message, text};
 use kikimori_matcher::library::LibraryFault;
 
@@ -23,7 +25,7 @@ pub enum Exit {
     Stale = 4,
     /// The system refused, or a file of ours is damaged.
     Fault = 5,
-    /// A feed shrank and was refused.
+    /// An import would give something up (a feed shrank, a bundle is older, local records would go) and was refused.
     Refused = 6,
 }
 
@@ -49,7 +51,8 @@ impl Failure {
         let words = message(language, fault);
         let place = format(language, "error.place", &[("name", &name), ("place", &words.place)]);
         let words = format!("[{}] {place}\n  {}\n  {}", words.code, words.cause, words.remedy);
-        Self { exit: Exit::Usage, words }
+        let is_refused = fault.code == codes::BUNDLE_OLDER || fault.code == codes::BUNDLE_LOCAL_RECORDS;
+        Self { exit: if is_refused { Exit::Refused } else { Exit::Usage }, words }
     }
 
     /// A failure of the library.
@@ -106,6 +109,20 @@ impl Failure {
                 Self { words: format!("{}\n  {unchanged}", failure.words), ..failure }
             }
             ImportFault::Library(fault) => Self::of_library(language, fault),
+        }
+    }
+
+    /// A failure of an export.
+    #[must_use]
+    pub fn of_export(language: Language, folder: &Path, output: &Path, fault: &ExportFault) -> Self {
+        match fault {
+            ExportFault::NoLibrary => {
+                let words = format(language, "library.none", &[("folder", &folder.display())]);
+                Self { exit: Exit::NoLibrary, words }
+            }
+            ExportFault::Since(message) => Self::of_message(language, "--since", message),
+            ExportFault::Library(fault) => Self::of_library(language, fault),
+            ExportFault::Output(error) => Self::of_output(language, &output.display().to_string(), error),
         }
     }
 

@@ -15,6 +15,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("kikimori-forms", &["kikimori-core"]),
     ("kikimori-documents", &["kikimori-core"]),
     ("kikimori-app", &["kikimori-core", "kikimori-formats", "kikimori-matcher", "kikimori-forms"]),
+    ("kikimori-sign", &[]),
     (
         "kikimori",
         &[
@@ -25,6 +26,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "kikimori-forms",
             "kikimori-documents",
             "kikimori-app",
+            "kikimori-sign",
         ],
     ),
     ("xtask", &["kikimori-conformance"]),

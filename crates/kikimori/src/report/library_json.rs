@@ -136,6 +136,27 @@ struct InfoDocument<'a> {
     feeds: Vec<FeedView<'a>>,
     /// Records of ecosystem databases by ecosystem.
     ecosystems: &'a BTreeMap<String, u64>,
+    /// The bundle installed last.
+    bundle: Option<BundleView<'a>>,
+}
+
+/// A bundle that was installed.
+#[derive(Serialize)]
+struct BundleView<'a> {
+    /// Name under which the signer's key was trusted.
+    signer: &'a str,
+    /// Fingerprint of that key.
+    fingerprint: &'a str,
+    /// The snapshot that it brought.
+    snapshot: &'a str,
+    /// Generation where it was built.
+    generation: u64,
+    /// When it was built there.
+    created_at: String,
+    /// When it was installed here.
+    installed_at: String,
+    /// Records were imported on top of it.
+    local_records: bool,
 }
 
 /// A feed.
@@ -184,6 +205,15 @@ pub fn write_info(library: &Library, folder: &Path, out: &mut dyn Write) -> io::
             })
             .collect(),
         ecosystems: &manifest.ecosystems,
+        bundle: manifest.provenance.as_ref().map(|provenance| BundleView {
+            signer: &provenance.signer,
+            fingerprint: &provenance.fingerprint,
+            snapshot: &provenance.snapshot,
+            generation: provenance.generation,
+            created_at: Stamp(provenance.created_ms).to_string(),
+            installed_at: Stamp(provenance.installed_ms).to_string(),
+            local_records: manifest.has_local_records(),
+        }),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")

@@ -7,6 +7,7 @@
 pub mod codec;
 mod feeds;
 pub mod import;
+pub mod install;
 pub mod key;
 pub mod manifest;
 pub mod merge;
@@ -21,7 +22,7 @@ use kikimori_core::stamp::Stamp;
 use kikimori_core::vulnerability::{Epss, KevEntry};
 use sha2::{Digest, Sha256};
 
-pub use manifest::{Feed, Manifest};
+pub use manifest::{Feed, Manifest, Provenance, SegmentEntry};
 use segment::{RecordRow, RowState, Segment};
 
 /// What can go wrong with the library itself.
@@ -149,15 +150,12 @@ impl Library {
     /// and EPSS do not count.
     #[must_use]
     pub fn as_of(&self) -> Option<Stamp> {
-        let mut newest: BTreeMap<&str, Stamp> = BTreeMap::new();
-        for feed in self.manifest.feeds.values().filter(|feed| feed.family != "kev" && feed.family != "epss")
-        {
-            if let Some(as_of) = feed.as_of() {
-                let entry = newest.entry(&feed.family).or_insert(as_of);
-                *entry = as_of.max(*entry);
-            }
-        }
-        newest.into_values().min()
+        let newest = self.manifest.newest_by_family();
+        newest
+            .into_iter()
+            .filter(|(family, _)| *family != "kev" && *family != "epss")
+            .map(|(_, as_of)| as_of)
+            .min()
     }
 
     /// The segments, newest first.

@@ -29,7 +29,7 @@ pub use super::segment_writer::{Encoded, SegmentInfo, SegmentWriter};
 /// First bytes of a segment file.
 pub(super) const MAGIC: &[u8; 8] = b"KKMSEG\0\x01";
 /// Layout version; another version is refused with the remedy "import again".
-pub(super) const LAYOUT: u32 = 1;
+pub const LAYOUT: u32 = 1;
 /// Sections in the order of the header.
 pub(super) const N_SECTIONS: usize = 8;
 /// Bytes of the header: magic, layout, count, sections, hash.
