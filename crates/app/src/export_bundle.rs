@@ -144,14 +144,16 @@ fn find_base(since: &str, folder: &Path, manifest: &Manifest) -> Result<Base, Ex
         let contents = bundle::read_unverified(path).map_err(ExportFault::Since)?;
         return Ok(Base::of(&contents.library));
     }
-    if path.exists() {
-        let is_manifest = path.file_name().is_some_and(|name| name == MANIFEST_FILE);
-        let its_folder = if is_manifest { path.parent().unwrap_or(path) } else { path };
-        let its_folder = if its_folder.as_os_str().is_empty() { Path::new(".") } else { its_folder };
-        return match Manifest::read(its_folder)? {
-            Some(manifest) => Ok(Base::of(&manifest)),
-            None => Err(unknown(since)),
-        };
+    let is_manifest = path.file_name().is_some_and(|name| name == MANIFEST_FILE);
+    let its_folder = match path.parent() {
+        Some(parent) if is_manifest && parent.as_os_str().is_empty() => Path::new("."),
+        Some(parent) if is_manifest => parent,
+        _ => path,
+    };
+    if its_folder.is_dir()
+        && let Some(manifest) = Manifest::read(its_folder)?
+    {
+        return Ok(Base::of(&manifest));
     }
     find_snapshot(since, folder, manifest)
 }

@@ -62,8 +62,8 @@ fn write_export(
         ("base", &outcome.base.as_deref().map(short).unwrap_or_default()),
         ("parts", &outcome.n_parts),
         ("segments", &outcome.n_segments),
-        ("size", &megabytes(outcome.size_bytes)),
-        ("unpacked", &megabytes(outcome.unpacked_bytes)),
+        ("size", &size(outcome.size_bytes)),
+        ("unpacked", &size(outcome.unpacked_bytes)),
         ("fingerprint", &outcome.fingerprint),
     ];
     writeln!(out, "{}", format(language, key, &args))
@@ -184,6 +184,10 @@ fn short(snapshot: &str) -> &str {
 }
 
 /// A size for people.
-fn megabytes(n_bytes: u64) -> String {
-    format!("{:.1} MB", n_bytes as f64 / 1e6)
+fn size(n_bytes: u64) -> String {
+    if n_bytes < 1_000_000 {
+        format!("{:.1} kB", n_bytes as f64 / 1e3)
+    } else {
+        format!("{:.1} MB", n_bytes as f64 / 1e6)
+    }
 }

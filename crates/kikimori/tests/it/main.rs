@@ -6,9 +6,12 @@
     reason = "a test fails by panicking"
 )]
 
+mod bundle_file;
+mod bundles;
 mod command_line;
 mod corpus;
 mod demo;
+mod hostile_bundles;
 mod program;
 mod quality;
 mod toolbox;

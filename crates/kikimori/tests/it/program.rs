@@ -61,12 +61,12 @@ impl Home {
 
     /// Runs the program to its end.
     pub fn run(&self, arguments: &[&str]) -> Run {
-        let output: Output = self.command(arguments).output().unwrap();
-        Run {
-            exit: output.status.code().expect("the program ended by itself"),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
+        run(&mut self.command(arguments))
+    }
+
+    /// Runs the program to its end as if the clock said `now`.
+    pub fn run_at(&self, now: &str, arguments: &[&str]) -> Run {
+        run(self.command(arguments).env("KIKIMORI_NOW", now))
     }
 
     /// Runs the program to its end with this on standard input.
@@ -98,6 +98,16 @@ impl Home {
         let value = serde_json::from_str(&run.out)
             .unwrap_or_else(|error| panic!("{error}\n{}\n{}", run.out, run.err));
         (run.exit, value)
+    }
+}
+
+/// Runs a command to its end.
+fn run(command: &mut Command) -> Run {
+    let output: Output = command.output().unwrap();
+    Run {
+        exit: output.status.code().expect("the program ended by itself"),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
     }
 }
 
