@@ -80,8 +80,10 @@ impl Base {
     }
 }
 
-/// Exports the library in `folder` to the file `output`, signed. With `since` (a bundle made earlier, the receiver's
-/// library folder or its `library.json`, or a snapshot), only the segments that are not in it.
+/// Exports the library in `folder` to the file `output`, signed.
+///
+/// With `since` (a bundle made earlier, the receiver's library folder or its `library.json`, or a snapshot), only the
+/// segments that are not in it.
 ///
 /// # Errors
 /// [`ExportFault`]; a file that was at `output` is then as it was.
@@ -110,6 +112,7 @@ pub fn export_bundle(
         if sha256_hex(segment.bytes()) != entry.sha256 {
             return Err(LibraryFault::Damaged { path: folder.join(&entry.file) }.into());
         }
+        segment.release();
     }
     let packed = bundle::pack(&wanted).map_err(ExportFault::Output)?;
     let mut outcome = ExportOutcome {

@@ -19,8 +19,9 @@ const TEXT_START: &str = "ed25519:";
 const PRIVATE_LABEL: &str = "PRIVATE KEY";
 /// Label of a public key in PEM.
 const PUBLIC_LABEL: &str = "PUBLIC KEY";
-/// DER of an Ed25519 private key in PKCS#8 version 1 up to its 32 bytes (RFC 8410, section 7). Version 2, with the public key,
-/// is not read by every OpenSSL.
+/// DER of an Ed25519 private key in PKCS#8 version 1 up to its 32 bytes (RFC 8410, section 7).
+///
+/// Version 2, with the public key, is not read by every tool.
 const PRIVATE_START: [u8; 16] =
     [0x30, 0x2e, 0x02, 0x01, 0x00, 0x30, 0x05, 0x06, 0x03, 0x2b, 0x65, 0x70, 0x04, 0x22, 0x04, 0x20];
 /// DER of an Ed25519 public key up to its 32 bytes (RFC 8410, section 4).

@@ -127,7 +127,7 @@ const HARMS: &[(&str, &str, Harm)] = &[
     ("another fingerprint", "BUNDLE-002", |bundle| bundle.manifest["fingerprint"] = json!("00000")),
     ("no date", "BUNDLE-002", |bundle| bundle.manifest["created_at"] = json!("today")),
     ("a bundle of the future", "BUNDLE-012", |bundle| {
-        bundle.manifest["created_at"] = json!("2026-11-23T00:00:00Z")
+        bundle.manifest["created_at"] = json!("2026-11-23T00:00:00Z");
     }),
     ("a library of the future", "BUNDLE-012", |bundle| {
         bundle.manifest["library"]["created_ms"] = json!(4_000_000_000_000_i64);
@@ -168,7 +168,7 @@ const HARMS: &[(&str, &str, Harm)] = &[
         bundle.manifest["library"]["segments"] = vec![segment; 1_025].into();
     }),
     ("a part too large", "BUNDLE-007", |bundle| {
-        bundle.manifest["parts"][1]["size_bytes"] = json!(8_u64 << 30)
+        bundle.manifest["parts"][1]["size_bytes"] = json!(8_u64 << 30);
     }),
     ("a segment too large", "BUNDLE-007", |bundle| {
         bundle.manifest["library"]["segments"][1]["size_bytes"] = json!(u64::MAX);
