@@ -140,3 +140,28 @@ pub const PRODUCT_IDENTIFIERS_MAX: usize = 1_024;
 
 /// Products in the lifecycle data of one library. The largest source lists about 500.
 pub const LIFECYCLE_PRODUCTS_MAX: usize = 100_000;
+
+/// Longest list of contents of an offline bundle, in bytes: that of a library with 65,536 feeds of a few hundred bytes.
+pub const BUNDLE_MANIFEST_BYTES_MAX: u64 = 64 << 20;
+
+/// Parts of one offline bundle. A library is merged into one segment long before.
+pub const BUNDLE_PARTS_MAX: usize = 1_024;
+
+/// Largest part of an offline bundle, packed or unpacked, in bytes: what eleven octal digits of a tar header can say.
+pub const BUNDLE_PART_BYTES_MAX: u64 = (8 << 30) - 1;
+
+/// Largest library unpacked from an offline bundle, in bytes. One of everything published so far is below 2 GB.
+pub const BUNDLE_UNPACKED_BYTES_MAX: u64 = 64 << 30;
+
+/// How far ahead of this machine's clock an offline bundle may have been made, in milliseconds: a day, because clocks
+/// of machines without a network drift and zones are set wrongly.
+pub const BUNDLE_AHEAD_MS_MAX: i64 = 86_400_000;
+
+/// Largest key file, in bytes. An Ed25519 key takes about 120; text before it is allowed.
+pub const KEY_FILE_BYTES_MAX: u64 = 16 * 1024;
+
+/// Keys trusted at once. An organisation trusts one or two signers.
+pub const TRUSTED_KEYS_MAX: usize = 256;
+
+/// Longest name of a trusted key, in characters: it must fit a line.
+pub const KEY_NAME_CHARS_MAX: usize = 80;

@@ -299,6 +299,48 @@ pub mod codes {
     /// The library cannot be changed. Args: `path`, `detail`.
     pub const SYNC_LIBRARY: Code = Code("SYNC-024");
 
+    /// A bundle ends before its end. Args: `detail`.
+    pub const BUNDLE_CUT: Code = Code("BUNDLE-001");
+    /// Bytes of a bundle are not what the format says. Args: `detail`.
+    pub const BUNDLE_MALFORMED: Code = Code("BUNDLE-002");
+    /// A bundle is signed with a key that is not trusted. Args: `fingerprint`.
+    pub const BUNDLE_KEY_UNKNOWN: Code = Code("BUNDLE-003");
+    /// A bundle's signature does not fit its content and its key. Args: `fingerprint`.
+    pub const BUNDLE_SIGNATURE_WRONG: Code = Code("BUNDLE-004");
+    /// A bundle is of a format or layout that is not read here. Args: `found`, `expected`.
+    pub const BUNDLE_VERSION: Code = Code("BUNDLE-005");
+    /// A part of a bundle is not the one that was signed. Args: `part`.
+    pub const BUNDLE_PART_DIFFERS: Code = Code("BUNDLE-006");
+    /// A limit was reached. Args: `limit`, `max`.
+    pub const BUNDLE_LIMIT: Code = Code("BUNDLE-007");
+    /// A bundle is older than what the library holds. Args: `what`, `bundle`, `library` (points in time).
+    pub const BUNDLE_OLDER: Code = Code("BUNDLE-008");
+    /// The library lacks what a delta bundle builds on. Args: `needed`, `present` (snapshots).
+    pub const BUNDLE_BASE_MISSING: Code = Code("BUNDLE-009");
+    /// Records that were imported into the library besides bundles would be lost. Args: `snapshot`, `feeds`.
+    pub const BUNDLE_LOCAL_RECORDS: Code = Code("BUNDLE-010");
+    /// A bundle was named together with other paths. Args: `path`.
+    pub const BUNDLE_MIXED: Code = Code("BUNDLE-011");
+    /// A bundle was made in the future. Args: `created`, `now`.
+    pub const BUNDLE_FUTURE: Code = Code("BUNDLE-012");
+    /// A bundle's content does not give the snapshot that it names. Args: `stated`, `found`.
+    pub const BUNDLE_SNAPSHOT_DIFFERS: Code = Code("BUNDLE-013");
+    /// What a delta is to build on is not known. Args: `since`.
+    pub const BUNDLE_SINCE_UNKNOWN: Code = Code("BUNDLE-014");
+
+    /// A file is no key that is read here. Args: `expected`.
+    pub const KEY_UNREADABLE: Code = Code("KEY-001");
+    /// A key file is there already and is not replaced.
+    pub const KEY_FILE_EXISTS: Code = Code("KEY-002");
+    /// A line of the list of trusted keys cannot be read.
+    pub const KEY_LIST_LINE: Code = Code("KEY-003");
+    /// The name or the key is on the list of trusted keys already. Args: `name`, `fingerprint`.
+    pub const KEY_TRUSTED_ALREADY: Code = Code("KEY-004");
+    /// No key of this name or fingerprint is on the list of trusted keys. Args: `what`.
+    pub const KEY_NOT_TRUSTED: Code = Code("KEY-005");
+    /// A name for a key is empty, too long or holds control characters. Args: `max`.
+    pub const KEY_NAME: Code = Code("KEY-006");
+
     /// All codes, in order. A test in `kikimori-locale` demands both languages for each.
     pub const ALL: &[Code] = &[
         SBOM_UNKNOWN_FORMAT,
@@ -381,5 +423,25 @@ pub mod codes {
         SYNC_TRUST,
         SYNC_DISK,
         SYNC_LIBRARY,
+        BUNDLE_CUT,
+        BUNDLE_MALFORMED,
+        BUNDLE_KEY_UNKNOWN,
+        BUNDLE_SIGNATURE_WRONG,
+        BUNDLE_VERSION,
+        BUNDLE_PART_DIFFERS,
+        BUNDLE_LIMIT,
+        BUNDLE_OLDER,
+        BUNDLE_BASE_MISSING,
+        BUNDLE_LOCAL_RECORDS,
+        BUNDLE_MIXED,
+        BUNDLE_FUTURE,
+        BUNDLE_SNAPSHOT_DIFFERS,
+        BUNDLE_SINCE_UNKNOWN,
+        KEY_UNREADABLE,
+        KEY_FILE_EXISTS,
+        KEY_LIST_LINE,
+        KEY_TRUSTED_ALREADY,
+        KEY_NOT_TRUSTED,
+        KEY_NAME,
     ];
 }

@@ -46,6 +46,29 @@ fn data_folder() -> PathBuf {
     data.unwrap_or_else(|| PathBuf::from(".")).join("kikimori")
 }
 
+/// The list of trusted keys: `KIKIMORI_TRUSTED_KEYS`, else in the user's configuration folder.
+#[must_use]
+pub fn trusted_keys_file() -> PathBuf {
+    if let Some(file) = variable("KIKIMORI_TRUSTED_KEYS") {
+        return PathBuf::from(file);
+    }
+    let configuration = variable("XDG_CONFIG_HOME")
+        .or_else(|| variable("APPDATA"))
+        .map(PathBuf::from)
+        .or_else(|| variable("HOME").map(|home| PathBuf::from(home).join(".config")));
+    configuration.unwrap_or_else(|| PathBuf::from(".")).join("kikimori").join("trusted-keys")
+}
+
+/// Thirty-two bytes from the system's source of randomness.
+///
+/// # Errors
+/// What the system says.
+pub fn random_bytes() -> std::io::Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| std::io::Error::other(error.to_string()))?;
+    Ok(bytes)
+}
+
 /// Now; `KIKIMORI_NOW` (RFC 3339) replaces it, so that a report can be made again exactly.
 #[must_use]
 pub fn now() -> Stamp {

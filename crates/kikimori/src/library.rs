@@ -5,6 +5,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
+use kikimori_app::import_bundle::find_bundle;
 use kikimori_app::import_library::{ImportOptions, ImportOutcome, import_library};
 use kikimori_app::sync_library::state::SyncState;
 use kikimori_core::stamp::Stamp;
@@ -12,13 +13,13 @@ use kikimori_locale::{Language, count, format, message, number, text};
 use kikimori_matcher::library::import::ImportMode;
 use kikimori_matcher::library::{LIFECYCLE_FAMILY, Library, Manifest};
 
-use crate::config;
 use crate::exit::{Exit, Failure};
 use crate::progress::Progress;
 use crate::report::sync_json::cause_of;
 use crate::report::text_table::{Column, write_table};
 use crate::report::{labels, library_json};
 use crate::scan::{library_of, write_to};
+use crate::{bundle, config};
 
 /// Notices shown after an import on a terminal.
 const NOTICES_SHOWN: usize = 12;
@@ -28,6 +29,7 @@ pub fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     match matches.subcommand() {
         Some(("import", matches)) => import(matches, language),
         Some(("sync", matches)) => crate::sync::sync(matches, language),
+        Some(("export", matches)) => bundle::export(matches, language),
         Some(("info", matches)) => info(matches, language),
         Some(("verify", matches)) => verify(matches, language),
         _ => Err(Failure::of_usage(language, "usage.command_missing", &[])),
@@ -38,6 +40,14 @@ pub fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
 fn import(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     let folder = library_of(matches);
     let paths: Vec<PathBuf> = matches.get_many::<PathBuf>("paths").into_iter().flatten().cloned().collect();
+    let found = find_bundle(&paths).map_err(|fault| {
+        let name = paths.first().map(|path| path.display().to_string()).unwrap_or_default();
+        Failure::of_message(language, &name, &fault)
+    })?;
+    if let Some(path) = found {
+        return bundle::import(matches, &folder, path, language);
+    }
+    bundle::refuse_options(matches, language)?;
     let mode = if matches.get_flag("delta") {
         ImportMode::Delta
     } else {
@@ -185,6 +195,7 @@ fn write_info(library: &Library, folder: &Path, language: Language, out: &mut dy
         ("segments", &manifest.segments.len()),
     ];
     writeln!(out, "{}", format(language, "info.head", &args))?;
+    bundle::write_provenance(manifest, language, out)?;
     writeln!(out)?;
     write_sources(manifest, language, out)?;
     writeln!(out)?;

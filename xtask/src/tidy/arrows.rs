@@ -16,6 +16,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("kikimori-documents", &["kikimori-core"]),
     ("kikimori-app", &["kikimori-core", "kikimori-formats", "kikimori-matcher", "kikimori-forms"]),
     ("kikimori-net", &["kikimori-core", "kikimori-app", "kikimori-matcher"]),
+    ("kikimori-sign", &[]),
     (
         "kikimori",
         &[
@@ -27,6 +28,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "kikimori-documents",
             "kikimori-app",
             "kikimori-net",
+            "kikimori-sign",
         ],
     ),
     ("xtask", &["kikimori-conformance"]),

@@ -154,6 +154,27 @@ struct InfoDocument<'a> {
     ecosystems: &'a BTreeMap<String, u64>,
     /// The last syncs of each source.
     syncs: Vec<LastSyncView<'a>>,
+    /// The bundle installed last.
+    bundle: Option<BundleView<'a>>,
+}
+
+/// A bundle that was installed.
+#[derive(Serialize)]
+struct BundleView<'a> {
+    /// Name under which the signer's key was trusted.
+    signer: &'a str,
+    /// Fingerprint of that key.
+    fingerprint: &'a str,
+    /// The snapshot that it brought.
+    snapshot: &'a str,
+    /// Generation where it was built.
+    generation: u64,
+    /// When it was built there.
+    created_at: String,
+    /// When it was installed here.
+    installed_at: String,
+    /// Records were imported on top of it.
+    local_records: bool,
 }
 
 /// A feed.
@@ -213,6 +234,15 @@ pub fn write_info(
             .collect(),
         ecosystems: &manifest.ecosystems,
         syncs: last_syncs(state, language),
+        bundle: manifest.provenance.as_ref().map(|provenance| BundleView {
+            signer: &provenance.signer,
+            fingerprint: &provenance.fingerprint,
+            snapshot: &provenance.snapshot,
+            generation: provenance.generation,
+            created_at: Stamp(provenance.created_ms).to_string(),
+            installed_at: Stamp(provenance.installed_ms).to_string(),
+            local_records: manifest.has_local_records(),
+        }),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")

@@ -1,5 +1,6 @@
 //! Reports: what a scan, an explanation, a check or the library looks like to a person or a program.
 
+pub mod bundle_json;
 pub mod check_json;
 pub mod csv;
 pub mod cyclonedx;

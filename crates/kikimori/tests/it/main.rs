@@ -7,9 +7,12 @@
 )]
 
 mod advisories;
+mod bundle_file;
+mod bundles;
 mod command_line;
 mod corpus;
 mod demo;
+mod hostile_bundles;
 mod jvn;
 mod program;
 mod quality;

@@ -61,30 +61,24 @@ impl Home {
 
     /// Runs the program to its end.
     pub fn run(&self, arguments: &[&str]) -> Run {
-        self.run_in(arguments, &[])
+        run(&mut self.command(arguments))
     }
 
     /// Runs the program to its end with more variables in its environment.
     pub fn run_in(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
-        let output: Output = self.command(arguments).envs(variables.iter().copied()).output().unwrap();
-        Run {
-            exit: output.status.code().expect("the program ended by itself"),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
+        run(self.command(arguments).envs(variables.iter().copied()))
+    }
+
+    /// Runs the program to its end as if the clock said `now`.
+    pub fn run_at(&self, now: &str, arguments: &[&str]) -> Run {
+        run(self.command(arguments).env("KIKIMORI_NOW", now))
     }
 
     /// Runs the program to its end with this on standard input.
     pub fn run_with(&self, arguments: &[&str], input: &[u8]) -> Run {
         let stdin = self.path("standard-input");
         std::fs::write(&stdin, input).unwrap();
-        let mut command = self.command(arguments);
-        let output = command.stdin(std::fs::File::open(stdin).unwrap()).output().unwrap();
-        Run {
-            exit: output.status.code().expect("the program ended by itself"),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
+        run(self.command(arguments).stdin(std::fs::File::open(stdin).unwrap()))
     }
 
     /// Starts the program with pipes on its standard input and output.
@@ -110,6 +104,16 @@ impl Home {
         let value = serde_json::from_str(&run.out)
             .unwrap_or_else(|error| panic!("{error}\n{}\n{}", run.out, run.err));
         (run.exit, value)
+    }
+}
+
+/// Runs a command to its end.
+fn run(command: &mut Command) -> Run {
+    let output: Output = command.output().unwrap();
+    Run {
+        exit: output.status.code().expect("the program ended by itself"),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
     }
 }
 

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use kikimori_core::stamp::Stamp;
 
 use super::import::ImportMode;
+use super::manifest::is_beside_records;
 use super::segment::RowState;
 use super::{At, Feed, Library, LibraryFault, Manifest, OlderFeed, ShrunkFeed};
 
@@ -25,7 +26,7 @@ pub(super) fn same_feed(session: &SessionFeed, manifest: &Manifest) -> Option<u1
     let first = |is_same: &dyn Fn(&Feed) -> bool| {
         manifest.feeds.iter().find(|(_, feed)| is_same(feed)).map(|(number, _)| *number)
     };
-    if session.feed.is_beside_records() {
+    if is_beside_records(&session.feed.family) {
         return first(&|feed| feed.family == session.feed.family);
     }
     if session.n_records == 0 {

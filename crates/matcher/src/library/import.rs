@@ -201,14 +201,7 @@ impl Importer {
     /// # Errors
     /// [`LibraryFault::Locked`] while another import runs; [`LibraryFault::Io`]; [`LibraryFault::Damaged`].
     pub fn begin(folder: &Path, mode: ImportMode, now: Stamp) -> Result<Self, LibraryFault> {
-        std::fs::create_dir_all(folder).map_err(|error| LibraryFault::io(folder, error))?;
-        let lock_path = folder.join(LOCK_FILE);
-        let lock = File::create(&lock_path).map_err(|error| LibraryFault::io(&lock_path, error))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(LibraryFault::Locked { path: folder.to_owned() }),
-            Err(TryLockError::Error(error)) => return Err(LibraryFault::io(&lock_path, error)),
-        }
+        let lock = lock(folder)?;
         remove_leftovers(folder)?;
         let before = Library::open(folder)?;
         let sources = before.as_ref().map(|library| library.manifest.sources.clone()).unwrap_or_default();
@@ -683,8 +676,23 @@ pub(crate) fn name_segment(
     })
 }
 
+/// Makes the folder where it is missing and locks it against other imports for as long as the file is held.
+///
+/// # Errors
+/// [`LibraryFault::Locked`] while another import runs; [`LibraryFault::Io`].
+pub(super) fn lock(folder: &Path) -> Result<File, LibraryFault> {
+    std::fs::create_dir_all(folder).map_err(|error| LibraryFault::io(folder, error))?;
+    let path = folder.join(LOCK_FILE);
+    let lock = File::create(&path).map_err(|error| LibraryFault::io(&path, error))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(LibraryFault::Locked { path: folder.to_owned() }),
+        Err(TryLockError::Error(error)) => Err(LibraryFault::io(&path, error)),
+    }
+}
+
 /// Removes what an import that died left behind: unfinished files, and segments that no manifest names.
-fn remove_leftovers(folder: &Path) -> Result<(), LibraryFault> {
+pub(super) fn remove_leftovers(folder: &Path) -> Result<(), LibraryFault> {
     let named: BTreeSet<String> = Manifest::read(folder)?
         .map(|manifest| manifest.segments.into_iter().map(|entry| entry.file).collect())
         .unwrap_or_default();

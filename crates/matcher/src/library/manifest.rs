@@ -28,6 +28,11 @@ fn is_segment_file(name: &str) -> bool {
     stem.is_some_and(|stem| stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
 }
 
+/// A SHA-256 as it is written here; names of files are made of it.
+fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
 /// What makes up the library. Replaced as a whole by renaming, so that a crash leaves the old one.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Manifest {
@@ -64,6 +69,26 @@ pub struct Manifest {
     pub n_products: u64,
     /// Their release cycles.
     pub n_cycles: u64,
+    /// The signed bundle that was installed last; feeds may have been imported on top of it since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
+}
+
+/// Where a library came from that was not built here: the bundle that was installed last.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// Fingerprint of the key that had signed it.
+    pub fingerprint: String,
+    /// The name under which that key was trusted here.
+    pub signer: String,
+    /// The snapshot it brought.
+    pub snapshot: String,
+    /// Its generation where it was built.
+    pub generation: u64,
+    /// When it was built there, milliseconds since 1970 UTC.
+    pub created_ms: i64,
+    /// When it was installed here, milliseconds since 1970 UTC.
+    pub installed_ms: i64,
 }
 
 /// One segment file.
@@ -96,13 +121,13 @@ pub struct Feed {
     pub imported_ms: i64,
 }
 
-impl Feed {
-    /// It brings no vulnerability records but facts beside them, of which the newest whole feed counts.
-    #[must_use]
-    pub fn is_beside_records(&self) -> bool {
-        matches!(self.family.as_str(), "kev" | "epss" | LIFECYCLE_FAMILY)
-    }
+/// A family of feeds brings no vulnerability records but facts beside them, of which the newest whole feed counts.
+#[must_use]
+pub fn is_beside_records(family: &str) -> bool {
+    matches!(family, "kev" | "epss" | LIFECYCLE_FAMILY)
+}
 
+impl Feed {
     /// As of when the data speak: what the feed states, else its newest record; never later than the import.
     #[must_use]
     pub fn as_of(&self) -> Option<Stamp> {
@@ -128,10 +153,34 @@ impl Manifest {
         }
         let text = std::fs::read(&path).map_err(|error| LibraryFault::io(&path, error))?;
         let manifest: Self = serde_json::from_slice(&text).map_err(|_| damaged())?;
-        let is_sound = manifest.format == MANIFEST_FORMAT
-            && manifest.segments.len() <= MANIFEST_SEGMENTS_MAX
-            && manifest.segments.iter().all(|entry| is_segment_file(&entry.file));
-        if is_sound { Ok(Some(manifest)) } else { Err(damaged()) }
+        if manifest.is_sound() { Ok(Some(manifest)) } else { Err(damaged()) }
+    }
+
+    /// Of the layout that is read here, and every name stays inside the folder.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.format == MANIFEST_FORMAT
+            && self.segments.len() <= MANIFEST_SEGMENTS_MAX
+            && self.segments.iter().all(|entry| is_segment_file(&entry.file) && is_hash(&entry.sha256))
+    }
+
+    /// Records were imported that no bundle brought: the content is not that of the bundle installed last.
+    #[must_use]
+    pub fn has_local_records(&self) -> bool {
+        self.provenance.as_ref().is_none_or(|provenance| provenance.snapshot != self.snapshot)
+    }
+
+    /// As of when the data of every family of feeds speak: the newest feed of each.
+    #[must_use]
+    pub fn newest_by_family(&self) -> BTreeMap<&str, Stamp> {
+        let mut newest: BTreeMap<&str, Stamp> = BTreeMap::new();
+        for feed in self.feeds.values() {
+            if let Some(as_of) = feed.as_of() {
+                let entry = newest.entry(&feed.family).or_insert(as_of);
+                *entry = as_of.max(*entry);
+            }
+        }
+        newest
     }
 
     /// Replaces the manifest: written beside, synced, renamed, folder synced.

@@ -7,6 +7,7 @@
 pub mod codec;
 mod feeds;
 pub mod import;
+pub mod install;
 pub mod key;
 pub mod lifecycles;
 pub mod manifest;
@@ -25,7 +26,7 @@ use kikimori_core::vulnerability::{Epss, KevEntry};
 use sha2::{Digest, Sha256};
 
 use lifecycles::Lifecycles;
-pub use manifest::{Feed, LIFECYCLE_FAMILY, Manifest};
+pub use manifest::{Feed, LIFECYCLE_FAMILY, Manifest, Provenance, SegmentEntry};
 use segment::{RecordRow, Segment};
 
 /// What can go wrong with the library itself.
@@ -174,20 +175,12 @@ impl Library {
     /// there is no other.
     #[must_use]
     pub fn as_of(&self) -> Option<Stamp> {
-        self.as_of_feeds(&|feed| !feed.is_beside_records() && feed.family != "csaf")
-            .or_else(|| self.as_of_feeds(&|feed| feed.family == "csaf"))
-    }
-
-    /// [`Self::as_of`] for some feeds.
-    fn as_of_feeds(&self, is_counted: &dyn Fn(&Feed) -> bool) -> Option<Stamp> {
-        let mut newest: BTreeMap<&str, Stamp> = BTreeMap::new();
-        for feed in self.manifest.feeds.values().filter(|feed| is_counted(feed)) {
-            if let Some(as_of) = feed.as_of() {
-                let entry = newest.entry(&feed.family).or_insert(as_of);
-                *entry = as_of.max(*entry);
-            }
-        }
-        newest.into_values().min()
+        let newest = self.manifest.newest_by_family();
+        let oldest = |is_counted: &dyn Fn(&str) -> bool| {
+            newest.iter().filter(|(family, _)| is_counted(family)).map(|(_, as_of)| *as_of).min()
+        };
+        oldest(&|family| !manifest::is_beside_records(family) && family != "csaf")
+            .or_else(|| oldest(&|family| family == "csaf"))
     }
 
     /// The segments, newest first.

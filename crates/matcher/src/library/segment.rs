@@ -32,7 +32,7 @@ use super::{LibraryFault, product_names};
 /// First bytes of a segment file.
 pub(super) const MAGIC: &[u8; 8] = b"KKMSEG\0\x01";
 /// Layout version; another version is refused with the remedy "import again".
-pub(super) const LAYOUT: u32 = 2;
+pub const LAYOUT: u32 = 2;
 /// Sections in the order of the header.
 pub(super) const N_SECTIONS: usize = 9;
 /// Bytes of the header: magic, layout, count, sections, hash.
