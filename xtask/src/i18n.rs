@@ -21,8 +21,16 @@ const CODES: &str = "crates/core/src/message.rs";
 const COMPUTED: &[(&str, &str)] = &[
     ("reason.", "the reason why something was not checked"),
     ("enum.", "a variant of an enum"),
+    ("flaw.", "what keeps a text from being a version"),
+    ("purl_rule.", "a rule of a package type"),
+    ("vers_oddity.", "what is odd about a version range"),
     ("gap.", "what a component lacks for matching"),
+    ("support_gap.", "the reason why support is not decided"),
     ("library.LIB-", "a fault of the library"),
+    ("quality.fact.", "a fact that an element set asks for"),
+    ("quality.remedy.", "what to do about a missing fact"),
+    ("quality.state.", "whether a fact is there"),
+    ("quality.verdict.", "what an element set says of a document"),
 ];
 
 /// The comment above a Japanese row that has no Japanese in it: `# latin: why`.

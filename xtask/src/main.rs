@@ -1,12 +1,13 @@
 //! The project's own chores: `cargo xtask <chore>`.
 //!
-//! Needs the toolchain and nothing else; depends on `serde_json` and `wait4` only, so that it builds
-//! in seconds.
+//! Needs the toolchain and nothing else; depends on `serde_json`, `wait4` and the small crate of the conformance rows
+//! only, so that it builds in seconds.
 #![forbid(unsafe_code)]
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "what a chore makes is what it prints")]
 
 mod bench;
 mod ci;
+mod conformance;
 mod errors;
 mod i18n;
 mod licences;
@@ -26,6 +27,8 @@ usage: cargo xtask <chore>
 
   test [--corpus DIR]  run every test of the workspace; DIR holds the data of the corpus tests
                        (the same as the environment variable KIKIMORI_CORPUS)
+  conformance [--corpus DIR]
+                       run the suites and write docs/conformance.md from what they count
   tidy                 check the shape of the project: crate arrows, lengths, links, words, glossary
   licences             check the licence of every dependency
   i18n                 check the translation tables against each other and against the source
@@ -42,6 +45,8 @@ fn main() -> ExitCode {
     let is_done = match args.as_slice() {
         ["test"] => suite::run(&root, None),
         ["test", "--corpus", corpus] => suite::run(&root, Some(Path::new(corpus))),
+        ["conformance"] => suite::write_conformance(&root, None),
+        ["conformance", "--corpus", corpus] => suite::write_conformance(&root, Some(Path::new(corpus))),
         ["tidy"] => report("tidy", tidy::check(&root)),
         ["licences"] => report("licences", licences::check(&root)),
         ["i18n"] => report("i18n", i18n::check(&root)),

@@ -4,25 +4,60 @@ use std::io::{BufRead, BufReader};
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use kikimori_conformance::CORPUS_VARIABLE;
+
+use crate::conformance::Rows;
 use crate::workspace;
 
-/// The environment variable that names the directory of the corpus tests' data.
-const CORPUS_VARIABLE: &str = "KIKIMORI_CORPUS";
-
-/// Runs every test; true when all pass. The last line printed sums up the summaries of all test programs:
-/// `312 passed, 0 failed`.
+/// Runs every test; true when all pass. With a corpus, the conformance page must say what the suites counted. The last
+/// line printed sums up the summaries of all test programs: `312 passed, 0 failed`.
 pub fn run(root: &Path, corpus: Option<&Path>) -> bool {
-    let corpus =
-        match find_corpus(corpus, variable(CORPUS_VARIABLE), variable("CI").as_deref() == Some("true")) {
-            Ok(corpus) => corpus,
-            Err(fault) => {
-                println!("{fault}");
-                return false;
-            }
-        };
+    let Some(corpus) = corpus_of_run(corpus, false) else { return false };
+    let outcome = run_tests(root, corpus.as_deref(), &[]);
+    let is_page_current = corpus.is_none() || !outcome.is_success || {
+        let problems = outcome.rows.check(root);
+        problems.iter().for_each(|problem| println!("{problem}"));
+        problems.is_empty()
+    };
+    println!("\n{} passed, {} failed", outcome.total.n_passed, outcome.total.n_failed);
+    outcome.is_success && is_page_current
+}
+
+/// Runs the suites and writes the conformance page; true when all pass and it was written.
+pub fn write_conformance(root: &Path, corpus: Option<&Path>) -> bool {
+    let Some(corpus) = corpus_of_run(corpus, true) else { return false };
+    let outcome = run_tests(root, corpus.as_deref(), &["--test", "it"]);
+    if !outcome.is_success {
+        println!("\nconformance: a suite fails, so the page stays as it is");
+        return false;
+    }
+    let problems = outcome.rows.write(root);
+    problems.iter().for_each(|problem| println!("{problem}"));
+    problems.is_empty()
+}
+
+/// The corpus of a run, `None` after saying why there is no run. A run that must have a corpus is treated as a machine run.
+fn corpus_of_run(corpus: Option<&Path>, is_needed: bool) -> Option<Option<PathBuf>> {
+    let is_needed = is_needed || variable("CI").as_deref() == Some("true");
+    find_corpus(corpus, variable(CORPUS_VARIABLE), is_needed).map_err(|fault| println!("{fault}")).ok()
+}
+
+/// What a run of tests gave.
+struct Outcome {
+    /// Everything passed.
+    is_success: bool,
+    /// How many.
+    total: Total,
+    /// The rows that suites reported.
+    rows: Rows,
+}
+
+/// Runs the tests that `selection` names to cargo, or all, and prints what they print.
+fn run_tests(root: &Path, corpus: Option<&Path>, selection: &[&str]) -> Outcome {
     let mut command = workspace::cargo(root);
+    command.args(["test", "--workspace", "--all-features", "--no-fail-fast"]).args(selection);
     // What passing tests print is shown too: counts of the corpus suites, and those that say that they did not run.
-    command.args(["test", "--workspace", "--all-features", "--no-fail-fast", "--", "--show-output"]);
+    command.args(["--", "--show-output"]);
     match corpus {
         Some(corpus) => {
             println!("corpus: {}", corpus.display());
@@ -30,13 +65,14 @@ pub fn run(root: &Path, corpus: Option<&Path>) -> bool {
         }
         None => println!("corpus: not set; the tests that need it say so and do not run"),
     }
-    let mut total = Total::default();
+    let (mut total, mut rows) = (Total::default(), Rows::default());
     let is_success = run_lines(&mut command, &mut |line| {
         println!("{line}");
         total.add(line);
+        rows.add(line);
     });
-    println!("\n{} passed, {} failed", total.n_passed, total.n_failed);
-    is_success && total.n_failed == 0 && total.n_passed > 0
+    let is_success = is_success && total.n_failed == 0 && total.n_passed > 0;
+    Outcome { is_success, total, rows }
 }
 
 /// Tests of all test programs together.
@@ -102,7 +138,7 @@ fn find_corpus(
             Err(error) => Err(format!("the corpus {} cannot be read: {error}", named.display())),
         },
         None if is_machine_run => {
-            Err(format!("{CORPUS_VARIABLE} is not set, and CI=true demands the corpus tests"))
+            Err(format!("{CORPUS_VARIABLE} is not set, and this run demands the corpus tests"))
         }
         None => Ok(None),
     }

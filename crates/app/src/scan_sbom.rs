@@ -4,7 +4,9 @@ use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use kikimori_core::cpe::Cpe;
+use kikimori_core::day::Day;
 use kikimori_core::finding::{Scan, Verdict};
+use kikimori_core::lifecycle::SupportState;
 use kikimori_core::message::Message;
 use kikimori_core::severity::Severity;
 use kikimori_core::stamp::Stamp;
@@ -108,6 +110,7 @@ pub fn scan_sbom(request: &ScanRequest<'_>) -> Result<ScanOutcome, ScanFault> {
     let options = ScanOptions {
         platform: request.platform.clone(),
         include_not_affected: request.include_not_affected,
+        on: Some(Day::of(request.now)),
         n_threads: request.n_threads,
         rules: rules.book.clone(),
     };
@@ -143,11 +146,14 @@ pub enum FailOn {
     Unknown,
     /// A component that could not be checked.
     NotChecked,
+    /// A component whose security support is over, extended support included.
+    EndOfSupport,
 }
 
 impl FailOn {
     /// The words accepted, in the order in which the help lists them.
-    pub const WORDS: &[&str] = &["any", "low", "medium", "high", "critical", "kev", "unknown", "not-checked"];
+    pub const WORDS: &[&str] =
+        &["any", "low", "medium", "high", "critical", "kev", "unknown", "not-checked", "end-of-support"];
 
     /// Reads one of [`FailOn::WORDS`].
     #[must_use]
@@ -161,6 +167,7 @@ impl FailOn {
             "kev" => Self::KnownExploited,
             "unknown" => Self::Unknown,
             "not-checked" => Self::NotChecked,
+            "end-of-support" => Self::EndOfSupport,
             _ => return None,
         })
     }
@@ -176,6 +183,9 @@ impl FailOn {
             Self::KnownExploited => affected.any(|finding| finding.vulnerability.kev.is_some()),
             Self::Unknown => scan.findings.iter().any(|finding| finding.verdict == Verdict::Unknown),
             Self::NotChecked => !scan.not_checked.is_empty(),
+            Self::EndOfSupport => {
+                scan.support.findings.iter().any(|finding| finding.state == SupportState::Ended)
+            }
         }
     }
 }

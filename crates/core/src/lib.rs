@@ -6,35 +6,43 @@
 //! | module | holds |
 //! |---|---|
 //! | [`sbom`] | a bill of materials as a value: document, components, dependency graph |
+//! | [`sbom_quality`] | how complete a bill is, judged by element sets |
 //! | [`purl`], [`cpe`] | component identities, parsed and compared |
 //! | [`ecosystem`], [`package_name`], [`distro`] | package ecosystems, their names, and distribution releases |
 //! | [`version`] | version orders, one per scheme |
+//! | [`vers`] | version ranges as `vers` texts |
 //! | [`statement`] | what a record says about versions, and its three-valued evaluation |
 //! | [`vulnerability`] | a vulnerability record as one source published it |
 //! | [`severity`] | CVSS 2.0, 3.0, 3.1 and 4.0: scores computed from vectors |
+//! | [`lifecycle`] | release cycles and how long a component is supported |
 //! | [`platform`] | "running on" facts and the AND/OR tree |
 //! | [`identity_rule`], [`rule_book`] | what people decided about identities, and which decision counts |
 //! | [`folded_name`] | names as people spell them, for proposals only |
 //! | [`finding`] | a verdict with its evidence |
-//! | [`message`], [`limits`], [`stamp`] | notices and errors, limits, points in time |
+//! | [`message`], [`limits`], [`stamp`], [`day`] | notices and errors, limits, points in time, civil days |
 #![forbid(unsafe_code)]
 
 pub mod cpe;
+pub mod day;
 pub mod distro;
 pub mod ecosystem;
 pub mod finding;
 pub mod folded_name;
 pub mod identity_rule;
+pub mod lifecycle;
 pub mod limits;
 pub mod message;
 pub mod package_name;
 pub mod platform;
+pub mod product_name;
 pub mod purl;
 pub mod rule_book;
 pub mod sbom;
+pub mod sbom_quality;
 pub mod severity;
 pub mod stamp;
 pub mod statement;
 pub mod verdict;
+pub mod vers;
 pub mod version;
 pub mod vulnerability;

@@ -3,7 +3,16 @@
 //! Readers keep identifiers **as written**; normalising happens later and never overwrites them. Nested
 //! components are flattened in document order, each with its parent.
 
+mod extras;
+mod unkept;
+
 use std::ops::Deref;
+
+pub use extras::{
+    Agent, AgentKind, ExternalReference, ExtractedLicence, Extras, Licence, LicenceForm, LicenceStanding,
+    Property, Scope, SupplierField,
+};
+pub use unkept::Unkept;
 
 use crate::message::{Message, Place};
 use crate::stamp::Stamp;
@@ -51,12 +60,14 @@ pub struct Sbom {
     pub created_written: Option<String>,
     /// The same, understood; `None` when absent or not a time.
     pub created_at: Option<Stamp>,
-    /// Persons and organisations that made the document, as written.
-    pub authors: Vec<String>,
+    /// Persons and organisations that made the document.
+    pub authors: Vec<Agent>,
     /// Tools that made the document, `name version`.
     pub tools: Vec<String>,
     /// Supplier of the thing described, as written.
     pub supplier: Option<String>,
+    /// In which phases of the product's life the document was made, as written (`CycloneDX` `metadata.lifecycles`).
+    pub generation_contexts: Vec<String>,
     /// Every component in document order, nested ones after their parent.
     ///
     /// `CycloneDX`'s `metadata.component` is the first with [`Role::Subject`]; components nested in it follow
@@ -67,6 +78,12 @@ pub struct Sbom {
     /// the second; sorted, each edge once. References that name nothing in the document are counted in
     /// `n_dangling_references`.
     pub dependencies: Vec<(u32, u32)>,
+    /// The edges among `dependencies` that say "contains" and not "depends on"; sorted.
+    pub containments: Vec<(u32, u32)>,
+    /// Components that the document says depend on nothing; sorted. Filled only when a document is read whole.
+    pub leaves: Vec<u32>,
+    /// Licences that the document itself defines. Filled only when a document is read whole.
+    pub extracted_licences: Vec<ExtractedLicence>,
     /// References in the dependency graph that name nothing in the document.
     pub n_dangling_references: usize,
     /// Files listed (SPDX); they are counted, not kept.
@@ -75,6 +92,8 @@ pub struct Sbom {
     pub n_services: usize,
     /// Vulnerabilities listed in the document itself; they are counted, not kept.
     pub n_vulnerabilities: usize,
+    /// Fields of the document that are not kept. Filled only when a document is read whole.
+    pub unkept: Unkept,
     /// Oddities that did not stop reading.
     pub notices: Vec<Message>,
     /// Notices beyond [`crate::limits::NOTICES_MAX`], counted only.
@@ -82,6 +101,36 @@ pub struct Sbom {
 }
 
 impl Sbom {
+    /// A bill with nothing in it.
+    #[must_use]
+    pub fn new(format: SbomFormat, spec_version: &str) -> Self {
+        Self {
+            format,
+            spec_version: spec_version.to_owned(),
+            serial: None,
+            revision: None,
+            name: None,
+            created_written: None,
+            created_at: None,
+            authors: Vec::new(),
+            tools: Vec::new(),
+            supplier: None,
+            generation_contexts: Vec::new(),
+            components: Vec::new(),
+            dependencies: Vec::new(),
+            containments: Vec::new(),
+            leaves: Vec::new(),
+            extracted_licences: Vec::new(),
+            n_dangling_references: 0,
+            n_files: 0,
+            n_services: 0,
+            n_vulnerabilities: 0,
+            unkept: Unkept::default(),
+            notices: Vec::new(),
+            n_notices_dropped: 0,
+        }
+    }
+
     /// Components listed, nested ones counted, the document's own subject (`CycloneDX` `metadata.component` and
     /// what is nested in it) not.
     #[must_use]
@@ -283,10 +332,30 @@ pub struct Details {
     pub swid: Option<String>,
     /// Hashes.
     pub hashes: Vec<Hash>,
-    /// Licence ids, names or expressions.
-    pub licences: Vec<String>,
+    /// Licences.
+    pub licences: Vec<Licence>,
     /// The source package that a distribution package was built from, where the document says so outside the package URL.
     pub source: Option<Box<SourcePackage>>,
+    /// How far it is supported and who entered it, where the document says so.
+    pub upkeep: Option<Box<Upkeep>>,
+    /// What only a conversion needs. `None` unless the document was read whole.
+    pub extras: Option<Box<Extras>>,
+}
+
+/// How far a component is supported, and who entered it into the list when; as written.
+///
+/// `CycloneDX` and SPDX 2 have no fields for these. Component sheets have columns, `CycloneDX` carries them in properties of the
+/// name space `kikimori:component`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Upkeep {
+    /// Level of support, for example `actively maintained`, `no longer maintained`, `abandoned`.
+    pub support_level: Option<String>,
+    /// When support ends or ended.
+    pub support_ends_on: Option<String>,
+    /// Who entered the component into the list: an organisation or a person, not the component's own author.
+    pub entered_by: Option<String>,
+    /// When it was entered.
+    pub entered_at: Option<String>,
 }
 
 /// The details of a component that has none.
@@ -297,7 +366,22 @@ const NO_DETAILS: &Details = &Details {
     hashes: Vec::new(),
     licences: Vec::new(),
     source: None,
+    upkeep: None,
+    extras: None,
 };
+
+impl Details {
+    /// The extras; empty ones where there are none.
+    #[must_use]
+    pub fn extras(&self) -> &Extras {
+        self.extras.as_deref().unwrap_or(extras::NO_EXTRAS)
+    }
+
+    /// The extras, to be written.
+    pub fn extras_mut(&mut self) -> &mut Extras {
+        self.extras.get_or_insert_default()
+    }
+}
 
 /// The source package that a distribution package was built from, as written.
 ///

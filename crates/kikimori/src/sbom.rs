@@ -20,6 +20,7 @@ const LINES_SHOWN: usize = 10;
 pub fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     match matches.subcommand() {
         Some(("check", matches)) => check(matches, language),
+        Some(("quality", matches)) => crate::quality::run(matches, language),
         _ => Err(Failure::of_usage(language, "usage.command_missing", &[])),
     }
 }
@@ -60,7 +61,8 @@ fn write_table(
     line("check.format", &format_name)?;
     line("check.sha256", &file.sha256)?;
     line("check.created", sbom.created_written.as_deref().unwrap_or(""))?;
-    line("check.authors", &sbom.authors.join(", "))?;
+    let authors: Vec<&str> = sbom.authors.iter().map(|author| author.name.as_str()).collect();
+    line("check.authors", &authors.join(", "))?;
     line("check.tools", &sbom.tools.join(", "))?;
     line("check.supplier", sbom.supplier.as_deref().unwrap_or(""))?;
     line("check.dependencies", &number(sbom.dependencies.len()))?;

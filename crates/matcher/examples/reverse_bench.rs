@@ -71,24 +71,5 @@ fn identity(line: &str) -> Option<Identity> {
 
 /// A bill without components: the identities belong to no one document.
 fn empty() -> Sbom {
-    Sbom {
-        format: SbomFormat::CycloneDxJson,
-        spec_version: String::new(),
-        serial: None,
-        revision: None,
-        name: None,
-        created_written: None,
-        created_at: None,
-        authors: Vec::new(),
-        tools: Vec::new(),
-        supplier: None,
-        components: Vec::new(),
-        dependencies: Vec::new(),
-        n_dangling_references: 0,
-        n_files: 0,
-        n_services: 0,
-        n_vulnerabilities: 0,
-        notices: Vec::new(),
-        n_notices_dropped: 0,
-    }
+    Sbom::new(SbomFormat::CycloneDxJson, "")
 }

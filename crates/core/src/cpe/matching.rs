@@ -1,5 +1,7 @@
 //! Comparing attribute values (NIST IR 7696, 6.1.3 and 7.3).
 
+use std::fmt::{Display, Formatter};
+
 use super::{Attribute, Cpe, CpeValue};
 
 /// How a source value relates to a target value (NIST IR 7696, Table 6-1).
@@ -15,6 +17,76 @@ pub enum Relation {
     Disjoint,
     /// The target has wildcards, which the standard does not define.
     Undefined,
+}
+
+impl Relation {
+    /// The relation's stable word in lower case.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Equal => "equal",
+            Self::Subset => "subset",
+            Self::Superset => "superset",
+            Self::Disjoint => "disjoint",
+            Self::Undefined => "undefined",
+        }
+    }
+}
+
+impl Display for Relation {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(self.name())
+    }
+}
+
+/// How a whole name relates to another (NIST IR 7696, 6.2 and table 6-4).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum NameRelation {
+    /// Every attribute is equal.
+    Equal,
+    /// Every attribute is equal or a subset.
+    Subset,
+    /// Every attribute is equal or a superset.
+    Superset,
+    /// An attribute is disjoint.
+    Disjoint,
+    /// Some attributes are subsets and some supersets: the names overlap, and the standard has no word for it.
+    Mixed,
+    /// An attribute of the target has wildcards, which the standard does not define, and none is disjoint.
+    Undefined,
+}
+
+impl NameRelation {
+    /// The relation's stable word in lower case.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Equal => "equal",
+            Self::Subset => "subset",
+            Self::Superset => "superset",
+            Self::Disjoint => "disjoint",
+            Self::Mixed => "mixed",
+            Self::Undefined => "undefined",
+        }
+    }
+}
+
+/// Relates two names by the relations of their attributes.
+#[must_use]
+pub fn relate_names(attributes: &[Relation; 11]) -> NameRelation {
+    let has = |relation| attributes.contains(&relation);
+    if has(Relation::Disjoint) {
+        NameRelation::Disjoint
+    } else if has(Relation::Undefined) {
+        NameRelation::Undefined
+    } else {
+        match (has(Relation::Subset), has(Relation::Superset)) {
+            (false, false) => NameRelation::Equal,
+            (true, false) => NameRelation::Subset,
+            (false, true) => NameRelation::Superset,
+            (true, true) => NameRelation::Mixed,
+        }
+    }
 }
 
 /// Relates the value of a record (source) to the value of an inventoried component (target).

@@ -12,7 +12,7 @@ mod reading;
 use std::borrow::Cow;
 use std::fmt::{Display, Formatter};
 
-pub use matching::{Relation, compare, relate};
+pub use matching::{NameRelation, Relation, compare, relate, relate_names};
 pub use reading::quote;
 
 /// What a CPE 2.3 formatted string begins with.
@@ -288,6 +288,22 @@ impl Cpe {
             CpeValue::Na => Part::Na,
             CpeValue::Any | CpeValue::Text(_) => Part::Any,
         }
+    }
+
+    /// Version and update as one text: `7.4` and `p1` are `7.4p1`, `10.0` and `sp2` are `10.0 sp2`. `None` when the
+    /// name states no version.
+    #[must_use]
+    pub fn joined_version(&self) -> Option<String> {
+        let CpeValue::Text(_) = self.get(Attribute::Version) else { return None };
+        let version = self.get(Attribute::Version).unescaped().into_owned();
+        Some(match self.get(Attribute::Update) {
+            CpeValue::Text(update) => {
+                let update = CpeValue::Text(update).unescaped();
+                let is_tight = update.chars().next().is_some_and(char::is_alphabetic) && update.len() <= 3;
+                if is_tight { format!("{version}{update}") } else { format!("{version} {update}") }
+            }
+            CpeValue::Any | CpeValue::Na => version,
+        })
     }
 
     /// The name with one attribute replaced. Text is read as it would be in a formatted string; use

@@ -34,6 +34,66 @@ impl Display for PurlPart {
     }
 }
 
+/// A rule of a type's definition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum PurlRule {
+    /// A namespace is required.
+    NamespaceRequired,
+    /// There is no namespace.
+    NamespaceProhibited,
+    /// The qualifier uuid is required.
+    UuidRequired,
+    /// The qualifier `tag_id` is required.
+    TagIdRequired,
+    /// A distribution, not a module: `::` cannot stand in it.
+    Distribution,
+    /// 32 letters from a to p.
+    ChromeName,
+    /// One to four numbers.
+    ChromeVersion,
+}
+
+impl PurlRule {
+    /// All of them.
+    pub const ALL: &[Self] = &[
+        Self::NamespaceRequired,
+        Self::NamespaceProhibited,
+        Self::UuidRequired,
+        Self::TagIdRequired,
+        Self::Distribution,
+        Self::ChromeName,
+        Self::ChromeVersion,
+    ];
+
+    /// The rule's stable name, under which the words for people are found.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::NamespaceRequired => "namespace_required",
+            Self::NamespaceProhibited => "namespace_prohibited",
+            Self::UuidRequired => "uuid_required",
+            Self::TagIdRequired => "tag_id_required",
+            Self::Distribution => "distribution",
+            Self::ChromeName => "chrome_name",
+            Self::ChromeVersion => "chrome_version",
+        }
+    }
+}
+
+impl Display for PurlRule {
+    fn fmt(&self, formatter: &mut Formatter<'_>) -> std::fmt::Result {
+        formatter.write_str(match self {
+            Self::NamespaceRequired => "a namespace is required",
+            Self::NamespaceProhibited => "there is no namespace",
+            Self::UuidRequired => "the qualifier uuid is required",
+            Self::TagIdRequired => "the qualifier tag_id is required",
+            Self::Distribution => "a distribution, not a module: \"::\" cannot stand in it",
+            Self::ChromeName => "32 letters from a to p",
+            Self::ChromeVersion => "one to four numbers",
+        })
+    }
+}
+
 /// Why a text or a set of parts is no package URL.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PurlFault {
@@ -94,6 +154,6 @@ pub enum PurlFault {
         /// The part that breaks the rule.
         part: PurlPart,
         /// The rule in words.
-        rule: &'static str,
+        rule: PurlRule,
     },
 }

@@ -14,7 +14,7 @@ use std::fmt::{Display, Formatter};
 
 use crate::limits::IDENTIFIER_BYTES_MAX;
 use encoding::{decode, push_encoded, push_encoded_path};
-pub use fault::{PurlFault, PurlPart};
+pub use fault::{PurlFault, PurlPart, PurlRule};
 
 /// A package URL, decoded and normalised by the rules of its type. Displays in canonical form.
 ///

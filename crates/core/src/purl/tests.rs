@@ -57,7 +57,7 @@ fn names_the_part_at_fault() {
             PurlFault::TypeRule {
                 kind: "cargo".to_owned(),
                 part: PurlPart::Namespace,
-                rule: "there is no namespace",
+                rule: PurlRule::NamespaceProhibited,
             },
         ),
     ] {

@@ -5,7 +5,7 @@
 //! real bills often carry only a `distro` qualifier), and Go module paths keep their case, because the
 //! definition's `case_sensitive: true` agrees with the Go module reference while its note does not.
 
-use super::{Purl, PurlFault, PurlPart};
+use super::{Purl, PurlFault, PurlPart, PurlRule};
 
 /// How the letters of a part are normalised.
 #[derive(Clone, Copy)]
@@ -118,10 +118,10 @@ pub(super) fn apply(purl: &mut Purl) -> Result<(), PurlFault> {
     let fault = |part, rule| PurlFault::TypeRule { kind: purl.kind.clone(), part, rule };
     match (rules.namespace, &purl.namespace) {
         (Namespace::Required, None) => {
-            return Err(fault(PurlPart::Namespace, "a namespace is required"));
+            return Err(fault(PurlPart::Namespace, PurlRule::NamespaceRequired));
         }
         (Namespace::Prohibited, Some(_)) => {
-            return Err(fault(PurlPart::Namespace, "there is no namespace"));
+            return Err(fault(PurlPart::Namespace, PurlRule::NamespaceProhibited));
         }
         _ => {}
     }
@@ -130,7 +130,7 @@ pub(super) fn apply(purl: &mut Purl) -> Result<(), PurlFault> {
     {
         return Err(fault(
             PurlPart::Qualifiers,
-            if key == "uuid" { "the qualifier uuid is required" } else { "the qualifier tag_id is required" },
+            if key == "uuid" { PurlRule::UuidRequired } else { PurlRule::TagIdRequired },
         ));
     }
     if let Some(namespace) = &mut purl.namespace {
@@ -154,17 +154,17 @@ fn apply_name_rule(purl: &mut Purl, rule: NameRule) -> Result<(), PurlFault> {
         }
         NameRule::NoDoubleColon => {
             if purl.name.contains("::") {
-                return Err(fault(PurlPart::Name, "a distribution, not a module: \"::\" cannot stand in it"));
+                return Err(fault(PurlPart::Name, PurlRule::Distribution));
             }
         }
         NameRule::ChromeIdentifier => {
             if !(purl.name.len() == 32 && purl.name.bytes().all(|byte| matches!(byte, b'a'..=b'p'))) {
-                return Err(fault(PurlPart::Name, "32 letters from a to p"));
+                return Err(fault(PurlPart::Name, PurlRule::ChromeName));
             }
             let number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
             let version = purl.version.as_deref().unwrap_or("0");
             if !(version.split('.').count() <= 4 && version.split('.').all(number)) {
-                return Err(fault(PurlPart::Version, "one to four numbers"));
+                return Err(fault(PurlPart::Version, PurlRule::ChromeVersion));
             }
         }
         NameRule::LowerOnDatabricks => {

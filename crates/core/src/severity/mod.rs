@@ -9,7 +9,7 @@ use std::fmt::{Display, Formatter};
 use metrics::{Group, Metric, metrics};
 
 /// Longest vector read, in bytes. A complete CVSS 4.0 vector has about 200.
-const VECTOR_BYTES_MAX: usize = 1024;
+pub const VECTOR_BYTES_MAX: usize = 1024;
 
 /// A version of the Common Vulnerability Scoring System.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -174,47 +174,85 @@ pub enum CvssFault {
 /// assert_eq!(score.vector, "CVSS:3.1/AV:N/AC:L/PR:N/UI:R/S:C/C:L/I:L/A:N");
 /// ```
 pub fn score(vector: &str) -> Result<Score, CvssFault> {
+    let scores = scores(vector)?;
+    let severity = Severity::of(scores.version, scores.score_tenths);
+    Ok(Score {
+        version: scores.version,
+        score_tenths: scores.score_tenths,
+        base_tenths: scores.base_tenths,
+        severity,
+        vector: scores.vector,
+    })
+}
+
+/// Every score that a vector defines, in tenths from 0 to 100.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Scores {
+    /// The version of the vector.
+    pub version: CvssVersion,
+    /// The vector in canonical form, as in [`Score`].
+    pub vector: String,
+    /// The base metrics alone.
+    pub base_tenths: u8,
+    /// With the temporal (2.0, 3.x) or threat metrics (4.0); `None` when none of them is defined.
+    pub threat_tenths: Option<u8>,
+    /// With the environmental metrics; `None` when none of them is defined. In 2.0 and 3.x this score takes the temporal
+    /// metrics into account too, in 4.0 it is that of base and environmental metrics.
+    pub environmental_tenths: Option<u8>,
+    /// Of everything that the vector defines.
+    pub score_tenths: u8,
+    /// CVSS 4.0, which metrics the score rests on: `CVSS-B`, `CVSS-BT`, `CVSS-BE` or `CVSS-BTE`.
+    ///
+    /// Source: CVSS 4.0 specification, 1.3.
+    pub nomenclature: Option<&'static str>,
+}
+
+/// Computes every score of a vector; reads what [`score`] reads.
+///
+/// # Errors
+/// [`CvssFault`] naming the metric.
+pub fn scores(vector: &str) -> Result<Scores, CvssFault> {
     let defined = read(vector)?;
     let version = defined.version;
-    let whole = defined.canonical(|_| true);
-    let (score_tenths, base_tenths) = match version {
-        CvssVersion::V2 => score_v2(&whole, &defined)?,
-        CvssVersion::V30 | CvssVersion::V31 => score_v3(&whole, &defined)?,
-        CvssVersion::V40 => (score_v4(&whole)?, score_v4(&defined.canonical(|group| group == Group::Base))?),
+    let (has_threat, has_environmental) = (defined.has(Group::Threat), defined.has(Group::Environmental));
+    let vector = defined.canonical(|_| true);
+    let (base, threat, environmental, whole) = match version {
+        CvssVersion::V2 => {
+            let parsed: cvss::v2::Vector = vector.parse().map_err(refused)?;
+            let threat = has_threat.then(|| tenths(parsed.temporal_score().value()));
+            let environmental = has_environmental.then(|| tenths(parsed.environmental_score().value()));
+            (tenths(parsed.score().value()), threat, environmental, None)
+        }
+        // The environmental equation is used only when environmental metrics are defined: in CVSS 3.1 it has other
+        // constants than the base equation, so a base-only vector with changed scope can differ by 0.1.
+        CvssVersion::V30 | CvssVersion::V31 => {
+            let parsed: cvss::v3::Vector = vector.parse().map_err(refused)?;
+            let threat = has_threat.then(|| tenths(parsed.temporal_score().value()));
+            let environmental = has_environmental.then(|| tenths(parsed.environmental_score().value()));
+            (tenths(parsed.base_score().value()), threat, environmental, None)
+        }
+        CvssVersion::V40 => {
+            let with = |group: Group| score_v4(&defined.canonical(|own| own == Group::Base || own == group));
+            let threat = has_threat.then(|| with(Group::Threat)).transpose()?;
+            let environmental = has_environmental.then(|| with(Group::Environmental)).transpose()?;
+            (with(Group::Base)?, threat, environmental, Some(score_v4(&vector)?))
+        }
     };
-    let severity = Severity::of(version, score_tenths);
-    Ok(Score { version, score_tenths, base_tenths, severity, vector: whole })
-}
-
-/// Score and base score of a canonical CVSS 2.0 vector, in tenths.
-fn score_v2(vector: &str, defined: &Defined) -> Result<(u8, u8), CvssFault> {
-    let parsed: cvss::v2::Vector = vector.parse().map_err(refused)?;
-    let base = parsed.score();
-    let score = if defined.has(Group::Environmental) {
-        parsed.environmental_score()
-    } else if defined.has(Group::Threat) {
-        parsed.temporal_score()
-    } else {
-        base
-    };
-    Ok((tenths(score.value()), tenths(base.value())))
-}
-
-/// Score and base score of a canonical CVSS 3.x vector, in tenths.
-///
-/// The environmental equation is used only when environmental metrics are defined: in CVSS 3.1 it has other
-/// constants than the base equation, so a base-only vector with changed scope can differ by 0.1.
-fn score_v3(vector: &str, defined: &Defined) -> Result<(u8, u8), CvssFault> {
-    let parsed: cvss::v3::Vector = vector.parse().map_err(refused)?;
-    let base = parsed.base_score();
-    let score = if defined.has(Group::Environmental) {
-        parsed.environmental_score()
-    } else if defined.has(Group::Threat) {
-        parsed.temporal_score()
-    } else {
-        base
-    };
-    Ok((tenths(score.value()), tenths(base.value())))
+    let nomenclature = (version == CvssVersion::V40).then_some(match (has_threat, has_environmental) {
+        (false, false) => "CVSS-B",
+        (true, false) => "CVSS-BT",
+        (false, true) => "CVSS-BE",
+        (true, true) => "CVSS-BTE",
+    });
+    Ok(Scores {
+        version,
+        vector,
+        base_tenths: base,
+        threat_tenths: threat,
+        environmental_tenths: environmental,
+        score_tenths: whole.or(environmental).or(threat).unwrap_or(base),
+        nomenclature,
+    })
 }
 
 /// Score of a canonical CVSS 4.0 vector, in tenths.

@@ -3,6 +3,7 @@
 //! Source: `apk-package(5)` of apk-tools 3 (read 2026-11-21). Versions that `apk version --check` refuses are
 //! refused here too; apk's comparison of such texts changed between its releases.
 
+use super::Flaw;
 use super::key::{Cursor, Key};
 
 /// Suffixes of versions before the release, in order. Their ranks are below [`END`].
@@ -29,7 +30,7 @@ const NUMBER_AS_TEXT: u8 = 0x32;
 const NUMBER: u8 = 0x33;
 
 /// The key of an Alpine version.
-pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
+pub(super) fn key(text: &str) -> Result<Vec<u8>, Flaw> {
     let mut key = Key::for_text(text.len());
     let mut cursor = Cursor::new(text.as_bytes());
     numbers(&mut key, &mut cursor)?;
@@ -44,14 +45,14 @@ pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
     if cursor.eat(b'~') {
         let hash = cursor.take_while(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
         if hash.is_empty() {
-            return Err("its commit hash is empty");
+            return Err(Flaw::AlpineHash);
         }
         key.mark(HASH);
         key.word(hash);
     }
     if cursor.eat(b'-') {
         if !cursor.eat(b'r') {
-            return Err("the hyphen is not followed by r and a number");
+            return Err(Flaw::AlpineRelease);
         }
         key.mark(REVISION);
         key.number(some_digits(&mut cursor)?);
@@ -60,7 +61,7 @@ pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
         key.mark(END);
         Ok(key.finish())
     } else {
-        Err("its parts are not those of an Alpine version, or not in order")
+        Err(Flaw::AlpineParts)
     }
 }
 
@@ -68,7 +69,7 @@ pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
 ///
 /// apk-tools 3 lets a single letter stand at the end of the numbers only. apk-tools 2, which built most
 /// published packages, lets numbers follow it (`6.6.2p1`); both are taken.
-fn numbers(key: &mut Key, cursor: &mut Cursor<'_>) -> Result<(), &'static str> {
+fn numbers(key: &mut Key, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
     key.number(some_digits(cursor)?);
     loop {
         if cursor.eat(b'.') {
@@ -96,21 +97,19 @@ fn numbers(key: &mut Key, cursor: &mut Cursor<'_>) -> Result<(), &'static str> {
 }
 
 /// Digits that must be there.
-fn some_digits<'text>(cursor: &mut Cursor<'text>) -> Result<&'text [u8], &'static str> {
+fn some_digits<'text>(cursor: &mut Cursor<'text>) -> Result<&'text [u8], Flaw> {
     match cursor.digits() {
-        [] => Err("a number is missing"),
+        [] => Err(Flaw::NumberMissing),
         digits => Ok(digits),
     }
 }
 
 /// The rank of a suffix.
-fn suffix_rank(suffix: &[u8]) -> Result<u8, &'static str> {
+fn suffix_rank(suffix: &[u8]) -> Result<u8, Flaw> {
     let rank_in = |known: &[&str], first: u8| {
         (first..).zip(known).find_map(|(rank, name)| (name.as_bytes() == suffix).then_some(rank))
     };
-    rank_in(&BEFORE, BEFORE_RANK)
-        .or_else(|| rank_in(&AFTER, AFTER_RANK))
-        .ok_or("it has a suffix that apk does not know")
+    rank_in(&BEFORE, BEFORE_RANK).or_else(|| rank_in(&AFTER, AFTER_RANK)).ok_or(Flaw::AlpineSuffix)
 }
 
 #[cfg(test)]

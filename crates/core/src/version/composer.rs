@@ -7,6 +7,7 @@
 //! normalise are compared as PHP would, unfilled. PHP lets `#` equal every number, which is no order (`1`
 //! and `2` would both equal `#`): texts with `#` are refused, as Composer refuses them.
 
+use super::Flaw;
 use super::is_hash;
 use super::key::{Cursor, Key};
 
@@ -28,7 +29,7 @@ const STABILITIES: [&str; 9] = ["stable", "beta", "b", "rc", "alpha", "a", "patc
 const DEV: u8 = 0x02;
 
 /// The key of a Composer version.
-pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
+pub(super) fn key(text: &str) -> Result<Vec<u8>, Flaw> {
     let text = without_flags(text);
     if matches!(text, "master" | "trunk" | "default") {
         return Ok(branch_key(text));
@@ -39,17 +40,17 @@ pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
     }
     let text = text.split_once('+').map_or(text, |(version, _)| version);
     if !text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_' | b':')) {
-        return Err("it holds a character that Composer versions may not hold");
+        return Err(Flaw::ComposerCharacter);
     }
     if !text.bytes().any(|byte| byte.is_ascii_digit()) {
-        return Err("it holds no number");
+        return Err(Flaw::NoNumber);
     }
     let mut cursor = Cursor::new(text.as_bytes());
     cursor.eat_word("v");
     let mut key = Key::for_text(text.len());
     if !classical(&mut key, &mut cursor)? {
         if is_hash(text) {
-            return Err("it is a commit hash");
+            return Err(Flaw::CommitHash);
         }
         key = Key::for_text(text.len());
         let bare = text.strip_prefix(['v', 'V']).unwrap_or(text);
@@ -91,7 +92,7 @@ pub(super) fn is_branch(key: &[u8]) -> bool {
 
 /// Writes `1.2.3.4-beta2-dev` and its shorter forms, filled up to four numbers; false when the text is not
 /// of this form.
-fn classical(key: &mut Key, cursor: &mut Cursor<'_>) -> Result<bool, &'static str> {
+fn classical(key: &mut Key, cursor: &mut Cursor<'_>) -> Result<bool, Flaw> {
     let mut count = 0_usize;
     let mut is_branch = false;
     while count < NUMBERS {
@@ -124,7 +125,7 @@ fn classical(key: &mut Key, cursor: &mut Cursor<'_>) -> Result<bool, &'static st
     if is_branch {
         cursor.eat_if(|byte| matches!(byte, b'-' | b'.'));
         if !cursor.eat_word("dev") || !cursor.is_done() {
-            return Err("it is a wildcard");
+            return Err(Flaw::Wildcard);
         }
         key.mark(DEV);
         key.word(b"");
@@ -134,7 +135,7 @@ fn classical(key: &mut Key, cursor: &mut Cursor<'_>) -> Result<bool, &'static st
 }
 
 /// Writes a stability with its numbers and `-dev`; false when something else follows.
-fn modifiers(key: &mut Key, mut cursor: Cursor<'_>) -> Result<bool, &'static str> {
+fn modifiers(key: &mut Key, mut cursor: Cursor<'_>) -> Result<bool, Flaw> {
     if cursor.is_done() {
         return Ok(true);
     }
@@ -180,7 +181,7 @@ fn modifiers(key: &mut Key, mut cursor: Cursor<'_>) -> Result<bool, &'static str
 }
 
 /// Writes numbers and words as `version_compare` splits them.
-fn php_tokens(key: &mut Key, text: &[u8]) -> Result<(), &'static str> {
+fn php_tokens(key: &mut Key, text: &[u8]) -> Result<(), Flaw> {
     let mut cursor = Cursor::new(text);
     while let Some(next) = cursor.peek() {
         if next.is_ascii_digit() {
@@ -189,7 +190,7 @@ fn php_tokens(key: &mut Key, text: &[u8]) -> Result<(), &'static str> {
         } else if next.is_ascii_alphabetic() {
             let word = cursor.take_while(|byte| byte.is_ascii_alphabetic());
             if is_word(word, "x") {
-                return Err("it is a wildcard");
+                return Err(Flaw::Wildcard);
             }
             if is_word(word, "stable") {
                 continue;

@@ -2,6 +2,7 @@
 //!
 //! Source: `deb-version(7)` and Debian Policy 5.6.12 (read 2026-11-21).
 
+use super::Flaw;
 use super::key::{Cursor, Key};
 
 /// End of a part of non-digits: after `~`, before every other character.
@@ -12,9 +13,9 @@ const TILDE: u8 = 0x01;
 const NOT_A_LETTER: u8 = 0x80;
 
 /// The key of a Debian version. An absent epoch is zero, an absent revision equals `0`.
-pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
+pub(super) fn key(text: &str) -> Result<Vec<u8>, Flaw> {
     if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err("it holds white space or a character outside ASCII");
+        return Err(Flaw::WhiteSpaceOrNonAscii);
     }
     let mut key = Key::for_text(text.len());
     let rest = match text.split_once(':') {
@@ -26,15 +27,15 @@ pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
             key.number(epoch.as_bytes());
             rest
         }
-        Some(_) => return Err("its epoch is not a number"),
+        Some(_) => return Err(Flaw::Epoch),
     };
     let (upstream, revision) = match rest.rsplit_once('-') {
-        Some((_, "")) => return Err("nothing follows the hyphen"),
+        Some((_, "")) => return Err(Flaw::AfterHyphen),
         Some(parts) => parts,
         None => (rest, ""),
     };
     if !upstream.bytes().any(|byte| byte.is_ascii_digit()) {
-        return Err("it holds no number");
+        return Err(Flaw::NoNumber);
     }
     part(&mut key, upstream.as_bytes());
     part(&mut key, revision.as_bytes());

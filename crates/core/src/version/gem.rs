@@ -5,6 +5,7 @@
 //! A version is a list of numbers and words; the shorter list goes on with zeros; words are before numbers.
 //! Zeros before the first word and at the end have no weight (`1.0.a` is `1.a`).
 
+use super::Flaw;
 use super::key::{Cursor, Key, is_zero};
 
 /// Zeros and then a word: before the end. The fewer zeros, the earlier.
@@ -15,10 +16,10 @@ const END: u8 = 0x02;
 const THEN_NUMBER: u8 = 0x03;
 
 /// The key of a gem version. A hyphen begins a pre-release, as `.pre.` does.
-pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
+pub(super) fn key(text: &str) -> Result<Vec<u8>, Flaw> {
     let text = text.strip_prefix(['v', 'V']).unwrap_or(text);
     if !text.as_bytes().first().is_some_and(u8::is_ascii_digit) {
-        return Err("it does not start with a number");
+        return Err(Flaw::NumberFirst);
     }
     let mut key = Key::for_text(text.len());
     let mut cursor = Cursor::new(text.as_bytes());
@@ -46,11 +47,11 @@ pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
                 has_word = true;
                 zeros_pending = 0;
             } else if !cursor.peek().is_some_and(|byte| byte.is_ascii_alphanumeric()) {
-                return Err("a dot is not followed by a number or a word");
+                return Err(Flaw::WordAfterDot);
             }
             continue;
         } else {
-            return Err("it holds a character that gem versions may not hold");
+            return Err(Flaw::GemCharacter);
         }
         zeros_pending = 0;
     }

@@ -9,6 +9,7 @@
 //! (`1.0` is `1.0.0`), case has none, and a single letter after a number is a patch letter, never alpha or
 //! beta. Full-width characters, as Japanese documents write them, count as their ASCII forms.
 
+use super::Flaw;
 use super::is_hash;
 use super::key::{Cursor, Key, is_zero};
 
@@ -35,7 +36,7 @@ const WORD: u8 = 0x50;
 const NUMBER: u8 = 0x60;
 
 /// The key of a vendor version.
-pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
+pub(super) fn key(text: &str) -> Result<Vec<u8>, Flaw> {
     let narrowed;
     let text = if text.is_ascii() {
         text
@@ -44,14 +45,14 @@ pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
         narrowed.trim()
     };
     if !text.bytes().any(|byte| byte.is_ascii_digit()) {
-        return Err("it holds no number");
+        return Err(Flaw::NoNumber);
     }
     let text = text.strip_prefix('=').unwrap_or(text);
     if text.bytes().any(|byte| matches!(byte, b'<' | b'>' | b'=' | b',' | b';' | b'|' | b'*')) {
-        return Err("it is a range or a list");
+        return Err(Flaw::Range);
     }
     if is_hash(text) || is_labelled_hash(text) {
-        return Err("it is a commit hash");
+        return Err(Flaw::CommitHash);
     }
     let mut key = Key::for_text(text.len());
     let mut cursor = Cursor::new(after_label(text.as_bytes()));
@@ -67,7 +68,7 @@ fn is_labelled_hash(text: &str) -> bool {
 }
 
 /// Writes numbers and words until nothing is left.
-fn pieces(key: &mut Key, cursor: &mut Cursor<'_>) -> Result<(), &'static str> {
+fn pieces(key: &mut Key, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
     let mut zeros_pending = 0_usize;
     let mut separator = None;
     while let Some(next) = cursor.peek() {
@@ -87,7 +88,7 @@ fn pieces(key: &mut Key, cursor: &mut Cursor<'_>) -> Result<(), &'static str> {
         } else if is_word_byte(next) {
             let word = cursor.take_while(is_word_byte);
             if word.eq_ignore_ascii_case(b"x") && separator == Some(b'.') {
-                return Err("it is a wildcard");
+                return Err(Flaw::Wildcard);
             }
             zeros_pending = 0;
             write_word(key, word, has_number_next(*cursor));

@@ -12,6 +12,7 @@
 //! Maven's answer only inside such circles. A release qualifier with a number (`1-ga-1`) is after the
 //! release, as Maven corrected in 2026.
 
+use super::Flaw;
 use super::is_hash;
 use super::key::{Cursor, Key, is_zero};
 
@@ -53,15 +54,15 @@ enum Next {
 }
 
 /// The key of a Maven version. Letters outside ASCII keep their case.
-pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
+pub(super) fn key(text: &str) -> Result<Vec<u8>, Flaw> {
     if !text.bytes().any(|byte| byte.is_ascii_digit()) {
-        return Err("it holds no number");
+        return Err(Flaw::NoNumber);
     }
     if text.bytes().any(|byte| byte.is_ascii_whitespace() || matches!(byte, b',' | b'[' | b']')) {
-        return Err("it holds white space or the signs of a range");
+        return Err(Flaw::WhiteSpaceOrRange);
     }
     if is_hash(text) {
-        return Err("it is a commit hash");
+        return Err(Flaw::CommitHash);
     }
     let items = normalised(&items(text.as_bytes()));
     let mut signs = Vec::with_capacity(items.len());

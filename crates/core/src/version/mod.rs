@@ -7,6 +7,7 @@
 mod apk;
 mod composer;
 mod deb;
+mod flaw;
 mod gem;
 mod generic;
 mod key;
@@ -18,6 +19,8 @@ mod rpm;
 mod semver;
 
 use std::cmp::Ordering;
+
+pub use flaw::Flaw;
 
 use crate::limits::VERSION_BYTES_MAX;
 
@@ -133,7 +136,7 @@ pub enum VersionFault {
         /// The scheme that was asked.
         scheme: Scheme,
         /// What is missing or wrong, as the end of a sentence.
-        reason: &'static str,
+        reason: Flaw,
     },
 }
 
@@ -196,10 +199,10 @@ impl Version {
     pub fn decisive(scheme: Scheme, text: &str) -> Result<Self, VersionFault> {
         let version = Self::parse(scheme, text)?;
         if scheme == Scheme::Pypi && pypi::is_legacy(&version.key) {
-            return Err(VersionFault::NotAVersion { scheme, reason: "it does not follow PEP 440" });
+            return Err(VersionFault::NotAVersion { scheme, reason: Flaw::Pep440 });
         }
         if scheme == Scheme::Composer && composer::is_branch(&version.key) {
-            return Err(VersionFault::NotAVersion { scheme, reason: "it is a branch" });
+            return Err(VersionFault::NotAVersion { scheme, reason: Flaw::Branch });
         }
         Ok(version)
     }
@@ -237,11 +240,11 @@ pub fn compare(scheme: Scheme, left: &str, right: &str) -> Result<Ordering, Vers
 }
 
 /// Why the text cannot be a version in any scheme: build-file variables, wildcards, control characters.
-fn placeholder(text: &str) -> Option<&'static str> {
+fn placeholder(text: &str) -> Option<Flaw> {
     text.bytes().find_map(|byte| match byte {
-        b'$' | b'{' | b'}' => Some("it is an unresolved variable"),
-        b'*' => Some("it is a wildcard"),
-        0..=0x1f | 0x7f => Some("it holds a control character"),
+        b'$' | b'{' | b'}' => Some(Flaw::Variable),
+        b'*' => Some(Flaw::Wildcard),
+        0..=0x1f | 0x7f => Some(Flaw::Control),
         _ => None,
     })
 }
@@ -263,7 +266,7 @@ fn is_hash(text: &str) -> bool {
 }
 
 /// The sort key of a trimmed, non-empty text within the size limit.
-fn key_of(scheme: Scheme, text: &str) -> Result<Vec<u8>, &'static str> {
+fn key_of(scheme: Scheme, text: &str) -> Result<Vec<u8>, Flaw> {
     match scheme {
         Scheme::Semver | Scheme::Npm | Scheme::Cargo | Scheme::Hex => semver::key(text),
         Scheme::Golang => semver::golang_key(text),

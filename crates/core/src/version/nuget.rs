@@ -3,6 +3,7 @@
 //! Source: <https://learn.microsoft.com/nuget/concepts/package-versioning> (read 2026-11-21).
 //! `NuGet`'s numbers end at 2,147,483,647; here they may have any length.
 
+use super::Flaw;
 use super::key::{Cursor, Key};
 
 /// End of the labels.
@@ -19,7 +20,7 @@ const RELEASE: u8 = 0x02;
 const NUMBERS_MAX: usize = 4;
 
 /// The key of a `NuGet` version; metadata after `+` has no weight, a leading `v` is skipped.
-pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
+pub(super) fn key(text: &str) -> Result<Vec<u8>, Flaw> {
     let mut key = Key::for_text(text.len());
     let mut cursor = Cursor::new(text.as_bytes());
     cursor.eat_if(|byte| matches!(byte, b'v' | b'V'));
@@ -27,7 +28,7 @@ pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
     loop {
         let digits = cursor.digits();
         if digits.is_empty() {
-            return Err("a number is missing");
+            return Err(Flaw::NumberMissing);
         }
         count = count.saturating_add(1);
         key.number(digits);
@@ -36,7 +37,7 @@ pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
         }
     }
     if count > NUMBERS_MAX {
-        return Err("it has more than four numbers");
+        return Err(Flaw::FourNumbers);
     }
     for _ in count..NUMBERS_MAX {
         key.number(b"0");
@@ -47,19 +48,15 @@ pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
     } else {
         key.mark(RELEASE);
     }
-    if cursor.is_done() || cursor.eat(b'+') {
-        Ok(key.finish())
-    } else {
-        Err("the numbers are followed by something else than a pre-release")
-    }
+    if cursor.is_done() || cursor.eat(b'+') { Ok(key.finish()) } else { Err(Flaw::AfterNumbers) }
 }
 
 /// Writes the dot-separated pre-release labels.
-fn labels(key: &mut Key, list: &[u8]) -> Result<(), &'static str> {
+fn labels(key: &mut Key, list: &[u8]) -> Result<(), Flaw> {
     for label in list.split(|byte| *byte == b'.') {
         let plain = |byte: &u8| byte.is_ascii_alphanumeric() || *byte == b'-';
         if label.is_empty() || !label.iter().all(plain) {
-            return Err("a pre-release label is empty or holds a character it may not hold");
+            return Err(Flaw::Label);
         }
         if label.iter().all(u8::is_ascii_digit) {
             key.mark(NUMERIC);

@@ -1,5 +1,6 @@
 //! Orders of plain number lists: R's `package_version` and Haskell's package versioning policy.
 
+use super::Flaw;
 use super::key::{Cursor, Key};
 
 /// End of the list: a prefix sorts before its extensions, so `1.0` is before `1.0.0`.
@@ -10,25 +11,25 @@ const NUMBER: u8 = 0x01;
 /// The key of R versions: numbers between dots and hyphens, which mean the same.
 ///
 /// Source: R manual, `numeric_version` (read 2026-11-21).
-pub(super) fn cran_key(text: &str) -> Result<Vec<u8>, &'static str> {
+pub(super) fn cran_key(text: &str) -> Result<Vec<u8>, Flaw> {
     key(text, |byte| matches!(byte, b'.' | b'-'))
 }
 
 /// The key of Haskell versions: numbers between dots. The deprecated tags (`-foo`) are refused.
 ///
 /// Source: <https://pvp.haskell.org/>, "Version numbers" (read 2026-11-21).
-pub(super) fn hackage_key(text: &str) -> Result<Vec<u8>, &'static str> {
+pub(super) fn hackage_key(text: &str) -> Result<Vec<u8>, Flaw> {
     key(text, |byte| byte == b'.')
 }
 
 /// Writes numbers between single separators.
-fn key(text: &str, is_separator: impl Fn(u8) -> bool) -> Result<Vec<u8>, &'static str> {
+fn key(text: &str, is_separator: impl Fn(u8) -> bool) -> Result<Vec<u8>, Flaw> {
     let mut key = Key::for_text(text.len());
     let mut cursor = Cursor::new(text.as_bytes());
     loop {
         let digits = cursor.digits();
         if digits.is_empty() {
-            return Err("a number is missing");
+            return Err(Flaw::NumberMissing);
         }
         key.mark(NUMBER);
         key.number(digits);
@@ -37,7 +38,7 @@ fn key(text: &str, is_separator: impl Fn(u8) -> bool) -> Result<Vec<u8>, &'stati
             return Ok(key.finish());
         }
         if cursor.eat_if(&is_separator).is_none() {
-            return Err("it holds more than numbers and separators");
+            return Err(Flaw::NumbersOnly);
         }
     }
 }

@@ -6,6 +6,7 @@
 //! 2022 and that OSV's `PyPI` ranges are computed with: among themselves part by part, and all of them
 //! before every PEP 440 version.
 
+use super::Flaw;
 use super::is_hash;
 use super::key::{Cursor, Key, is_zero};
 
@@ -44,19 +45,19 @@ const PRERELEASES: [(&str, u8); 8] = [
 const POSTRELEASES: [&str; 3] = ["post", "rev", "r"];
 
 /// The key of a Python version.
-pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
+pub(super) fn key(text: &str) -> Result<Vec<u8>, Flaw> {
     let mut key = Key::for_text(text.len());
     if pep440(&mut key, text.as_bytes()).is_some() {
         return Ok(key.finish());
     }
     if !text.bytes().any(|byte| byte.is_ascii_digit()) {
-        return Err("it holds no number");
+        return Err(Flaw::NoNumber);
     }
     if text.bytes().any(|byte| byte.is_ascii_whitespace() || matches!(byte, b',' | b'<' | b'>' | b'=')) {
-        return Err("it holds white space or comparison signs");
+        return Err(Flaw::WhiteSpaceOrComparison);
     }
     if is_hash(text) {
-        return Err("it is a commit hash");
+        return Err(Flaw::CommitHash);
     }
     Ok(legacy(text))
 }

@@ -6,6 +6,7 @@
 //! ignores the release when one side has none; that is no order (`1-1` and `1-2` would both equal `1`), so
 //! a caller who wants it compares texts without releases.
 
+use super::Flaw;
 use super::key::{Cursor, Key};
 
 /// The character `~`: before everything, even the end.
@@ -24,9 +25,9 @@ const NO_RELEASE: u8 = 0x01;
 const RELEASE: u8 = 0x02;
 
 /// The key of an RPM version. Only digits before the first colon are an epoch.
-pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
+pub(super) fn key(text: &str) -> Result<Vec<u8>, Flaw> {
     if text.bytes().any(|byte| byte.is_ascii_whitespace()) {
-        return Err("it holds white space");
+        return Err(Flaw::WhiteSpace);
     }
     let mut key = Key::for_text(text.len());
     let rest = match text.split_once(':') {

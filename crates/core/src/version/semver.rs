@@ -6,6 +6,7 @@
 //! numbers are compared as numbers (`1.2.3.4` is after `1.2.3`), and a pre-release may follow without a
 //! hyphen (`1.2.3beta`, npm's loose mode).
 
+use super::Flaw;
 use super::key::{Cursor, Key, is_zero};
 
 /// End of a list of numbers or identifiers; nothing sorts before it.
@@ -22,7 +23,7 @@ const RELEASE: u8 = 0x02;
 const BUILD: u8 = 0x01;
 
 /// The key of `SemVer`, npm, Cargo and Hex versions; build metadata has no weight.
-pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
+pub(super) fn key(text: &str) -> Result<Vec<u8>, Flaw> {
     let mut key = Key::for_text(text.len());
     precedence(&mut key, text)?;
     Ok(key.finish())
@@ -32,7 +33,7 @@ pub(super) fn key(text: &str) -> Result<Vec<u8>, &'static str> {
 /// build metadata. Go's own releases (`go1.21.3`, `go1.20rc1`) are taken too.
 ///
 /// Source: `golang.org/x/mod/semver`, and <https://go.dev/ref/mod#versions> (read 2026-11-21).
-pub(super) fn golang_key(text: &str) -> Result<Vec<u8>, &'static str> {
+pub(super) fn golang_key(text: &str) -> Result<Vec<u8>, Flaw> {
     match text.strip_prefix("go") {
         Some(release) if release.starts_with(|first: char| first.is_ascii_digit()) => key(release),
         _ => key(text),
@@ -42,7 +43,7 @@ pub(super) fn golang_key(text: &str) -> Result<Vec<u8>, &'static str> {
 /// The key of Dart versions: as `SemVer`, but build metadata is ordered as well, after its absence.
 ///
 /// Source: `pub_semver` README, "Semantics" (read 2026-11-21).
-pub(super) fn pub_key(text: &str) -> Result<Vec<u8>, &'static str> {
+pub(super) fn pub_key(text: &str) -> Result<Vec<u8>, Flaw> {
     let mut key = Key::for_text(text.len());
     let build = precedence(&mut key, text)?;
     match build {
@@ -56,7 +57,7 @@ pub(super) fn pub_key(text: &str) -> Result<Vec<u8>, &'static str> {
 }
 
 /// Writes what `SemVer` orders by and returns the build metadata.
-fn precedence<'text>(key: &mut Key, text: &'text str) -> Result<Option<&'text [u8]>, &'static str> {
+fn precedence<'text>(key: &mut Key, text: &'text str) -> Result<Option<&'text [u8]>, Flaw> {
     let mut cursor = Cursor::new(text.as_bytes());
     cursor.eat(b'=');
     cursor.eat_if(|byte| matches!(byte, b'v' | b'V'));
@@ -77,17 +78,13 @@ fn precedence<'text>(key: &mut Key, text: &'text str) -> Result<Option<&'text [u
 }
 
 /// Writes the dotted numbers: three always, further ones up to the last that is not zero.
-fn numbers(key: &mut Key, cursor: &mut Cursor<'_>) -> Result<(), &'static str> {
+fn numbers(key: &mut Key, cursor: &mut Cursor<'_>) -> Result<(), Flaw> {
     let mut zeros_pending = 0_usize;
     let mut count = 0_usize;
     loop {
         let digits = cursor.digits();
         if digits.is_empty() {
-            return Err(if count == 0 {
-                "it does not start with a number"
-            } else {
-                "a dot is not followed by a number"
-            });
+            return Err(if count == 0 { Flaw::NumberFirst } else { Flaw::NumberAfterDot });
         }
         count = count.saturating_add(1);
         if count <= 3 {
@@ -115,7 +112,7 @@ fn numbers(key: &mut Key, cursor: &mut Cursor<'_>) -> Result<(), &'static str> {
 }
 
 /// Writes dot-separated identifiers: numbers before words, fewer before more.
-fn identifiers(key: &mut Key, list: &[u8]) -> Result<(), &'static str> {
+fn identifiers(key: &mut Key, list: &[u8]) -> Result<(), Flaw> {
     for identifier in list.split(|byte| *byte == b'.') {
         check_identifier(identifier)?;
         if identifier.iter().all(u8::is_ascii_digit) {
@@ -131,21 +128,17 @@ fn identifiers(key: &mut Key, list: &[u8]) -> Result<(), &'static str> {
 }
 
 /// Refuses what no identifier may hold, in a list that is not written to the key.
-fn check_identifiers(list: &[u8]) -> Result<(), &'static str> {
+fn check_identifiers(list: &[u8]) -> Result<(), Flaw> {
     list.split(|byte| *byte == b'.').try_for_each(check_identifier)
 }
 
 /// Refuses an empty identifier and characters other than letters, digits, `-` and (found in records) `_`.
-fn check_identifier(identifier: &[u8]) -> Result<(), &'static str> {
+fn check_identifier(identifier: &[u8]) -> Result<(), Flaw> {
     if identifier.is_empty() {
-        return Err("an identifier after the numbers is empty");
+        return Err(Flaw::EmptyIdentifier);
     }
     let plain = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(*byte, b'-' | b'_');
-    if identifier.iter().all(plain) {
-        Ok(())
-    } else {
-        Err("it holds a character that no identifier may hold")
-    }
+    if identifier.iter().all(plain) { Ok(()) } else { Err(Flaw::IdentifierCharacter) }
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::corpus::{corpus, records};
+use kikimori_conformance::{Group, Row};
 use kikimori_core::cpe::Attribute::{
     Edition, Language, Other, Product, SwEdition, TargetHw, TargetSw, Update, Vendor, Version,
 };
@@ -44,8 +45,10 @@ fn agrees_with_the_relation_table_of_nistir_7696() {
             assert_eq!(!all.contains(&Disjoint), name_match, "{row}");
         }
     }
-    println!("NISTIR 7696: {} relations, {matches} with a decided name match", rows.len());
     assert_eq!(rows.len(), 190);
+    Row::new(Group::Identifiers, "cpe-relations", "CPE attribute relations, NISTIR 7696 table 6-2", 190, 190)
+        .fact(format!("{matches} of them decide whether the names match"))
+        .report();
 }
 
 #[test]
@@ -238,8 +241,10 @@ fn collect(value: &Value, found: &mut BTreeMap<String, usize>) {
 fn reads_every_name_in_the_vulnerability_data() {
     let Some(folder) = corpus("vulns") else { return };
     // Nine distinct names of one publisher have an unquoted colon inside the product.
-    for (file, faults_expected) in [("nvd-overrides-cpe.ndjson.zst", 0), ("cve5-vulnrichment.ndjson.zst", 9)]
-    {
+    for (id, title, file, faults_expected) in [
+        ("cpe-names-nvd", "CPE names in NVD override data", "nvd-overrides-cpe.ndjson.zst", 0),
+        ("cpe-names-cve", "CPE names in CVE records with CISA ADP", "cve5-vulnrichment.ndjson.zst", 9),
+    ] {
         let mut found = BTreeMap::new();
         let count = records(&folder.join(file), |record| collect(&record, &mut found));
         let (mut uris, mut changed, mut faults) = (0, 0, Vec::new());
@@ -253,15 +258,17 @@ fn reads_every_name_in_the_vulnerability_data() {
                 Err(fault) => faults.push(format!("{text}: {fault}")),
             }
         }
-        println!(
-            "{file}: {count} records, {} names ({} distinct, {uris} of them URIs), {changed} written otherwise, {} faults",
-            found.values().sum::<usize>(),
-            found.len(),
-            faults.len()
-        );
         for fault in &faults {
             println!("  {fault}");
         }
         assert_eq!(faults.len(), faults_expected, "{faults:#?}");
+        let n_names: usize = found.values().sum();
+        Row::new(Group::Identifiers, id, title, found.len(), found.len() - faults.len())
+            .fact(format!(
+                "distinct names, {n_names} in all in {count} records; {uris} are CPE 2.2, {changed} are written otherwise when \
+                 written again (quoting, case, trailing fields)"
+            ))
+            .deviation(faults.len(), "malformed: one publisher's unquoted colon inside the product, refused")
+            .report();
     }
 }

@@ -3,7 +3,8 @@
 use std::collections::BTreeMap;
 
 use crate::corpus::{corpus, records};
-use kikimori_core::severity::{CvssVersion, score};
+use kikimori_conformance::{Group, Row};
+use kikimori_core::severity::{CvssVersion, score, scores};
 use serde_json::Value;
 
 /// Every CVSS object in a record: the version its key names, and the object.
@@ -124,4 +125,63 @@ fn recomputes_every_published_score() {
         ("4.0: vector and score do not belong together", 1),
     ];
     assert!(classes.iter().map(|(class, count)| (class.as_str(), *count)).eq(expected), "{classes:#?}");
+    for (version, count) in totals {
+        let (id, title) = (
+            format!("cvss-published-{version}"),
+            format!("CVSS {version} vectors published with a base score in CVE records"),
+        );
+        let own = classes
+            .iter()
+            .filter_map(|(class, number)| Some((class.strip_prefix(&format!("{version}: "))?, *number)));
+        let n_other: usize = own.clone().map(|(_, number)| number).sum();
+        let row = Row::new(Group::Severity, &id, &title, count, count - n_other);
+        own.fold(row, |row, (reason, number)| row.deviation(number, reason)).report();
+    }
+}
+
+/// The rows of a table with tabs between the columns.
+fn rows(table: &str) -> Vec<Vec<&str>> {
+    let lines = table.lines().filter(|line| !line.starts_with('#'));
+    lines.map(|line| line.split('\t').collect()).collect()
+}
+
+/// A score in tenths as it is printed.
+fn printed(tenths: u8) -> String {
+    format!("{}.{}", tenths / 10, tenths % 10)
+}
+
+#[test]
+fn gives_the_scores_of_the_guides_examples() {
+    let rows = rows(include_str!("../fixtures/cvss/examples.tsv"));
+    for row in &rows {
+        let [vector, expected, what] = row[..] else { panic!("{row:?}") };
+        assert_eq!(printed(score(vector).unwrap().score_tenths), expected, "{what}");
+    }
+    let title = "examples of the CVSS 2.0 guide and of FIRST's documents for 3.1 and 4.0";
+    Row::new(Group::Severity, "cvss-examples", title, rows.len(), rows.len()).report();
+}
+
+#[test]
+fn agrees_with_an_independent_calculator() {
+    let rows = rows(include_str!("../fixtures/cvss/random.tsv"));
+    let mut wrong = Vec::new();
+    for row in &rows {
+        let [vector, ref expected @ ..] = row[..] else { panic!("{row:?}") };
+        let own = scores(vector).unwrap();
+        let optional = |tenths: Option<u8>| tenths.map_or("-".to_owned(), printed);
+        let found = [
+            printed(own.base_tenths),
+            optional(own.threat_tenths),
+            optional(own.environmental_tenths),
+            printed(own.score_tenths),
+        ];
+        if found != *expected {
+            wrong.push(format!("{vector}: {found:?}, expected {expected:?}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{} differ:\n{}", wrong.len(), wrong.join("\n"));
+    let title = "random vectors over every metric of every version, base, temporal or threat, environmental and whole score";
+    Row::new(Group::Severity, "cvss-random", title, rows.len(), rows.len())
+        .fact("scored by an independent calculator, not by the crate that computes here")
+        .report();
 }

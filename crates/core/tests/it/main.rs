@@ -10,6 +10,8 @@ mod cvss;
 #[cfg(test)]
 mod purl;
 #[cfg(test)]
+mod vers;
+#[cfg(test)]
 mod version_laws;
 #[cfg(test)]
 mod version_order;

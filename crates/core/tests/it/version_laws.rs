@@ -198,3 +198,40 @@ fn debian_order_agrees_with_dpkg() {
     }
     println!("dpkg agrees on {compared} pairs");
 }
+
+/// Pairs held against rpm, all in one run of the program.
+const RPM_PAIRS: usize = 400;
+
+#[test]
+fn rpm_order_agrees_with_rpm() {
+    if Command::new("rpm").arg("--version").output().is_err() {
+        println!("RPM NOT FOUND: rpm_order_agrees_with_rpm did not run");
+        return;
+    }
+    let part = prop::collection::vec(
+        select(
+            &["0", "1", "9", "10", "01", "a", "b", "A", "~", "^", "+", ".", ".", "_", "rc", "el9", "git"][..],
+        ),
+        0..6,
+    );
+    let text = (select(&["", "", "1:", "0:"][..]), part.clone(), select(&["", "-1", "-2.el9", "-1~a"][..]))
+        .prop_map(|(epoch, part, release)| format!("{epoch}1{}{release}", part.concat()));
+    let mut runner = TestRunner::deterministic();
+    let (mut script, mut answers) = (String::new(), Vec::new());
+    while answers.len() < RPM_PAIRS {
+        let (left, right) = (&text, &text).new_tree(&mut runner).unwrap().current();
+        let Ok(answer) = compare(Scheme::Rpm, &left, &right) else {
+            continue;
+        };
+        script.push_str(&format!("print(rpm.vercmp('{left}','{right}'))print(' ')"));
+        answers.push((answer as i8, left, right));
+    }
+    let output = Command::new("rpm").args(["--eval", &format!("%{{lua:{script}}}")]).output().unwrap();
+    let printed = String::from_utf8_lossy(&output.stdout);
+    let theirs: Vec<i8> = printed.split_whitespace().filter_map(|word| word.parse().ok()).collect();
+    assert_eq!(theirs.len(), answers.len(), "{}", String::from_utf8_lossy(&output.stderr));
+    for (theirs, (ours, left, right)) in theirs.into_iter().zip(&answers) {
+        assert_eq!(theirs, *ours, "{left} {right}");
+    }
+    println!("rpm agrees on {} pairs", answers.len());
+}

@@ -7,7 +7,10 @@ use kikimori_core::limits::{
     SBOM_LIST_MAX, SBOM_STRING_BYTES_MAX,
 };
 use kikimori_core::message::{Code, Message, Place, TopList, codes};
-use kikimori_core::sbom::{Component, Details, Hash, Identifiers, Role, Sbom, SbomFormat};
+use kikimori_core::sbom::{
+    Agent, AgentKind, Component, Details, Extras, Hash, Identifiers, Licence, LicenceForm, LicenceStanding,
+    Role, Sbom, SbomFormat,
+};
 use kikimori_core::stamp::Stamp;
 
 use super::guard::limit;
@@ -15,6 +18,9 @@ use super::references::{References, Target, find_cycle};
 
 /// Characters of a value repeated in a notice.
 const EXCERPT_CHARS: usize = 80;
+
+/// What edges are counted as that lead from or to a file, a service, a tool or the document.
+const EDGES_OF_OTHERS: &str = "relationships (files, services, tools, document)";
 
 /// A step of the way from the document's root to a value.
 #[derive(Clone, Copy, Debug)]
@@ -44,8 +50,12 @@ pub(super) struct Builder {
     pub(super) line: Option<u64>,
     /// The message that stopped reading, when a parser's own error type could not carry it.
     pub(super) fatal: Option<Message>,
+    /// Everything that the model has room for is kept, and what it has none for is counted.
+    pub(super) is_whole: bool,
     /// References seen.
     references: References,
+    /// Symbols of elements that depend on nothing.
+    leaves: Vec<u32>,
     /// Edges that contain, as symbols.
     contains: Vec<(u32, u32)>,
     /// Symbols that the document says it describes.
@@ -57,33 +67,22 @@ pub(super) struct Builder {
 }
 
 impl Builder {
-    /// Nothing read yet.
+    /// Nothing read yet; what a scan needs will be kept.
+    #[cfg(test)]
     pub(super) fn new() -> Self {
+        Self::with(false)
+    }
+
+    /// Nothing read yet; `is_whole` keeps what a conversion needs too.
+    pub(super) fn with(is_whole: bool) -> Self {
         Self {
-            sbom: Sbom {
-                format: SbomFormat::CycloneDxJson,
-                spec_version: String::new(),
-                serial: None,
-                revision: None,
-                name: None,
-                created_written: None,
-                created_at: None,
-                authors: Vec::new(),
-                tools: Vec::new(),
-                supplier: None,
-                components: Vec::new(),
-                dependencies: Vec::new(),
-                n_dangling_references: 0,
-                n_files: 0,
-                n_services: 0,
-                n_vulnerabilities: 0,
-                notices: Vec::new(),
-                n_notices_dropped: 0,
-            },
+            sbom: Sbom::new(SbomFormat::CycloneDxJson, ""),
             path: Vec::new(),
             line: None,
             fatal: None,
+            is_whole,
             references: References::default(),
+            leaves: Vec::new(),
             contains: Vec::new(),
             described: Vec::new(),
             n_defined: 0,
@@ -118,6 +117,31 @@ impl Builder {
         }
         pointer.shrink_to_fit();
         Place::Pointer(pointer)
+    }
+
+    /// Counts a field of the element being read (JSON) or a tag that is not kept.
+    pub(super) fn unkept(&mut self, field: &str) {
+        if !self.is_whole {
+            return;
+        }
+        let mut key = String::with_capacity(40);
+        let mut last = "";
+        for step in &self.path {
+            if let Step::Field(name) = step
+                && *name != last
+            {
+                key.push_str(name);
+                key.push('/');
+                last = name;
+            }
+        }
+        key.push_str(&excerpt(field));
+        self.sbom.unkept.add(&key, 1);
+    }
+
+    /// The component's extras, where they are kept.
+    pub(super) fn extras<'a>(&self, component: &'a mut Component) -> Option<&'a mut Extras> {
+        self.is_whole.then(|| component.details_mut().extras_mut())
     }
 
     /// Adds a notice made by `make`, or counts it when there are enough.
@@ -162,6 +186,9 @@ impl Builder {
 
     /// Notices that something was left out at a limit; a row of the same in one component gives one notice.
     pub(super) fn cut(&mut self, field: &'static str, max: usize) {
+        if self.is_whole {
+            self.sbom.unkept.add(&format!("{field} > {max}"), 1);
+        }
         let row = (field, self.sbom.components.len());
         if self.cut_field == Some(row) {
             return;
@@ -194,11 +221,45 @@ impl Builder {
         list.push(text);
     }
 
+    /// Adds a licence; empty ones are nothing.
+    pub(super) fn add_licence(
+        &mut self,
+        list: &mut Vec<Licence>,
+        text: &str,
+        form: LicenceForm,
+        standing: LicenceStanding,
+    ) {
+        if text.trim().is_empty() {
+            return;
+        }
+        if list.len() >= SBOM_LIST_MAX {
+            self.cut("licenses", SBOM_LIST_MAX);
+            return;
+        }
+        if list.is_empty() {
+            list.reserve_exact(1);
+        }
+        list.push(Licence { text: self.clip(text).into(), form, standing });
+    }
+
     /// Adds an author of the document.
-    pub(super) fn add_author(&mut self, text: &str) {
-        let mut authors = std::mem::take(&mut self.sbom.authors);
-        self.add_text(&mut authors, "authors", text);
-        self.sbom.authors = authors;
+    pub(super) fn add_author(&mut self, text: &str, kind: AgentKind) {
+        if text.trim().is_empty() {
+            return;
+        }
+        if self.sbom.authors.len() >= SBOM_LIST_MAX {
+            self.cut("authors", SBOM_LIST_MAX);
+            return;
+        }
+        let name = self.clip(text);
+        self.sbom.authors.push(Agent { name, kind });
+    }
+
+    /// Adds a phase in which the document was made.
+    pub(super) fn add_generation_context(&mut self, text: &str) {
+        let mut contexts = std::mem::take(&mut self.sbom.generation_contexts);
+        self.add_text(&mut contexts, "lifecycles", text);
+        self.sbom.generation_contexts = contexts;
     }
 
     /// Adds a tool that made the document.
@@ -288,7 +349,11 @@ impl Builder {
         if let Some(room) = self.sbom.components.get_mut(index as usize) {
             is_top = room.parent.is_none();
             let place = std::mem::take(&mut room.place);
-            let details = component.details.filter(|details| **details != Details::default());
+            let mut details = component.details;
+            if let Some(details) = &mut details {
+                details.extras.take_if(|extras| **extras == Extras::default());
+            }
+            let details = details.filter(|details| **details != Details::default());
             *room = Component { parent: room.parent, role: room.role, place, details, ..component };
         }
         while is_top && self.n_defined < self.sbom.components.len() {
@@ -388,6 +453,21 @@ impl Builder {
         Ok(())
     }
 
+    /// Notes that the mentioned element depends on nothing.
+    ///
+    /// # Errors
+    /// [`codes::SBOM_LIMIT`] over [`SBOM_DEPENDENCIES_MAX`].
+    pub(super) fn add_leaf(&mut self, symbol: u32) -> Result<(), Message> {
+        if !self.is_whole {
+            return Ok(());
+        }
+        if self.leaves.len() >= SBOM_DEPENDENCIES_MAX {
+            return Err(limit("SBOM_DEPENDENCIES_MAX", SBOM_DEPENDENCIES_MAX as u64).at(self.here()));
+        }
+        self.leaves.push(symbol);
+        Ok(())
+    }
+
     /// Notes that the document says it describes the mentioned reference.
     ///
     /// # Errors
@@ -405,11 +485,9 @@ impl Builder {
     pub(super) fn finish(mut self, graph: &'static str) -> Sbom {
         self.resolve();
         self.notice_dangling(graph);
+        self.settle_edges();
         self.put_subject_first();
         let sbom = &mut self.sbom;
-        sbom.dependencies.sort_unstable();
-        sbom.dependencies.dedup();
-        sbom.dependencies.shrink_to_fit();
         sbom.components.shrink_to_fit();
         if sbom.supplier.is_none() {
             sbom.supplier = sbom
@@ -428,12 +506,23 @@ impl Builder {
                 && let Some(component) = self.sbom.components.get_mut(index as usize)
             {
                 component.role = Role::Described;
+            } else if self.references.target(symbol) == Target::Other {
+                self.unkept("documentDescribes");
             }
         }
-        resolve_edges(&mut self.sbom.dependencies, &self.references);
+        let n_others = resolve_edges(&mut self.sbom.dependencies, &self.references);
         resolve_edges(&mut self.contains, &self.references);
+        if self.is_whole && n_others > 0 {
+            self.sbom.unkept.add(EDGES_OF_OTHERS, n_others);
+        }
+        for symbol in std::mem::take(&mut self.leaves) {
+            match self.references.target(symbol) {
+                Target::Component(index) => self.sbom.leaves.push(index),
+                Target::Other => self.sbom.unkept.add(EDGES_OF_OTHERS, 1),
+                Target::Unknown => {}
+            }
+        }
         let cycle = find_cycle(&self.contains, self.sbom.components.len());
-        self.contains = Vec::new();
         let Some(component) = cycle.and_then(|index| self.sbom.components.get(index as usize)) else {
             return;
         };
@@ -441,6 +530,43 @@ impl Builder {
             .at(component.place.clone())
             .with("reference", excerpt(component.reference.as_deref().unwrap_or_default()));
         self.push_notice(|_| message);
+    }
+
+    /// Sorts the edges, each once, and tells those that contain from those that depend.
+    fn settle_edges(&mut self) {
+        let edges = &mut self.sbom.dependencies;
+        let mut contains = std::mem::take(&mut self.contains);
+        edges.sort_unstable();
+        contains.sort_unstable();
+        let n_of = |list: &[(u32, u32)], edge: &(u32, u32)| {
+            let first = list.partition_point(|other| other < edge);
+            list.iter().skip(first).take_while(|other| *other == edge).count()
+        };
+        let mut containments = contains.clone();
+        containments.dedup();
+        let n_contained = containments.len();
+        containments.retain(|edge| n_of(edges, edge) == n_of(&contains, edge));
+        edges.dedup();
+        edges.shrink_to_fit();
+        let leaves = &mut self.sbom.leaves;
+        leaves.sort_unstable();
+        leaves.dedup();
+        let n_leaves = leaves.len();
+        leaves.retain(|leaf| {
+            let first = edges.partition_point(|(from, _)| from < leaf);
+            let mut own = edges.iter().skip(first).take_while(|(from, _)| from == leaf);
+            own.all(|edge| containments.binary_search(edge).is_ok())
+        });
+        if self.is_whole {
+            let n_both = n_contained.saturating_sub(containments.len());
+            for (field, count) in [("CONTAINS + DEPENDS_ON", n_both), ("NONE", n_leaves - leaves.len())] {
+                if count > 0 {
+                    self.sbom.unkept.add(&format!("relationships/{field}"), count as u64);
+                }
+            }
+        }
+        containments.shrink_to_fit();
+        self.sbom.containments = containments;
     }
 
     /// Notices and counts references that name nothing.
@@ -493,22 +619,33 @@ impl Builder {
         for component in components {
             component.parent.iter_mut().for_each(moved);
         }
-        for (from, to) in &mut self.sbom.dependencies {
+        for (from, to) in self.sbom.dependencies.iter_mut().chain(&mut self.sbom.containments) {
             moved(from);
             moved(to);
         }
+        self.sbom.leaves.iter_mut().for_each(moved);
+        self.sbom.dependencies.sort_unstable();
+        self.sbom.containments.sort_unstable();
+        self.sbom.leaves.sort_unstable();
     }
 }
 
-/// Replaces symbols by indexes; edges with an end that is no component go.
-fn resolve_edges(edges: &mut Vec<(u32, u32)>, references: &References) {
+/// Replaces symbols by indexes; edges with an end that is no component go. Gives the number of those that go because
+/// an end is something else than a component.
+fn resolve_edges(edges: &mut Vec<(u32, u32)>, references: &References) -> u64 {
+    let mut n_others = 0;
     edges.retain_mut(|(from, to)| match (references.target(*from), references.target(*to)) {
         (Target::Component(first), Target::Component(second)) => {
             (*from, *to) = (first, second);
             true
         }
-        _ => false,
+        (Target::Unknown, _) | (_, Target::Unknown) => false,
+        _ => {
+            n_others += 1;
+            false
+        }
     });
+    n_others
 }
 
 /// A value short enough for a notice, without control characters.

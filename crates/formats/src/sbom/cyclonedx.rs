@@ -1,6 +1,10 @@
 //! What `CycloneDX` documents share, JSON or XML: versions, enumerations, formats of values.
 
-use kikimori_core::sbom::{Component, ComponentKind};
+use kikimori_core::limits::SBOM_LIST_MAX;
+use kikimori_core::sbom::{
+    AgentKind, Component, ComponentKind, ExternalReference, Licence, LicenceForm, LicenceStanding, Property,
+    Scope, SupplierField,
+};
 
 use super::builder::Builder;
 
@@ -13,12 +17,107 @@ pub(super) const XML_VERSIONS: &[&str] = &["1.0", "1.1", "1.2", "1.3", "1.4", "1
 /// Property that Syft writes each further CPE guess into.
 const CPE_PROPERTY: &str = "syft:cpe23";
 
-/// Beginning of the properties in which Trivy says a package's source.
-const SOURCE_PROPERTIES: &str = "aquasecurity:trivy:Src";
+/// Property that we write each further package URL into: the format has room for one.
+pub(super) const PURL_PROPERTY: &str = "kikimori:purl";
 
-/// A property that is kept: a further CPE name, or a part of the source package.
+/// Beginning of the properties that say how far a component is supported and who entered it when.
+pub(super) const UPKEEP_PROPERTIES: &str = "kikimori:component:";
+
+/// Beginning of the properties in which Trivy says a package's source.
+pub(super) const SOURCE_PROPERTIES: &str = "aquasecurity:trivy:Src";
+
+/// A property that is kept: a further CPE name or package URL, a part of the source package, support and entry.
 pub(super) fn is_kept(name: &str) -> bool {
-    name == CPE_PROPERTY || name.starts_with(SOURCE_PROPERTIES)
+    name == CPE_PROPERTY
+        || name == PURL_PROPERTY
+        || name.starts_with(SOURCE_PROPERTIES)
+        || name.starts_with(UPKEEP_PROPERTIES)
+}
+
+/// Keeps a property that has no meaning here, where the document is read whole.
+pub(super) fn add_property(builder: &mut Builder, component: &mut Component, name: &str, content: &str) {
+    let Some(extras) = builder.extras(component) else { return };
+    if extras.properties.len() >= SBOM_LIST_MAX {
+        builder.cut("properties", SBOM_LIST_MAX);
+        return;
+    }
+    let (name, value) = (builder.clip(name).into(), builder.clip(content).into());
+    extras.properties.push(Property { name, value });
+}
+
+/// Keeps an external reference, where the document is read whole.
+pub(super) fn add_reference(
+    builder: &mut Builder,
+    component: &mut Component,
+    kind: Option<&str>,
+    locator: Option<&str>,
+    comment: Option<&str>,
+) {
+    let (Some(kind), Some(locator)) = (kind, locator) else {
+        builder.unkept(if kind.is_none() {
+            "externalReferences without type"
+        } else {
+            "externalReferences without url"
+        });
+        return;
+    };
+    let Some(extras) = builder.extras(component) else { return };
+    if extras.references.len() >= SBOM_LIST_MAX {
+        builder.cut("externalReferences", SBOM_LIST_MAX);
+        return;
+    }
+    extras.references.push(ExternalReference {
+        category: None,
+        kind: builder.clip(kind).into(),
+        locator: builder.clip(locator).into(),
+        comment: comment.map(|text| builder.clip(text).into()),
+    });
+}
+
+/// Puts who made a component in their places: the supplier, else the manufacturer, else the publisher supplies.
+pub(super) fn set_people(
+    builder: &mut Builder,
+    component: &mut Component,
+    mut manufacturer: Option<String>,
+    mut publisher: Option<String>,
+    authors: Option<String>,
+) {
+    let details = component.details_mut();
+    let mut field = SupplierField::Supplier;
+    if details.supplier.is_none() {
+        field = if manufacturer.is_some() { SupplierField::Manufacturer } else { SupplierField::Publisher };
+        details.supplier = manufacturer.take().or_else(|| publisher.take());
+    }
+    if details.author.is_some() && authors.is_some() {
+        builder.unkept("author + authors");
+    }
+    details.author = details.author.take().or(authors);
+    let (has_supplier, has_author) = (details.supplier.is_some(), details.author.is_some());
+    let Some(extras) = builder.extras(component) else { return };
+    if has_supplier {
+        extras.supplier_field = field;
+        if field != SupplierField::Publisher {
+            extras.supplier_kind = AgentKind::Organisation;
+        }
+    }
+    if has_author {
+        extras.author_kind = AgentKind::Person;
+    }
+    extras.manufacturer = manufacturer.map(Into::into);
+    extras.publisher = publisher.map(Into::into);
+}
+
+/// How the document came to a licence (`acknowledgement`).
+pub(super) fn standing(builder: &mut Builder, text: Option<&str>) -> LicenceStanding {
+    match text {
+        None => LicenceStanding::Unstated,
+        Some("declared") => LicenceStanding::Declared,
+        Some("concluded") => LicenceStanding::Concluded,
+        Some(other) => {
+            builder.bad_value("acknowledgement", other);
+            LicenceStanding::Unstated
+        }
+    }
 }
 
 /// Keeps a property's value.
@@ -27,14 +126,29 @@ pub(super) fn keep_property(builder: &mut Builder, component: &mut Component, na
         builder.add_cpe(component, content);
         return;
     }
+    if name == PURL_PROPERTY {
+        builder.add_purl(component, content);
+        return;
+    }
     let content = builder.clip(content.trim());
+    if let Some(name) = name.strip_prefix(UPKEEP_PROPERTIES) {
+        let upkeep = component.details_mut().upkeep.get_or_insert_default();
+        match name {
+            "support-level" => upkeep.support_level = Some(content),
+            "support-ends-on" => upkeep.support_ends_on = Some(content),
+            "entered-by" => upkeep.entered_by = Some(content),
+            "entered-at" => upkeep.entered_at = Some(content),
+            _ => {}
+        }
+        return;
+    }
     let source = component.details_mut().source.get_or_insert_default();
     match name.strip_prefix(SOURCE_PROPERTIES) {
         Some("Name") => source.name = content,
         Some("Epoch") => source.epoch = Some(content),
         Some("Version") => source.version = Some(content),
         Some("Release") => source.release = Some(content),
-        _ => {}
+        _ => builder.unkept(name),
     }
 }
 
@@ -59,8 +173,28 @@ const HASH_LENGTHS: &[(&str, usize)] = &[
 /// Lengths of hexadecimal values that the schema allows for any algorithm; `BLAKE3` may have each of them.
 const HASH_LENGTHS_ALLOWED: &[usize] = &[32, 40, 64, 96, 128];
 
+/// Keeps the kind written in a component's `type`.
+pub(super) fn set_kind(builder: &mut Builder, component: &mut Component, text: Option<&str>) {
+    match text {
+        Some(text) => {
+            component.kind = kind(builder, text);
+            if component.kind == ComponentKind::Other
+                && let Some(extras) = builder.extras(component)
+            {
+                extras.kind_written = Some(builder.clip(text).into());
+            }
+        }
+        None => {
+            builder.missing("type");
+            if let Some(extras) = builder.extras(component) {
+                extras.is_kind_unstated = true;
+            }
+        }
+    }
+}
+
 /// The kind written as `text` in a component's `type`.
-pub(super) fn kind(builder: &mut Builder, text: &str) -> ComponentKind {
+fn kind(builder: &mut Builder, text: &str) -> ComponentKind {
     match text {
         "application" => ComponentKind::Application,
         "library" => ComponentKind::Library,
@@ -80,10 +214,15 @@ pub(super) fn kind(builder: &mut Builder, text: &str) -> ComponentKind {
     }
 }
 
-/// Notices a `scope` outside the enumeration.
-pub(super) fn check_scope(builder: &mut Builder, text: &str) {
-    if !matches!(text, "required" | "optional" | "excluded") {
+/// Keeps the scope; one outside the enumeration is noticed.
+pub(super) fn set_scope(builder: &mut Builder, component: &mut Component, text: &str) {
+    let scope = Scope::parse(text);
+    if scope.is_none() {
         builder.bad_value("scope", text);
+        builder.unkept("scope");
+    }
+    if let Some(extras) = builder.extras(component) {
+        extras.scope = scope;
     }
 }
 
@@ -130,17 +269,22 @@ pub(super) fn add_hash(
 /// Adds a licence given by id or by name; both or neither is noticed.
 pub(super) fn add_licence(
     builder: &mut Builder,
-    licences: &mut Vec<String>,
+    licences: &mut Vec<Licence>,
     id: Option<&str>,
     name: Option<&str>,
+    standing: LicenceStanding,
 ) {
     match (id, name) {
-        (Some(_), Some(name)) => builder.bad_value("license", name),
+        (Some(_), Some(name)) => {
+            builder.bad_value("license", name);
+            builder.unkept("license id + name");
+        }
         (None, None) => builder.missing("license"),
         _ => {}
     }
     if let Some(text) = id.or(name) {
-        builder.add_text(licences, "licenses", text);
+        let form = if id.is_some() { LicenceForm::Id } else { LicenceForm::Name };
+        builder.add_licence(licences, text, form, standing);
     }
 }
 
@@ -152,8 +296,9 @@ pub(super) fn add_identity(
     field: Option<&str>,
     concluded: Option<&str>,
 ) {
-    if let (Some("cpe"), Some(cpe)) = (field, concluded) {
-        builder.add_cpe(component, cpe);
+    match (field, concluded) {
+        (Some("cpe"), Some(cpe)) => builder.add_cpe(component, cpe),
+        _ => builder.unkept("evidence/identity"),
     }
 }
 

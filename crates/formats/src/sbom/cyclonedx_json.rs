@@ -2,7 +2,7 @@
 
 use kikimori_core::limits::SBOM_STRING_BYTES_MAX;
 use kikimori_core::message::Message;
-use kikimori_core::sbom::{Component, Role};
+use kikimori_core::sbom::{AgentKind, Component, Licence, LicenceForm, LicenceStanding, Role};
 use serde::de::{MapAccess, SeqAccess};
 
 use super::builder::{Builder, Edge};
@@ -10,8 +10,17 @@ use super::cyclonedx;
 use super::json::{Each, Fields, Handler, List, Reference, Text, carry, each, skip, value};
 
 /// Known fields of `metadata`.
-const METADATA: &[&str] =
-    &["timestamp", "tools", "authors", "component", "supplier", "manufacture", "manufacturer", "licenses"];
+const METADATA: &[&str] = &[
+    "timestamp",
+    "tools",
+    "authors",
+    "component",
+    "supplier",
+    "manufacture",
+    "manufacturer",
+    "licenses",
+    "lifecycles",
+];
 
 /// The document's metadata.
 pub(super) struct Metadata;
@@ -38,18 +47,43 @@ impl Handler for Metadata {
                     value(&mut map, builder, &mut ComponentEntry { parent: None, role: Role::Subject })?;
                 }
                 "supplier" => value(&mut map, builder, &mut Organisation(&mut supplier))?,
-                "manufacture" => value(&mut map, builder, &mut Organisation(&mut manufacture))?,
+                "manufacture" => {
+                    builder.unkept("(as supplier)");
+                    value(&mut map, builder, &mut Organisation(&mut manufacture))?;
+                }
                 "manufacturer" => value(&mut map, builder, &mut Organisation(&mut manufacturer))?,
                 "licenses" => {
                     let mut licences = Vec::new();
-                    value(&mut map, builder, &mut List(Licence(&mut licences)))?;
+                    value(&mut map, builder, &mut List(LicenceEntry(&mut licences)))?;
+                    builder.unkept("licenses");
                 }
-                _ => skip(&mut map, builder)?,
+                _ => value(&mut map, builder, &mut List(Lifecycle))?,
             }
         }
         builder.sbom.supplier = supplier.or(manufacture);
         if let Some(name) = manufacturer {
-            builder.add_author(&name);
+            builder.add_author(&name, AgentKind::Organisation);
+        }
+        Ok(())
+    }
+}
+
+/// A phase of the product's life in which the document was made: one of the format's, or a named one.
+struct Lifecycle;
+
+impl Handler for Lifecycle {
+    const EXPECTED: &'static str = "object";
+
+    fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
+        let (mut phase, mut name) = (None::<String>, None);
+        let mut fields = Fields::new(&["phase", "name"]);
+        while let Some(field) = fields.next(&mut map, builder)? {
+            let text = if field == "phase" { &mut phase } else { &mut name };
+            value(&mut map, builder, &mut Text(text))?;
+        }
+        match phase.or(name) {
+            Some(context) => builder.add_generation_context(&context),
+            None => builder.missing("phase"),
         }
         Ok(())
     }
@@ -89,6 +123,9 @@ impl Handler for Contact {
             let text = if field == "name" { &mut name } else { &mut email };
             value(&mut map, builder, &mut Text(text))?;
         }
+        if name.is_some() && email.is_some() {
+            builder.unkept("email");
+        }
         self.0 = name.or(email);
         Ok(())
     }
@@ -109,14 +146,14 @@ impl Handler for Author {
         let mut contact = Contact::default();
         contact.object(builder, map)?;
         if let Some(name) = contact.0 {
-            builder.add_author(&name);
+            builder.add_author(&name, AgentKind::Person);
         }
         Ok(())
     }
 
     fn text(&mut self, builder: &mut Builder, text: &str) -> Result<(), Message> {
         builder.wrong_type(Self::EXPECTED, "string");
-        builder.add_author(text);
+        builder.add_author(text, AgentKind::Person);
         Ok(())
     }
 }
@@ -159,6 +196,9 @@ impl Handler for Tool {
             };
             value(&mut map, builder, &mut Text(text))?;
         }
+        if name.is_some() && vendor.is_some() {
+            builder.unkept("vendor");
+        }
         builder.add_tool(name.or(vendor).as_deref(), version.as_deref());
         let defined = builder.define_other(reference.as_deref().unwrap_or_default());
         carry(builder, defined)
@@ -192,6 +232,9 @@ const COMPONENT: &[&str] = &[
     "evidence",
     "scope",
     "components",
+    "description",
+    "copyright",
+    "externalReferences",
 ];
 
 /// A component, in a list or alone.
@@ -236,20 +279,15 @@ impl Handler for ComponentEntry {
                 component_field(field, &mut map, builder, &mut component, &mut names)?;
             }
         }
-        match names.kind {
-            Some(kind) => component.kind = cyclonedx::kind(builder, &kind),
-            None => builder.missing("type"),
-        }
+        cyclonedx::set_kind(builder, &mut component, names.kind.as_deref());
         if let Some(scope) = names.scope {
-            cyclonedx::check_scope(builder, &scope);
+            cyclonedx::set_scope(builder, &mut component, &scope);
         }
         match names.name {
             Some(name) => component.name = name.into(),
             None => builder.missing("name"),
         }
-        let details = component.details_mut();
-        details.supplier = details.supplier.take().or(names.manufacturer).or(names.publisher);
-        details.author = details.author.take().or(names.authors);
+        cyclonedx::set_people(builder, &mut component, names.manufacturer, names.publisher, names.authors);
         let ended = builder.end_component(index, component);
         carry(builder, ended)
     }
@@ -286,8 +324,8 @@ fn component_field<'de, M: MapAccess<'de>>(
             }),
         ),
         "hashes" => value(map, builder, &mut List(HashEntry(component))),
-        "licenses" => value(map, builder, &mut List(Licence(&mut component.details_mut().licences))),
-        "properties" => value(map, builder, &mut List(Property(component))),
+        "licenses" => value(map, builder, &mut List(LicenceEntry(&mut component.details_mut().licences))),
+        "properties" => value(map, builder, &mut List(PropertyEntry(component))),
         "supplier" => value(map, builder, &mut Organisation(&mut component.details_mut().supplier)),
         "manufacturer" => value(map, builder, &mut Organisation(&mut names.manufacturer)),
         "publisher" => value(map, builder, &mut Text(&mut names.publisher)),
@@ -296,6 +334,13 @@ fn component_field<'de, M: MapAccess<'de>>(
         "swid" => value(map, builder, &mut Swid(component)),
         "evidence" => value(map, builder, &mut Evidence(component)),
         "scope" => value(map, builder, &mut Text(&mut names.scope)),
+        "description" if builder.is_whole => {
+            value(map, builder, &mut Text(&mut component.details_mut().extras_mut().description))
+        }
+        "copyright" if builder.is_whole => {
+            value(map, builder, &mut Text(&mut component.details_mut().extras_mut().copyright))
+        }
+        "externalReferences" if builder.is_whole => value(map, builder, &mut List(ReferenceEntry(component))),
         _ => skip(map, builder),
     }
 }
@@ -347,28 +392,31 @@ impl Handler for HashEntry<'_> {
 }
 
 /// An entry of `licenses`: a licence by id or name, or an expression. A plain string is taken as an expression.
-struct Licence<'a>(&'a mut Vec<String>);
+struct LicenceEntry<'a>(&'a mut Vec<Licence>);
 
-impl Handler for Licence<'_> {
+impl Handler for LicenceEntry<'_> {
     const EXPECTED: &'static str = "object";
 
     fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
         let mut n_choices = 0;
-        let mut fields = Fields::new(&["license", "expression"]);
+        let (mut expression, mut acknowledgement) = (None::<String>, None::<String>);
+        let mut fields = Fields::new(&["license", "expression", "acknowledgement"]);
         while let Some(field) = fields.next(&mut map, builder)? {
-            n_choices += 1;
-            if field == "license" {
-                value(&mut map, builder, &mut LicenceChoice(self.0))?;
-            } else {
-                value(
-                    &mut map,
-                    builder,
-                    &mut Each(|builder: &mut Builder, text: &str| {
-                        builder.add_text(self.0, "licenses", text);
-                        Ok(())
-                    }),
-                )?;
+            match field {
+                "license" => {
+                    n_choices += 1;
+                    value(&mut map, builder, &mut LicenceChoice(self.0))?;
+                }
+                "expression" => {
+                    n_choices += 1;
+                    value(&mut map, builder, &mut Text(&mut expression))?;
+                }
+                _ => value(&mut map, builder, &mut Text(&mut acknowledgement))?,
             }
+        }
+        if let Some(expression) = expression {
+            let standing = cyclonedx::standing(builder, acknowledgement.as_deref());
+            builder.add_licence(self.0, &expression, LicenceForm::Expression, standing);
         }
         match n_choices {
             0 => builder.missing("license"),
@@ -380,42 +428,70 @@ impl Handler for Licence<'_> {
 
     fn text(&mut self, builder: &mut Builder, text: &str) -> Result<(), Message> {
         builder.wrong_type(Self::EXPECTED, "string");
-        builder.add_text(self.0, "licenses", text);
+        builder.add_licence(self.0, text, LicenceForm::Expression, LicenceStanding::Unstated);
         Ok(())
     }
 }
 
 /// A licence by id or name. A plain string is taken as its name.
-struct LicenceChoice<'a>(&'a mut Vec<String>);
+struct LicenceChoice<'a>(&'a mut Vec<Licence>);
 
 impl Handler for LicenceChoice<'_> {
     const EXPECTED: &'static str = "object";
 
     fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
-        let (mut id, mut name) = (None::<String>, None);
-        let mut fields = Fields::new(&["id", "name"]);
+        let (mut id, mut name, mut acknowledgement) = (None::<String>, None, None);
+        let mut fields = Fields::new(&["id", "name", "acknowledgement"]);
         while let Some(field) = fields.next(&mut map, builder)? {
-            let text = if field == "id" { &mut id } else { &mut name };
+            let text = match field {
+                "id" => &mut id,
+                "name" => &mut name,
+                _ => &mut acknowledgement,
+            };
             value(&mut map, builder, &mut Text(text))?;
         }
-        cyclonedx::add_licence(builder, self.0, id.as_deref(), name.as_deref());
+        let standing = cyclonedx::standing(builder, acknowledgement.as_deref());
+        cyclonedx::add_licence(builder, self.0, id.as_deref(), name.as_deref(), standing);
         Ok(())
     }
 
     fn text(&mut self, builder: &mut Builder, text: &str) -> Result<(), Message> {
         builder.wrong_type(Self::EXPECTED, "string");
-        builder.add_text(self.0, "licenses", text);
+        builder.add_licence(self.0, text, LicenceForm::Name, LicenceStanding::Unstated);
         Ok(())
     }
 }
 
-/// A property of a component; only Syft's further CPE names and Trivy's source packages are kept.
-struct Property<'a>(&'a mut Component);
+/// An external reference of a component.
+struct ReferenceEntry<'a>(&'a mut Component);
 
-impl Handler for Property<'_> {
+impl Handler for ReferenceEntry<'_> {
     const EXPECTED: &'static str = "object";
 
     fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
+        let (mut kind, mut locator, mut comment) = (None::<String>, None, None);
+        let mut fields = Fields::new(&["type", "url", "comment"]);
+        while let Some(field) = fields.next(&mut map, builder)? {
+            let text = match field {
+                "type" => &mut kind,
+                "url" => &mut locator,
+                _ => &mut comment,
+            };
+            value(&mut map, builder, &mut Text(text))?;
+        }
+        cyclonedx::add_reference(builder, self.0, kind.as_deref(), locator.as_deref(), comment.as_deref());
+        Ok(())
+    }
+}
+
+/// A property of a component; a scan needs only Syft's further CPE names and Trivy's source packages.
+struct PropertyEntry<'a>(&'a mut Component);
+
+impl Handler for PropertyEntry<'_> {
+    const EXPECTED: &'static str = "object";
+
+    fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
+        let is_whole = builder.is_whole;
         let mut kept: Option<Option<String>> = None;
         let mut content = None::<String>;
         let mut fields = Fields::new(&["name", "value"]);
@@ -425,7 +501,7 @@ impl Handler for Property<'_> {
                     &mut map,
                     builder,
                     &mut Each(|_: &mut Builder, text: &str| {
-                        kept = Some(cyclonedx::is_kept(text).then(|| text.to_owned()));
+                        kept = Some((is_whole || cyclonedx::is_kept(text)).then(|| text.to_owned()));
                         Ok(())
                     }),
                 )?;
@@ -436,8 +512,16 @@ impl Handler for Property<'_> {
             }
         }
         match (kept, content) {
-            (None, _) => builder.missing("name"),
-            (Some(Some(name)), Some(content)) => cyclonedx::keep_property(builder, self.0, &name, &content),
+            (None, _) => {
+                builder.missing("name");
+                builder.unkept("without name");
+            }
+            (Some(Some(name)), Some(content)) if cyclonedx::is_kept(&name) => {
+                cyclonedx::keep_property(builder, self.0, &name, &content);
+            }
+            (Some(Some(name)), content) => {
+                cyclonedx::add_property(builder, self.0, &name, content.as_deref().unwrap_or_default());
+            }
             _ => {}
         }
         Ok(())
@@ -511,6 +595,7 @@ impl Handler for Dependency {
 
     fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
         let mut source = None;
+        let mut has_foreign = false;
         self.targets.clear();
         let mut fields = Fields::new(&["ref", "dependsOn"]);
         while let Some(field) = fields.next(&mut map, builder)? {
@@ -528,7 +613,13 @@ impl Handler for Dependency {
                     &mut map,
                     builder,
                     &mut List(Each(|builder: &mut Builder, text: &str| {
-                        self.targets.extend(mention(builder, text)?);
+                        match mention(builder, text)? {
+                            Some(target) => self.targets.push(target),
+                            None => {
+                                has_foreign = true;
+                                builder.unkept("(another document)");
+                            }
+                        }
                         Ok(())
                     })),
                 )?;
@@ -538,6 +629,10 @@ impl Handler for Dependency {
             builder.missing("ref");
             return Ok(());
         };
+        if self.targets.is_empty() && !has_foreign {
+            let added = builder.add_leaf(source);
+            carry(builder, added)?;
+        }
         for target in self.targets.drain(..) {
             let added = builder.add_edge(Edge::Depends, source, target);
             carry(builder, added)?;
@@ -563,7 +658,7 @@ impl Handler for Service {
     fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
         builder.sbom.n_services += 1;
         let mut reference = None;
-        let mut fields = Fields::new(&["bom-ref", "services"]);
+        let mut fields = Fields::uncounted(&["bom-ref", "services"]);
         while let Some(field) = fields.next(&mut map, builder)? {
             if field == "bom-ref" {
                 value(&mut map, builder, &mut Reference(&mut reference))?;
@@ -584,7 +679,7 @@ impl Handler for Vulnerability {
 
     fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
         builder.sbom.n_vulnerabilities += 1;
-        let mut fields = Fields::new(&[]);
+        let mut fields = Fields::uncounted(&[]);
         while fields.next(&mut map, builder)?.is_some() {}
         Ok(())
     }

@@ -1,7 +1,7 @@
 //! `CycloneDX` XML: the same facts as in JSON, element by element.
 
 use kikimori_core::message::{Message, codes};
-use kikimori_core::sbom::{Component, Role, Sbom, SbomFormat};
+use kikimori_core::sbom::{AgentKind, Component, Licence, LicenceForm, Role, Sbom, SbomFormat};
 
 use super::builder::{Builder, Edge};
 use super::cyclonedx;
@@ -18,11 +18,11 @@ const NAMESPACE: &str = "http://cyclonedx.org/schema/bom/";
 ///
 /// # Errors
 /// See [`super::read`].
-pub(super) fn read(guard: Guard<'_>) -> Result<Sbom, Message> {
+pub(super) fn read(guard: Guard<'_>, is_whole: bool) -> Result<Sbom, Message> {
     let mut xml = Xml::new(guard);
     let root = xml.root()?;
     let version = version_of(&root)?;
-    let mut reader = Reader { xml, builder: Builder::new() };
+    let mut reader = Reader { xml, builder: Builder::with(is_whole) };
     reader.builder.line = Some(1);
     reader.builder.sbom.format = SbomFormat::CycloneDxXml;
     reader.builder.sbom.spec_version = version;
@@ -68,6 +68,9 @@ const COMPONENT: &[&str] = &[
     "evidence",
     "scope",
     "components",
+    "description",
+    "copyright",
+    "externalReferences",
 ];
 
 /// The parser and what was read.
@@ -82,6 +85,11 @@ impl Reader<'_> {
     /// The next child among `known`.
     fn child(&mut self, known: &'static [&'static str]) -> Result<Option<&'static str>, Message> {
         self.xml.child(&mut self.builder, known)
+    }
+
+    /// Counts a field of the current element that is not kept.
+    fn unkept(&mut self, field: &str) {
+        self.builder.unkept(field);
     }
 
     /// The text of the current element.
@@ -126,9 +134,11 @@ impl Reader<'_> {
             "manufacture",
             "manufacturer",
             "licenses",
+            "lifecycles",
         ];
         while let Some(name) = self.child(known)? {
             match name {
+                "lifecycles" => self.lifecycles()?,
                 "timestamp" => {
                     if let Some(text) = self.text()? {
                         self.builder.set_created("timestamp", &text);
@@ -138,22 +148,43 @@ impl Reader<'_> {
                 "authors" => {
                     while self.child(&["author"])?.is_some() {
                         if let Some(author) = self.contact()? {
-                            self.builder.add_author(&author);
+                            self.builder.add_author(&author, AgentKind::Person);
                         }
                     }
                 }
                 "component" => self.component(None, Role::Subject)?,
                 "supplier" => supplier = self.contact()?,
-                "manufacture" => manufacture = self.contact()?,
+                "manufacture" => {
+                    self.unkept("metadata/manufacture (as supplier)");
+                    manufacture = self.contact()?;
+                }
                 "manufacturer" => {
                     if let Some(author) = self.contact()? {
-                        self.builder.add_author(&author);
+                        self.builder.add_author(&author, AgentKind::Organisation);
                     }
                 }
-                _ => self.licences(&mut Vec::new())?,
+                _ => {
+                    self.unkept("metadata/licenses");
+                    self.licences(&mut Vec::new())?;
+                }
             }
         }
         self.builder.sbom.supplier = supplier.or(manufacture);
+        Ok(())
+    }
+
+    /// `lifecycles`: phases of the format, or named ones.
+    fn lifecycles(&mut self) -> Result<(), Message> {
+        while self.child(&["lifecycle"])?.is_some() {
+            let mut context = None;
+            while self.child(&["phase", "name"])?.is_some() {
+                context = context.or(self.text()?);
+            }
+            match context {
+                Some(context) => self.builder.add_generation_context(&context),
+                None => self.builder.missing("phase"),
+            }
+        }
         Ok(())
     }
 
@@ -167,6 +198,9 @@ impl Reader<'_> {
             } else {
                 email = text;
             }
+        }
+        if contact.is_some() && email.is_some() {
+            self.unkept("email");
         }
         Ok(contact.or(email))
     }
@@ -199,6 +233,9 @@ impl Reader<'_> {
                 _ => version = text,
             }
         }
+        if tool.is_some() && vendor.is_some() {
+            self.unkept("metadata/tools/vendor");
+        }
         self.builder.add_tool(tool.or(vendor).as_deref(), version.as_deref());
         Ok(())
     }
@@ -215,10 +252,8 @@ impl Reader<'_> {
     fn component(&mut self, parent: Option<u32>, role: Role) -> Result<(), Message> {
         let index = self.builder.begin_component(parent, role)?;
         let mut component = Component::default();
-        match self.xml.attribute("type").filter(|text| !text.is_empty()) {
-            Some(kind) => component.kind = cyclonedx::kind(&mut self.builder, &kind),
-            None => self.builder.missing("type"),
-        }
+        let kind = self.xml.attribute("type").filter(|text| !text.is_empty());
+        cyclonedx::set_kind(&mut self.builder, &mut component, kind.as_deref());
         if let Some(reference) = self.xml.attribute("bom-ref") {
             if reference.is_empty() {
                 self.builder.bad_value("bom-ref", "");
@@ -251,9 +286,7 @@ impl Reader<'_> {
         if component.name.is_empty() {
             self.builder.missing("name");
         }
-        let details = component.details_mut();
-        details.supplier = details.supplier.take().or(manufacturer).or(publisher);
-        details.author = details.author.take().or(authors);
+        cyclonedx::set_people(&mut self.builder, &mut component, manufacturer, publisher, authors);
         self.builder.end_component(index, component)
     }
 
@@ -285,11 +318,34 @@ impl Reader<'_> {
                 self.xml.skip()?;
             }
             "evidence" => self.evidence(component)?,
-            _ => {
+            "scope" => {
                 if let Some(scope) = self.text()? {
-                    cyclonedx::check_scope(&mut self.builder, &scope);
+                    cyclonedx::set_scope(&mut self.builder, component, &scope);
                 }
             }
+            _ if !self.builder.is_whole => self.xml.skip()?,
+            "description" => component.details_mut().extras_mut().description = self.text()?.map(Into::into),
+            "copyright" => component.details_mut().extras_mut().copyright = self.text()?.map(Into::into),
+            _ => self.references(component)?,
+        }
+        Ok(())
+    }
+
+    /// `externalReferences`.
+    fn references(&mut self, component: &mut Component) -> Result<(), Message> {
+        while self.child(&["reference"])?.is_some() {
+            let kind = self.xml.attribute("type");
+            let (mut locator, mut comment) = (None, None);
+            while let Some(name) = self.child(&["url", "comment"])? {
+                let text = self.text()?;
+                if name == "url" {
+                    locator = text;
+                } else {
+                    comment = text;
+                }
+            }
+            let (kind, locator) = (kind.as_deref(), locator.as_deref());
+            cyclonedx::add_reference(&mut self.builder, component, kind, locator, comment.as_deref());
         }
         Ok(())
     }
@@ -305,13 +361,15 @@ impl Reader<'_> {
     }
 
     /// `licenses`.
-    fn licences(&mut self, licences: &mut Vec<String>) -> Result<(), Message> {
+    fn licences(&mut self, licences: &mut Vec<Licence>) -> Result<(), Message> {
         let (mut n_licences, mut n_expressions) = (0, 0);
         while let Some(name) = self.child(&["license", "expression"])? {
+            let acknowledgement = self.xml.attribute("acknowledgement");
+            let standing = cyclonedx::standing(&mut self.builder, acknowledgement.as_deref());
             if name == "expression" {
                 n_expressions += 1;
                 if let Some(expression) = self.text()? {
-                    self.builder.add_text(licences, "licenses", &expression);
+                    self.builder.add_licence(licences, &expression, LicenceForm::Expression, standing);
                 }
                 continue;
             }
@@ -325,7 +383,7 @@ impl Reader<'_> {
                 }
                 *slot = text;
             }
-            cyclonedx::add_licence(&mut self.builder, licences, id.as_deref(), name.as_deref());
+            cyclonedx::add_licence(&mut self.builder, licences, id.as_deref(), name.as_deref(), standing);
         }
         let is_mix_allowed = self.builder.sbom.spec_version == "1.7";
         if !is_mix_allowed && (n_expressions > 1 || (n_expressions == 1 && n_licences > 0)) {
@@ -342,12 +400,18 @@ impl Reader<'_> {
                     if let Some(content) = self.text()? {
                         cyclonedx::keep_property(&mut self.builder, component, &name, &content);
                     }
-                    continue;
                 }
-                Some(_) => {}
-                None => self.builder.missing("name"),
+                Some(name) if self.builder.is_whole => {
+                    let content = self.text()?.unwrap_or_default();
+                    cyclonedx::add_property(&mut self.builder, component, &name, &content);
+                }
+                Some(_) => self.xml.skip()?,
+                None => {
+                    self.builder.missing("name");
+                    self.unkept("components/component/properties/property without name");
+                    self.xml.skip()?;
+                }
             }
-            self.xml.skip()?;
         }
         Ok(())
     }
@@ -371,12 +435,12 @@ impl Reader<'_> {
 
     /// `services`, counted.
     fn services(&mut self) -> Result<(), Message> {
-        while self.child(&["service"])?.is_some() {
+        while self.xml.child_uncounted(&mut self.builder, &["service"])?.is_some() {
             self.builder.sbom.n_services += 1;
             if let Some(reference) = self.xml.attribute("bom-ref") {
                 self.builder.define_other(&reference)?;
             }
-            while self.child(&["services"])?.is_some() {
+            while self.xml.child_uncounted(&mut self.builder, &["services"])?.is_some() {
                 self.services()?;
             }
         }
@@ -387,12 +451,18 @@ impl Reader<'_> {
     fn dependencies(&mut self) -> Result<(), Message> {
         while self.child(&["dependency"])?.is_some() {
             let source = self.dependency_reference()?;
+            let mut is_leaf = true;
             while self.child(&["dependency"])?.is_some() {
+                is_leaf = false;
                 let target = self.dependency_reference()?;
-                if let (Some(source), Some(target)) = (source, target) {
-                    self.builder.add_edge(Edge::Depends, source, target)?;
+                match (source, target) {
+                    (Some(source), Some(target)) => self.builder.add_edge(Edge::Depends, source, target)?,
+                    _ => self.unkept("dependencies/dependency (another document)"),
                 }
                 self.xml.skip()?;
+            }
+            if is_leaf && let Some(source) = source {
+                self.builder.add_leaf(source)?;
             }
         }
         Ok(())

@@ -126,21 +126,28 @@ pub(super) struct Fields {
     known: &'static [&'static str],
     /// A bit for each name seen.
     seen: u32,
+    /// Unknown fields are counted, where the document is read whole.
+    is_counted: bool,
 }
 
 impl Fields {
     /// Nothing seen yet.
     pub(super) fn new(known: &'static [&'static str]) -> Self {
-        Self { known, seen: 0 }
+        Self { known, seen: 0, is_counted: true }
     }
 
-    /// Goes to the next known field and steps into it; unknown ones are skipped and counted nowhere.
+    /// Like [`Self::new`], of an object that is counted as one: its unknown fields are not.
+    pub(super) fn uncounted(known: &'static [&'static str]) -> Self {
+        Self { known, seen: 0, is_counted: false }
+    }
+
+    /// Goes to the next known field and steps into it; unknown ones are skipped.
     pub(super) fn next<'de, M: MapAccess<'de>>(
         &mut self,
         map: &mut M,
         builder: &mut Builder,
     ) -> Result<Option<&'static str>, M::Error> {
-        self.next_noting(map, builder, &mut |_| {})
+        self.next_noting(map, builder, None)
     }
 
     /// Like [`Self::next`], and tells `note` the names of unknown fields.
@@ -148,12 +155,21 @@ impl Fields {
         &mut self,
         map: &mut M,
         builder: &mut Builder,
-        note: &mut dyn FnMut(&str),
+        mut note: Option<&mut dyn FnMut(&str)>,
     ) -> Result<Option<&'static str>, M::Error> {
+        let is_counted = self.is_counted && builder.is_whole;
+        let mut unknown = String::new();
         loop {
-            let index = match map.next_key_seed(Key { known: self.known, note: &mut *note })? {
+            let kept = (is_counted || note.is_some()).then_some(&mut unknown);
+            let index = match map.next_key_seed(Key { known: self.known, unknown: kept })? {
                 None => return Ok(None),
                 Some(None) => {
+                    if is_counted {
+                        builder.unkept(&unknown);
+                    }
+                    if let Some(note) = &mut note {
+                        note(&unknown);
+                    }
                     map.next_value::<IgnoredAny>()?;
                     continue;
                 }
@@ -193,8 +209,8 @@ pub(super) fn skip<'de, M: MapAccess<'de>>(map: &mut M, builder: &mut Builder) -
 struct Key<'a> {
     /// The known names.
     known: &'static [&'static str],
-    /// Told of unknown names.
-    note: &'a mut dyn FnMut(&str),
+    /// Receives an unknown name.
+    unknown: Option<&'a mut String>,
 }
 
 impl<'de> DeserializeSeed<'de> for Key<'_> {
@@ -214,8 +230,8 @@ impl Visitor<'_> for Key<'_> {
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
         let index = self.known.iter().position(|known| *known == name);
-        if index.is_none() {
-            (self.note)(name);
+        if let (None, Some(unknown)) = (index, self.unknown) {
+            name.clone_into(unknown);
         }
         Ok(index)
     }

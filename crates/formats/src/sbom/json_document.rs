@@ -14,7 +14,7 @@ use super::detect::unknown;
 use super::guard::{Guard, message_from_io};
 use super::json::{Each, Fields, Handler, List, Number, Text, Value, skip, value};
 use super::spdx;
-use super::spdx_json::{CreationInfo, File, Other, Package, Relationship, describe};
+use super::spdx_json::{CreationInfo, ExtractedLicenceEntry, File, Other, Package, Relationship, describe};
 
 /// Bytes read at a time.
 const BUFFER_BYTES: usize = 128 * 1024;
@@ -44,6 +44,8 @@ const ROOT: &[&str] = &[
     "snippets",
     "relationships",
     "documentDescribes",
+    "hasExtractedLicensingInfos",
+    "dataLicense",
     "@context",
     "@graph",
 ];
@@ -52,8 +54,8 @@ const ROOT: &[&str] = &[
 ///
 /// # Errors
 /// See [`super::read`].
-pub(super) fn read(guard: Guard<'_>) -> Result<Sbom, Message> {
-    let mut builder = Builder::new();
+pub(super) fn read(guard: Guard<'_>, is_whole: bool) -> Result<Sbom, Message> {
+    let mut builder = Builder::with(is_whole);
     let mut root = Root::default();
     let mut deserializer =
         serde_json::Deserializer::from_reader(BufReader::with_capacity(BUFFER_BYTES, guard));
@@ -119,7 +121,7 @@ impl Handler for Root {
                 names.push(excerpt(name));
             }
         };
-        while let Some(field) = fields.next_noting(&mut map, builder, &mut note)? {
+        while let Some(field) = fields.next_noting(&mut map, builder, Some(&mut note))? {
             self.field(field, &mut map, builder)?;
         }
         self.fields = names;
@@ -164,6 +166,10 @@ impl Root {
             "snippets" => value(map, builder, &mut List(Other)),
             "relationships" => value(map, builder, &mut List(Relationship)),
             "documentDescribes" => value(map, builder, &mut List(Each(describe))),
+            "hasExtractedLicensingInfos" if builder.is_whole => {
+                value(map, builder, &mut List(ExtractedLicenceEntry))
+            }
+            "dataLicense" if builder.is_whole => value(map, builder, &mut Each(spdx::check_data_licence)),
             "@context" => value(map, builder, &mut FirstText(&mut self.context)),
             "@graph" => {
                 self.has_graph = true;

@@ -54,11 +54,20 @@ use guard::{Guard, Syntax, message_from_io};
 ///
 /// [`SBOM-001`]: kikimori_core::message::codes::SBOM_UNKNOWN_FORMAT
 pub fn read(mut input: impl Read) -> Result<Sbom, Message> {
-    read_from(&mut input)
+    read_from(&mut input, false)
+}
+
+/// Reads like [`read`] and also keeps what only a conversion needs; fields that the model has no room for are counted
+/// in [`Sbom::unkept`]. Memory follows the document's texts.
+///
+/// # Errors
+/// As for [`read`].
+pub fn read_whole(mut input: impl Read) -> Result<Sbom, Message> {
+    read_from(&mut input, true)
 }
 
 /// [`read`] without its type parameter, so that the readers are compiled once.
-fn read_from(input: &mut dyn Read) -> Result<Sbom, Message> {
+fn read_from(input: &mut dyn Read, is_whole: bool) -> Result<Sbom, Message> {
     let mut head = Vec::new();
     let head_bytes = detect::HEAD_BYTES;
     input.take(head_bytes as u64).read_to_end(&mut head).map_err(|error| message_from_io(&error))?;
@@ -67,8 +76,8 @@ fn read_from(input: &mut dyn Read) -> Result<Sbom, Message> {
     let mut whole = content.chain(input);
     let guard = Guard::new(&mut whole, syntax);
     match syntax {
-        Syntax::Json => json_document::read(guard),
-        Syntax::Xml => cyclonedx_xml::read(guard),
-        Syntax::TagValue => spdx_tag_value::read(guard),
+        Syntax::Json => json_document::read(guard, is_whole),
+        Syntax::Xml => cyclonedx_xml::read(guard, is_whole),
+        Syntax::TagValue => spdx_tag_value::read(guard, is_whole),
     }
 }

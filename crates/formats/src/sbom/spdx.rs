@@ -1,8 +1,12 @@
 //! What SPDX 2 documents share, JSON or tag-value: agents, identifiers, purposes, relationships.
 
+use kikimori_core::limits::SBOM_LIST_MAX;
 use kikimori_core::limits::{IDENTIFIER_BYTES_MAX, VERSION_BYTES_MAX};
 use kikimori_core::message::Message;
-use kikimori_core::sbom::{Component, ComponentKind, SourcePackage};
+use kikimori_core::sbom::{
+    Agent, AgentKind, Component, ComponentKind, ExternalReference, ExtractedLicence, LicenceForm,
+    LicenceStanding, SourcePackage,
+};
 
 use super::builder::{Builder, Edge};
 
@@ -35,46 +39,203 @@ pub(super) fn said(text: &str) -> Option<&str> {
 
 /// A supplier, originator or creator without `Organization:`, `Person:` or `Tool:` in front; `None` for
 /// `NOASSERTION`.
-pub(super) fn agent(text: &str) -> Option<&str> {
+pub(super) fn agent(text: &str) -> Option<Agent> {
     let text = said(text)?;
-    let name = ["Organization:", "Person:", "Tool:"].iter().find_map(|prefix| text.strip_prefix(prefix));
-    said(name.unwrap_or(text))
+    let prefixes = [
+        ("Organization:", AgentKind::Organisation),
+        ("Person:", AgentKind::Person),
+        ("Tool:", AgentKind::Unstated),
+    ];
+    let found = prefixes.iter().find_map(|(prefix, kind)| Some((text.strip_prefix(prefix)?, *kind)));
+    let (name, kind) = found.unwrap_or((text, AgentKind::Unstated));
+    Some(Agent { name: said(name)?.to_owned(), kind })
 }
 
 /// Adds a creator of the document: a tool, a person or an organisation.
 pub(super) fn add_creator(builder: &mut Builder, text: &str) {
-    let Some(name) = agent(text) else { return };
+    let Some(agent) = agent(text) else { return };
     if text.trim_start().starts_with("Tool:") {
-        builder.add_tool(Some(name), None);
+        builder.add_tool(Some(&agent.name), None);
     } else {
-        builder.add_author(name);
+        builder.add_author(&agent.name, agent.kind);
     }
 }
 
-/// Adds the identifier of an external reference (SPDX 2.3 clause 7.21, annex F).
+/// Counts a data licence other than the one that SPDX asks for (SPDX 2.3 clause 6.2).
 ///
-/// The category is not asked for: documents write `PACKAGE-MANAGER` and `PACKAGE_MANAGER`, or the wrong one, and the
-/// type says enough.
+/// # Errors
+/// None; the form is that of a reader of JSON texts.
+pub(super) fn check_data_licence(builder: &mut Builder, text: &str) -> Result<(), Message> {
+    if text != DATA_LICENCE {
+        builder.unkept(text);
+    }
+    Ok(())
+}
+
+/// The licence that SPDX asks for on its documents.
+pub(super) const DATA_LICENCE: &str = "CC0-1.0";
+
+/// Adds a licence that the document itself defines.
+pub(super) fn add_extracted(builder: &mut Builder, id: Option<&str>, name: Option<&str>, text: Option<&str>) {
+    let Some(id) = id else {
+        builder.unkept("without licenseId");
+        return;
+    };
+    if builder.sbom.extracted_licences.len() >= EXTRACTED_LICENCES_MAX {
+        builder.cut("hasExtractedLicensingInfos", EXTRACTED_LICENCES_MAX);
+        return;
+    }
+    let licence = ExtractedLicence {
+        id: builder.clip(id),
+        name: name.and_then(said).map(|name| builder.clip(name)),
+        text: builder.clip(text.unwrap_or_default()),
+    };
+    builder.sbom.extracted_licences.push(licence);
+}
+
+/// Adds what an external reference names (SPDX 2.3 clause 7.21, annex F).
+///
+/// The category of identifiers is not asked for: documents write `PACKAGE-MANAGER` and `PACKAGE_MANAGER`, or the wrong
+/// one, and the type says enough.
 pub(super) fn add_external_reference(
     builder: &mut Builder,
     component: &mut Component,
+    category: Option<&str>,
     kind: Option<&str>,
     locator: Option<&str>,
+    comment: Option<&str>,
 ) {
     let (Some(kind), Some(locator)) = (kind, locator) else {
         builder.missing(if kind.is_none() { "referenceType" } else { "referenceLocator" });
+        builder.unkept("incomplete");
         return;
     };
-    match kind.rsplit_once('/').map_or(kind, |(_, name)| name) {
-        "purl" => builder.add_purl(component, locator),
-        "cpe22Type" | "cpe23Type" => builder.add_cpe(component, locator),
-        "swid" => component.details_mut().swid = Some(builder.clip(locator)),
-        _ => {}
+    let is_identifier = match kind.rsplit_once('/').map_or(kind, |(_, name)| name) {
+        "purl" => {
+            builder.add_purl(component, locator);
+            true
+        }
+        "cpe22Type" | "cpe23Type" => {
+            builder.add_cpe(component, locator);
+            true
+        }
+        "swid" if component.details().swid.is_none() => {
+            component.details_mut().swid = Some(builder.clip(locator));
+            true
+        }
+        _ => false,
+    };
+    if is_identifier {
+        if comment.is_some() {
+            builder.unkept("comment");
+        }
+        return;
+    }
+    let category = category.map(|category| category.replace('_', "-"));
+    let (category, kind) = match (category.as_deref(), kind) {
+        (Some("SECURITY"), "advisory") => (None, "advisories"),
+        (None | Some("OTHER"), kind) => (None, kind),
+        (Some(category), kind) => (Some(category), kind),
+    };
+    add_reference(builder, component, category, kind, locator, comment);
+}
+
+/// Keeps a place outside, where the document is read whole.
+fn add_reference(
+    builder: &mut Builder,
+    component: &mut Component,
+    category: Option<&str>,
+    kind: &str,
+    locator: &str,
+    comment: Option<&str>,
+) {
+    let Some(extras) = builder.extras(component) else { return };
+    if extras.references.len() >= SBOM_LIST_MAX {
+        builder.cut("externalRefs", SBOM_LIST_MAX);
+        return;
+    }
+    extras.references.push(ExternalReference {
+        category: category.map(|text| builder.clip(text).into()),
+        kind: builder.clip(kind).into(),
+        locator: builder.clip(locator).into(),
+        comment: comment.map(|text| builder.clip(text).into()),
+    });
+}
+
+/// Texts of a package that are understood together at its end.
+#[derive(Default)]
+pub(super) struct PackageTexts {
+    /// `supplier`.
+    pub(super) supplier: Option<String>,
+    /// `originator`.
+    pub(super) originator: Option<String>,
+    /// `licenseConcluded`.
+    pub(super) concluded: Option<String>,
+    /// `licenseDeclared`.
+    pub(super) declared: Option<String>,
+    /// `sourceInfo`.
+    pub(super) source_info: Option<String>,
+    /// `homepage`.
+    pub(super) homepage: Option<String>,
+    /// `downloadLocation`.
+    pub(super) download: Option<String>,
+    /// `copyrightText`.
+    pub(super) copyright: Option<String>,
+    /// `description`.
+    pub(super) description: Option<String>,
+}
+
+/// Puts a package's texts in their places.
+pub(super) fn settle(builder: &mut Builder, component: &mut Component, texts: PackageTexts) {
+    let supplier = texts.supplier.as_deref().and_then(agent);
+    let originator = texts.originator.as_deref().and_then(agent);
+    let kinds =
+        [&supplier, &originator].map(|agent| agent.as_ref().map(|agent| agent.kind).unwrap_or_default());
+    let details = component.details_mut();
+    details.supplier = supplier.map(|agent| builder.clip(&agent.name));
+    details.author = originator.map(|agent| builder.clip(&agent.name));
+    set_licences(builder, component, texts.concluded.as_deref(), texts.declared.as_deref());
+    component.details_mut().source = texts.source_info.as_deref().and_then(source);
+    if !builder.is_whole {
+        return;
+    }
+    for (kind, text) in [("distribution", &texts.download), ("website", &texts.homepage)] {
+        match text.as_deref().map(str::trim) {
+            Some("NONE") => builder.unkept(&format!("{kind} NONE")),
+            Some(text) if said(text).is_some() => add_reference(builder, component, None, kind, text, None),
+            _ => {}
+        }
+    }
+    if texts.copyright.as_deref().map(str::trim) == Some("NONE") {
+        builder.unkept("copyrightText NONE");
+    }
+    let is_source_known = component.details().source.is_some();
+    let extras = component.details_mut().extras_mut();
+    [extras.supplier_kind, extras.author_kind] = kinds;
+    extras.copyright = texts.copyright.filter(|text| said(text).is_some()).map(Into::into);
+    extras.description = texts.description.filter(|text| !text.trim().is_empty()).map(Into::into);
+    extras.source_info =
+        texts.source_info.filter(|text| !is_source_known && !text.trim().is_empty()).map(Into::into);
+}
+
+/// Keeps the kind that a primary package purpose stands for; `None` where there is none.
+pub(super) fn set_kind(builder: &mut Builder, component: &mut Component, purpose: Option<&str>) {
+    let Some(purpose) = purpose else {
+        if let Some(extras) = builder.extras(component) {
+            extras.is_kind_unstated = true;
+        }
+        return;
+    };
+    component.kind = kind(builder, purpose);
+    let has_own_word = component.kind == ComponentKind::Other && purpose != "OTHER";
+    let Some(extras) = builder.extras(component) else { return };
+    if has_own_word {
+        extras.kind_written = Some(builder.clip(purpose).into());
     }
 }
 
 /// The kind that a primary package purpose stands for (SPDX 2.3 clause 7.24).
-pub(super) fn kind(builder: &mut Builder, text: &str) -> ComponentKind {
+fn kind(builder: &mut Builder, text: &str) -> ComponentKind {
     match text {
         "APPLICATION" => ComponentKind::Application,
         "FRAMEWORK" => ComponentKind::Framework,
@@ -92,15 +253,28 @@ pub(super) fn kind(builder: &mut Builder, text: &str) -> ComponentKind {
     }
 }
 
-/// Keeps the licence: what was concluded, else what was declared.
-pub(super) fn set_licence(
+/// Keeps the licences: what was concluded, else what was declared; both where the document is read whole.
+fn set_licences(
     builder: &mut Builder,
     component: &mut Component,
     concluded: Option<&str>,
     declared: Option<&str>,
 ) {
-    if let Some(text) = concluded.and_then(said).or_else(|| declared.and_then(said)) {
-        builder.add_text(&mut component.details_mut().licences, "licences", text);
+    let texts = [(concluded, LicenceStanding::Concluded), (declared, LicenceStanding::Declared)];
+    for (text, standing) in texts {
+        if text.map(str::trim) == Some("NONE") {
+            builder.unkept(match standing {
+                LicenceStanding::Concluded => "licenseConcluded NONE",
+                _ => "licenseDeclared NONE",
+            });
+        }
+        if let Some(text) = text.and_then(said) {
+            let licences = &mut component.details_mut().licences;
+            builder.add_licence(licences, text, LicenceForm::Expression, standing);
+            if !builder.is_whole {
+                return;
+            }
+        }
     }
 }
 
@@ -139,6 +313,17 @@ fn meaning(kind: &str) -> Meaning {
     }
 }
 
+/// Whether a relationship's type says no more than the edge that is kept of it.
+fn is_kept_exactly(kind: &str) -> bool {
+    matches!(
+        kind,
+        "DESCRIBES" | "DESCRIBED_BY" | "DEPENDS_ON" | "DEPENDENCY_OF" | "CONTAINS" | "CONTAINED_BY"
+    )
+}
+
+/// Licences that one document may define. A whole distribution defines some thousands.
+const EXTRACTED_LICENCES_MAX: usize = 100_000;
+
 /// Adds a relationship; those that are no edge of the graph are passed over.
 ///
 /// # Errors
@@ -158,10 +343,18 @@ pub(super) fn add_relationship(
         return Ok(());
     };
     let meaning = meaning(kind);
+    if meaning == Meaning::Nothing || !is_kept_exactly(kind) {
+        builder.unkept(kind);
+    }
     if meaning == Meaning::Nothing {
         return Ok(());
     }
+    let is_leaf = kind == "DEPENDS_ON" && second.trim() == "NONE";
     let (Some(first), Some(second)) = (mention(builder, first)?, mention(builder, second)?) else {
+        if is_leaf && let Some(first) = mention(builder, first)? {
+            return builder.add_leaf(first);
+        }
+        builder.unkept("NONE, NOASSERTION or another document");
         return Ok(());
     };
     match meaning {
@@ -198,7 +391,7 @@ mod tests {
             ("", None),
         ];
         for (text, expected) in cases {
-            assert_eq!(agent(text), expected, "{text}");
+            assert_eq!(agent(text).map(|agent| agent.name).as_deref(), expected, "{text}");
         }
     }
 

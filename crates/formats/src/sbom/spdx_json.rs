@@ -6,7 +6,7 @@ use serde::de::MapAccess;
 
 use super::builder::Builder;
 use super::json::{Each, Fields, Handler, List, Reference, Text, carry, skip, value};
-use super::spdx;
+use super::spdx::{self, PackageTexts};
 
 /// The document's creation information.
 pub(super) struct CreationInfo;
@@ -54,6 +54,11 @@ const PACKAGE: &[&str] = &[
     "licenseDeclared",
     "primaryPackagePurpose",
     "sourceInfo",
+    "description",
+    "copyrightText",
+    "homepage",
+    "downloadLocation",
+    "filesAnalyzed",
 ];
 
 /// A package.
@@ -66,24 +71,33 @@ impl Handler for Package {
         let begun = builder.begin_component(None, Role::Listed);
         let index = carry(builder, begun)?;
         let mut component = Component::default();
-        let (mut name, mut version) = (None, None::<Box<str>>);
-        let (mut supplier, mut originator) = (None::<String>, None::<String>);
-        let (mut concluded, mut declared, mut purpose) = (None::<String>, None::<String>, None::<String>);
-        let mut source_info = None::<String>;
+        let (mut name, mut version, mut purpose) = (None, None::<Box<str>>, None::<String>);
+        let mut texts = PackageTexts::default();
         let mut fields = Fields::new(PACKAGE);
         while let Some(field) = fields.next(&mut map, builder)? {
             match field {
                 "SPDXID" => value(&mut map, builder, &mut Reference(&mut component.reference))?,
                 "name" => value(&mut map, builder, &mut Text(&mut name))?,
                 "versionInfo" => value(&mut map, builder, &mut Text(&mut version))?,
-                "supplier" => value(&mut map, builder, &mut Text(&mut supplier))?,
-                "originator" => value(&mut map, builder, &mut Text(&mut originator))?,
                 "externalRefs" => value(&mut map, builder, &mut List(ExternalReference(&mut component)))?,
                 "checksums" => value(&mut map, builder, &mut List(Checksum(&mut component)))?,
-                "licenseConcluded" => value(&mut map, builder, &mut Text(&mut concluded))?,
-                "licenseDeclared" => value(&mut map, builder, &mut Text(&mut declared))?,
                 "primaryPackagePurpose" => value(&mut map, builder, &mut Text(&mut purpose))?,
-                "sourceInfo" => value(&mut map, builder, &mut Text(&mut source_info))?,
+                "supplier" => value(&mut map, builder, &mut Text(&mut texts.supplier))?,
+                "originator" => value(&mut map, builder, &mut Text(&mut texts.originator))?,
+                "licenseConcluded" => value(&mut map, builder, &mut Text(&mut texts.concluded))?,
+                "licenseDeclared" => value(&mut map, builder, &mut Text(&mut texts.declared))?,
+                "sourceInfo" => value(&mut map, builder, &mut Text(&mut texts.source_info))?,
+                "description" if builder.is_whole => {
+                    value(&mut map, builder, &mut Text(&mut texts.description))?;
+                }
+                "copyrightText" if builder.is_whole => {
+                    value(&mut map, builder, &mut Text(&mut texts.copyright))?;
+                }
+                "homepage" if builder.is_whole => value(&mut map, builder, &mut Text(&mut texts.homepage))?,
+                "downloadLocation" if builder.is_whole => {
+                    value(&mut map, builder, &mut Text(&mut texts.download))?;
+                }
+                "filesAnalyzed" if builder.is_whole => value(&mut map, builder, &mut FilesAnalyzed)?,
                 _ => skip(&mut map, builder)?,
             }
         }
@@ -95,15 +109,45 @@ impl Handler for Package {
             builder.missing("SPDXID");
         }
         component.version = version.filter(|version| spdx::said(version).is_some());
-        component.details_mut().supplier = supplier.as_deref().and_then(spdx::agent).map(str::to_owned);
-        component.details_mut().author = originator.as_deref().and_then(spdx::agent).map(str::to_owned);
-        spdx::set_licence(builder, &mut component, concluded.as_deref(), declared.as_deref());
-        component.details_mut().source = source_info.as_deref().and_then(spdx::source);
-        if let Some(purpose) = purpose {
-            component.kind = spdx::kind(builder, &purpose);
-        }
+        spdx::settle(builder, &mut component, texts);
+        spdx::set_kind(builder, &mut component, purpose.as_deref());
         let ended = builder.end_component(index, component);
         carry(builder, ended)
+    }
+}
+
+/// `filesAnalyzed`: only `true` says something that is not kept.
+struct FilesAnalyzed;
+
+impl Handler for FilesAnalyzed {
+    const EXPECTED: &'static str = "boolean";
+
+    fn boolean(&mut self, builder: &mut Builder, value: bool) {
+        if value {
+            builder.unkept("true");
+        }
+    }
+}
+
+/// A licence that the document itself defines.
+pub(super) struct ExtractedLicenceEntry;
+
+impl Handler for ExtractedLicenceEntry {
+    const EXPECTED: &'static str = "object";
+
+    fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
+        let (mut id, mut name, mut content) = (None::<String>, None, None);
+        let mut fields = Fields::new(&["licenseId", "name", "extractedText"]);
+        while let Some(field) = fields.next(&mut map, builder)? {
+            let text = match field {
+                "licenseId" => &mut id,
+                "name" => &mut name,
+                _ => &mut content,
+            };
+            value(&mut map, builder, &mut Text(text))?;
+        }
+        spdx::add_extracted(builder, id.as_deref(), name.as_deref(), content.as_deref());
+        Ok(())
     }
 }
 
@@ -114,13 +158,19 @@ impl Handler for ExternalReference<'_> {
     const EXPECTED: &'static str = "object";
 
     fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
-        let (mut kind, mut locator) = (None::<String>, None);
-        let mut fields = Fields::new(&["referenceType", "referenceLocator"]);
+        let (mut category, mut kind, mut locator, mut comment) = (None::<String>, None::<String>, None, None);
+        let mut fields = Fields::new(&["referenceCategory", "referenceType", "referenceLocator", "comment"]);
         while let Some(field) = fields.next(&mut map, builder)? {
-            let text = if field == "referenceType" { &mut kind } else { &mut locator };
+            let text = match field {
+                "referenceCategory" => &mut category,
+                "referenceType" => &mut kind,
+                "referenceLocator" => &mut locator,
+                _ => &mut comment,
+            };
             value(&mut map, builder, &mut Text(text))?;
         }
-        spdx::add_external_reference(builder, self.0, kind.as_deref(), locator.as_deref());
+        let (category, comment) = (category.as_deref(), comment.as_deref());
+        spdx::add_external_reference(builder, self.0, category, kind.as_deref(), locator.as_deref(), comment);
         Ok(())
     }
 }
@@ -140,8 +190,10 @@ impl Handler for Checksum<'_> {
         }
         match (algorithm, content) {
             (Some(algorithm), Some(content)) => builder.add_hash(self.0, &algorithm, &content),
-            (None, _) => builder.missing("algorithm"),
-            _ => builder.missing("checksumValue"),
+            (algorithm, _) => {
+                builder.missing(if algorithm.is_none() { "algorithm" } else { "checksumValue" });
+                builder.unkept("incomplete");
+            }
         }
         Ok(())
     }
@@ -177,23 +229,25 @@ pub(super) fn describe(builder: &mut Builder, text: &str) -> Result<(), Message>
     }
 }
 
-/// A file or a snippet: its reference is known, nothing else of it is kept.
+/// A snippet: its reference is known, nothing else of it is kept.
 pub(super) struct Other;
 
 impl Handler for Other {
     const EXPECTED: &'static str = "object";
 
-    fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
-        let mut fields = Fields::new(&["SPDXID"]);
-        while fields.next(&mut map, builder)?.is_some() {
-            value(
-                &mut map,
-                builder,
-                &mut Each(|builder: &mut Builder, text: &str| builder.define_other(text)),
-            )?;
-        }
-        Ok(())
+    fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, map: M) -> Result<(), M::Error> {
+        builder.unkept("(whole)");
+        known_only(builder, map)
     }
+}
+
+/// Makes an element's reference known.
+fn known_only<'de, M: MapAccess<'de>>(builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
+    let mut fields = Fields::uncounted(&["SPDXID"]);
+    while fields.next(&mut map, builder)?.is_some() {
+        value(&mut map, builder, &mut Each(|builder: &mut Builder, text: &str| builder.define_other(text)))?;
+    }
+    Ok(())
 }
 
 /// A file: counted.
@@ -204,6 +258,6 @@ impl Handler for File {
 
     fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, map: M) -> Result<(), M::Error> {
         builder.sbom.n_files += 1;
-        Other.object(builder, map)
+        known_only(builder, map)
     }
 }

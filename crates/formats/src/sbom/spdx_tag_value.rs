@@ -10,7 +10,7 @@ use super::builder::Builder;
 use super::detect::unknown;
 use super::guard::{Guard, message_from_io};
 use super::json_document::unsupported;
-use super::spdx;
+use super::spdx::{self, PackageTexts};
 
 /// Bytes read at a time.
 const BUFFER_BYTES: usize = 64 * 1024;
@@ -25,12 +25,12 @@ const TEXT_END: &str = "</text>";
 ///
 /// # Errors
 /// See [`super::read`].
-pub(super) fn read(guard: Guard<'_>) -> Result<Sbom, Message> {
+pub(super) fn read(guard: Guard<'_>, is_whole: bool) -> Result<Sbom, Message> {
     let mut reader = Reader {
         lines: BufReader::with_capacity(BUFFER_BYTES, guard),
         line: String::new(),
         n_lines: 0,
-        builder: Builder::new(),
+        builder: Builder::with(is_whole),
         section: Section::Document,
         version: None,
     };
@@ -55,7 +55,16 @@ enum Section {
     Package(Box<Package>),
     /// A file or a snippet.
     Element,
-    /// A licence, a review, an annotation…
+    /// A licence that the document itself defines.
+    Licence {
+        /// `LicenseID`.
+        id: String,
+        /// `LicenseName`.
+        name: Option<String>,
+        /// `ExtractedText`.
+        text: Option<String>,
+    },
+    /// A review, an annotation…
     Other,
 }
 
@@ -67,10 +76,12 @@ struct Package {
     line: u64,
     /// What was read so far.
     component: Component,
-    /// `PackageLicenseConcluded`.
-    concluded: Option<String>,
-    /// `PackageLicenseDeclared`.
-    declared: Option<String>,
+    /// Texts that its end decides on.
+    texts: PackageTexts,
+    /// `PrimaryPackagePurpose` was there.
+    has_purpose: bool,
+    /// The last `ExternalRef`, which a comment may follow.
+    reference: Option<String>,
 }
 
 /// The lines and what was read.
@@ -110,7 +121,7 @@ impl Reader<'_> {
             };
             self.tag(&tag, &value)?;
         }
-        self.end_package()
+        self.end_section()
     }
 
     /// Reads the next line; `false` at the end.
@@ -152,20 +163,22 @@ impl Reader<'_> {
             "DocumentNamespace" => self.builder.sbom.serial = Some(self.builder.clip(value)),
             "Created" => self.builder.set_created("Created", value),
             "Creator" => spdx::add_creator(&mut self.builder, value),
+            "DataLicense" => spdx::check_data_licence(&mut self.builder, value)?,
             "PackageName" => self.begin_package(value)?,
             "FileName" => {
-                self.end_package()?;
+                self.end_section()?;
                 self.builder.sbom.n_files += 1;
                 self.section = Section::Element;
             }
             "SnippetSPDXID" => {
-                self.end_package()?;
+                self.end_section()?;
+                self.builder.unkept("Snippet");
                 self.builder.define_other(value)?;
                 self.section = Section::Element;
             }
             "LicenseID" => {
-                self.end_package()?;
-                self.section = Section::Other;
+                self.end_section()?;
+                self.section = Section::Licence { id: value.to_owned(), name: None, text: None };
             }
             "SPDXID" => self.reference(value)?,
             "Relationship" => {
@@ -173,36 +186,54 @@ impl Reader<'_> {
                 let (first, kind, second) = (words.next(), words.next(), words.next());
                 spdx::add_relationship(&mut self.builder, first, kind, second)?;
             }
-            _ => self.package_tag(tag, value),
+            _ => self.section_tag(tag, value),
         }
         Ok(())
     }
 
     /// A package begins.
     fn begin_package(&mut self, name: &str) -> Result<(), Message> {
-        self.end_package()?;
+        self.end_section()?;
         self.builder.line = Some(self.n_lines);
         let index = self.builder.begin_component(None, Role::Listed)?;
         let component = Component { name: self.builder.clip(name).into(), ..Component::default() };
         if name.is_empty() {
             self.builder.missing("PackageName");
         }
-        let package = Package { index, line: self.n_lines, component, concluded: None, declared: None };
+        let package = Package {
+            index,
+            line: self.n_lines,
+            component,
+            texts: PackageTexts::default(),
+            has_purpose: false,
+            reference: None,
+        };
         self.section = Section::Package(Box::new(package));
         Ok(())
     }
 
-    /// The package being read ends, if there is one.
-    fn end_package(&mut self) -> Result<(), Message> {
-        let Section::Package(package) = std::mem::replace(&mut self.section, Section::Other) else {
-            return Ok(());
+    /// The package or licence being read ends, if there is one.
+    fn end_section(&mut self) -> Result<(), Message> {
+        let mut package = match std::mem::replace(&mut self.section, Section::Other) {
+            Section::Package(package) => package,
+            Section::Licence { id, name, text } => {
+                if self.builder.is_whole {
+                    spdx::add_extracted(&mut self.builder, Some(&id), name.as_deref(), text.as_deref());
+                }
+                return Ok(());
+            }
+            Section::Document | Section::Element | Section::Other => return Ok(()),
         };
-        let Package { index, line, mut component, concluded, declared } = *package;
+        end_reference(&mut self.builder, &mut package, None);
+        let Package { index, line, mut component, texts, has_purpose, .. } = *package;
         self.builder.line = Some(line);
         if component.reference.is_none() {
             self.builder.missing("SPDXID");
         }
-        spdx::set_licence(&mut self.builder, &mut component, concluded.as_deref(), declared.as_deref());
+        spdx::settle(&mut self.builder, &mut component, texts);
+        if !has_purpose {
+            spdx::set_kind(&mut self.builder, &mut component, None);
+        }
         self.builder.end_component(index, component)
     }
 
@@ -217,41 +248,82 @@ impl Reader<'_> {
                 self.builder.missing("SPDXID");
                 Ok(())
             }
-            Section::Document | Section::Element | Section::Other => self.builder.define_other(value),
+            Section::Document | Section::Element | Section::Licence { .. } | Section::Other => {
+                self.builder.define_other(value)
+            }
         }
     }
 
-    /// A tag of a package; others, and those of other sections, are passed over.
-    fn package_tag(&mut self, tag: &str, value: &str) {
-        let Section::Package(package) = &mut self.section else {
-            return;
-        };
-        let builder = &mut self.builder;
-        let component = &mut package.component;
-        match tag {
-            "PackageVersion" => component.version = spdx::said(value).map(|text| builder.clip(text).into()),
-            "PackageSupplier" => {
-                component.details_mut().supplier = spdx::agent(value).map(|text| builder.clip(text));
-            }
-            "PackageOriginator" => {
-                component.details_mut().author = spdx::agent(value).map(|text| builder.clip(text));
-            }
-            "PackageLicenseConcluded" => package.concluded = Some(value.to_owned()),
-            "PackageLicenseDeclared" => package.declared = Some(value.to_owned()),
-            "PackageSourceInfo" => component.details_mut().source = spdx::source(value),
-            "PrimaryPackagePurpose" => component.kind = spdx::kind(builder, value),
-            "PackageChecksum" => match value.split_once(':') {
-                Some((algorithm, content)) => builder.add_hash(component, algorithm.trim(), content.trim()),
-                None => builder.bad_value("PackageChecksum", value),
+    /// A tag of a package or a licence; others, and those of other sections, are passed over.
+    fn section_tag(&mut self, tag: &str, value: &str) {
+        match &mut self.section {
+            Section::Package(package) => package_tag(&mut self.builder, package, tag, value),
+            Section::Licence { name, text, .. } => match tag {
+                "LicenseName" => *name = Some(value.to_owned()),
+                "ExtractedText" => *text = Some(value.to_owned()),
+                _ => self.builder.unkept(tag),
             },
-            "ExternalRef" => {
-                let mut words = value.split_whitespace().skip(1);
-                let (kind, locator) = (words.next(), words.next());
-                spdx::add_external_reference(builder, component, kind, locator);
-            }
-            _ => {}
+            Section::Document | Section::Other => self.builder.unkept(tag),
+            // Files and snippets are counted as one each.
+            Section::Element => {}
         }
     }
+}
+
+/// A tag of a package; others are passed over.
+fn package_tag(builder: &mut Builder, package: &mut Package, tag: &str, value: &str) {
+    let component = &mut package.component;
+    let text = || Some(value.to_owned());
+    match tag {
+        "PackageVersion" => component.version = spdx::said(value).map(|text| builder.clip(text).into()),
+        "PackageSupplier" => package.texts.supplier = text(),
+        "PackageOriginator" => package.texts.originator = text(),
+        "PackageLicenseConcluded" => package.texts.concluded = text(),
+        "PackageLicenseDeclared" => package.texts.declared = text(),
+        "PackageSourceInfo" => package.texts.source_info = text(),
+        "PackageHomePage" => package.texts.homepage = text(),
+        "PackageDownloadLocation" => package.texts.download = text(),
+        "PackageCopyrightText" => package.texts.copyright = text(),
+        "PackageDescription" => package.texts.description = text(),
+        "FilesAnalyzed" => {
+            if value.eq_ignore_ascii_case("true") {
+                builder.unkept("FilesAnalyzed true");
+            }
+        }
+        "PrimaryPackagePurpose" => {
+            package.has_purpose = true;
+            spdx::set_kind(builder, component, Some(value));
+        }
+        "PackageChecksum" => match value.split_once(':') {
+            Some((algorithm, content)) => builder.add_hash(component, algorithm.trim(), content.trim()),
+            None => {
+                builder.bad_value("PackageChecksum", value);
+                builder.unkept("PackageChecksum");
+            }
+        },
+        "ExternalRef" => {
+            end_reference(builder, package, None);
+            package.reference = text();
+        }
+        "ExternalRefComment" => end_reference(builder, package, Some(value)),
+        _ => builder.unkept(tag),
+    }
+}
+
+/// Adds the external reference that stood last, now that its comment is known.
+fn end_reference(builder: &mut Builder, package: &mut Package, comment: Option<&str>) {
+    let Some(value) = package.reference.take() else {
+        if comment.is_some() {
+            builder.unkept("ExternalRefComment");
+        }
+        return;
+    };
+    let mut words = value.split_whitespace();
+    let (category, kind, locator) = (words.next(), words.next(), words.next());
+    if words.next().is_some() {
+        builder.unkept("ExternalRef (after the locator)");
+    }
+    spdx::add_external_reference(builder, &mut package.component, category, kind, locator, comment);
 }
 
 /// Whether `text` can be a tag: letters and digits.

@@ -39,8 +39,12 @@ pub(super) struct Xml<'r> {
     depth: usize,
     /// The namespace whose elements are read; others are skipped.
     namespace: String,
-    /// Attributes of the last element stepped into, without those of other namespaces.
+    /// Attributes of the last element stepped into that were not asked for, without those of other namespaces.
     attributes: Vec<(String, String)>,
+    /// The text of the last [`Token::Text`], or the name of the last [`Token::Foreign`].
+    text: String,
+    /// Names of the elements open.
+    open: Vec<&'static str>,
 }
 
 impl<'r> Xml<'r> {
@@ -49,7 +53,15 @@ impl<'r> Xml<'r> {
         let lines = Lines::new(BufReader::with_capacity(BUFFER_BYTES, guard));
         let mut reader = NsReader::from_reader(lines);
         reader.config_mut().expand_empty_elements = true;
-        Self { reader, buffer: Vec::new(), depth: 0, namespace: String::new(), attributes: Vec::new() }
+        Self {
+            reader,
+            buffer: Vec::new(),
+            depth: 0,
+            namespace: String::new(),
+            attributes: Vec::new(),
+            text: String::new(),
+            open: Vec::new(),
+        }
     }
 
     /// Steps into the root; its namespace becomes the one that is read.
@@ -61,7 +73,8 @@ impl<'r> Xml<'r> {
                 Token::End | Token::Text | Token::Foreign | Token::Nothing => {}
             }
         }
-        let name = self.attributes.pop().map(|(name, _)| name).unwrap_or_default();
+        let name = std::mem::take(&mut self.text);
+        self.open.push("bom");
         Ok(RootElement { name, namespace: self.namespace.clone() })
     }
 
@@ -71,19 +84,74 @@ impl<'r> Xml<'r> {
         builder: &mut Builder,
         known: &'static [&'static str],
     ) -> Result<Option<&'static str>, Message> {
+        self.next_child(builder, known, true)
+    }
+
+    /// Like [`Self::child`], in an element that is counted as one: what is not known in it is not.
+    pub(super) fn child_uncounted(
+        &mut self,
+        builder: &mut Builder,
+        known: &'static [&'static str],
+    ) -> Result<Option<&'static str>, Message> {
+        self.next_child(builder, known, false)
+    }
+
+    /// Steps into the next child among `known`.
+    fn next_child(
+        &mut self,
+        builder: &mut Builder,
+        known: &'static [&'static str],
+        is_counted: bool,
+    ) -> Result<Option<&'static str>, Message> {
+        let is_counted = is_counted && builder.is_whole;
+        self.pass_attributes(builder, is_counted);
         loop {
             let line = self.reader.get_ref().line();
             match self.next_event(known, false)? {
                 Token::Start(name) => {
                     builder.line = Some(line);
+                    self.open.truncate(self.depth.saturating_sub(1));
+                    self.open.push(name);
                     return Ok(Some(name));
                 }
-                Token::Foreign => self.skip()?,
+                Token::Foreign => {
+                    if is_counted {
+                        self.open.truncate(self.depth.saturating_sub(1));
+                        let key = self.key_of(&self.text);
+                        builder.sbom.unkept.add(&key, 1);
+                    }
+                    self.skip()?;
+                }
                 Token::End => return Ok(None),
                 Token::EndOfDocument => return Err(self.malformed("unexpected end of document")),
                 Token::Text | Token::Nothing => {}
             }
         }
+    }
+
+    /// Counts the attributes of the element stepped into that nobody asked for.
+    fn pass_attributes(&mut self, builder: &mut Builder, is_counted: bool) {
+        if is_counted {
+            self.open.truncate(self.depth);
+            for (name, _) in &self.attributes {
+                builder.sbom.unkept.add(&self.key_of(&format!("@{name}")), 1);
+            }
+        }
+        self.attributes.clear();
+    }
+
+    /// A field's name behind the names of the elements open; components in components are not told apart.
+    fn key_of(&self, name: &str) -> String {
+        let mut key: Vec<&str> = Vec::with_capacity(self.open.len());
+        for name in self.open.iter().skip(1) {
+            key.push(name);
+            if let [.., "components", "component", "components", "component"] = key.as_slice() {
+                key.truncate(key.len() - 2);
+            }
+        }
+        let name = excerpt(name);
+        key.push(&name);
+        key.join("/")
     }
 
     /// Reads to the end of the current element, whatever is in it.
@@ -99,12 +167,13 @@ impl<'r> Xml<'r> {
 
     /// The text of the current element, trimmed, to its end; `None` when there is none. Elements in it are skipped.
     pub(super) fn text(&mut self, builder: &mut Builder) -> Result<Option<String>, Message> {
+        self.pass_attributes(builder, builder.is_whole);
         let mut text = String::new();
         loop {
             match self.next_event(&[], false)? {
                 Token::Text => {
                     if text.len() <= SBOM_STRING_BYTES_MAX {
-                        text.push_str(self.text_of_event());
+                        text.push_str(&self.text);
                     }
                 }
                 Token::Start(_) | Token::Foreign => self.skip()?,
@@ -122,7 +191,7 @@ impl<'r> Xml<'r> {
         loop {
             match self.next_event(&[], false)? {
                 Token::EndOfDocument => return Ok(()),
-                Token::Text if self.text_of_event().trim().is_empty() => {}
+                Token::Text if self.text.trim().is_empty() => {}
                 Token::Nothing => {}
                 _ => return Err(self.malformed("content after the root element")),
             }
@@ -135,17 +204,13 @@ impl<'r> Xml<'r> {
         Some(self.attributes.swap_remove(index).1)
     }
 
-    /// The text of the last [`Token::Text`].
-    fn text_of_event(&self) -> &str {
-        self.attributes.first().map(|(text, _)| text.as_str()).unwrap_or_default()
-    }
-
     /// An error of syntax here.
     fn malformed(&self, detail: &str) -> Message {
         malformed(&self.reader, detail)
     }
 
-    /// The next event, as little of it as is needed. Texts and attributes are left in `attributes`.
+    /// The next event, as little of it as is needed. Texts and foreign names are left in `text`, attributes in
+    /// `attributes`.
     fn next_event(&mut self, known: &'static [&'static str], is_root: bool) -> Result<Token, Message> {
         self.buffer.clear();
         let event = match self.reader.read_event_into(&mut self.buffer) {
@@ -165,12 +230,16 @@ impl<'r> Xml<'r> {
                     let (name, namespace) = name_of(&self.reader, &start)?;
                     self.namespace = namespace.to_owned();
                     read_attributes(&self.reader, &start, &mut self.attributes)?;
-                    self.attributes.push((excerpt(name), String::new()));
+                    self.text = excerpt(name);
                     return Ok(Token::Start(""));
                 }
                 let (name, namespace) = name_of(&self.reader, &start)?;
-                let name = known.iter().find(|known| **known == name).copied();
-                let Some(name) = name.filter(|_| namespace == self.namespace) else {
+                let found = known.iter().find(|known| **known == name).copied();
+                let is_own = namespace == self.namespace;
+                let Some(name) = found.filter(|_| is_own) else {
+                    self.text.clear();
+                    self.text.push_str(if is_own { "" } else { "{other namespace}" });
+                    self.text.push_str(name);
                     return Ok(Token::Foreign);
                 };
                 read_attributes(&self.reader, &start, &mut self.attributes)?;
@@ -197,8 +266,7 @@ impl<'r> Xml<'r> {
             Event::CData(text) => text.xml10_content().into_owned(),
             Event::GeneralRef(reference) => resolve(&self.reader, &reference)?.to_string(),
         };
-        self.attributes.clear();
-        self.attributes.push((text, String::new()));
+        self.text = text;
         Ok(Token::Text)
     }
 }

@@ -9,17 +9,7 @@ const UNPACKED_BYTES_MAX: u64 = 256 << 20;
 /// Depth of folders followed.
 const FOLDER_DEPTH_MAX: usize = 24;
 
-/// The corpus' folder, or `None` with a loud line when `KIKIMORI_CORPUS` is not set.
-#[expect(clippy::disallowed_methods, reason = "tests find their data through the environment")]
-pub fn corpus(suite: &str) -> Option<PathBuf> {
-    match std::env::var("KIKIMORI_CORPUS") {
-        Ok(path) => Some(PathBuf::from(path)),
-        Err(_) => {
-            println!("CORPUS NOT SET: {suite} did not run");
-            None
-        }
-    }
-}
+pub use kikimori_conformance::corpus;
 
 /// The bytes of a file, unpacked when its name ends in `.zst`.
 pub fn bytes_of(path: &Path) -> Vec<u8> {

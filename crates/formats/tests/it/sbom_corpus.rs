@@ -1,8 +1,10 @@
 //! The readers against real and conformance documents.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::path::Path;
 
+use kikimori_conformance::{Group, Row};
 use kikimori_core::message::Message;
 use kikimori_core::sbom::Sbom;
 use kikimori_formats::sbom;
@@ -11,7 +13,7 @@ use crate::corpus::{bytes_of, corpus, files_below};
 use crate::sbom_deviations::DEVIATIONS;
 
 /// A row of the manifest.
-struct Row {
+struct ManifestRow {
     /// File name in the folder.
     file: String,
     /// Format, for example `CycloneDX-JSON`.
@@ -21,13 +23,13 @@ struct Row {
 }
 
 /// The manifest's rows; none of its columns holds a comma in quotes before the counts.
-fn manifest(folder: &Path) -> Vec<Row> {
+fn manifest(folder: &Path) -> Vec<ManifestRow> {
     let text = String::from_utf8(bytes_of(&folder.join("manifest.csv"))).unwrap();
     text.lines()
         .skip(1)
         .map(|line| {
             let columns: Vec<&str> = line.split(',').collect();
-            Row {
+            ManifestRow {
                 file: columns[0].to_owned(),
                 format: columns[1].to_owned(),
                 n_components: columns[3].parse().unwrap(),
@@ -80,13 +82,26 @@ fn real_documents_read_with_every_component_counted() {
                 if is_ours && !expected {
                     surprises.push(format!("{} {}: refused: {message}", row.format, row.file));
                 }
-                *n_refused.entry(format!("{} {}", row.format, message.code)).or_insert(0) += 1;
+                *n_refused.entry(format!("{}, refused with {}", row.format, message.code)).or_insert(0) += 1;
             }
         }
     }
-    println!("read: {n_read:?}");
-    println!("refused: {n_refused:?}");
     assert!(surprises.is_empty(), "{} surprises:\n{}", surprises.len(), surprises.join("\n"));
+    let n_passed = n_read.values().sum::<usize>();
+    let n_cases = n_passed + n_refused.values().sum::<usize>();
+    let row = Row::new(Group::Sboms, "real", "real and generated SBOMs", n_cases, n_passed)
+        .fact(format!("read: {}", in_words(&n_read)))
+        .fact(format!(
+            "every component is counted; where the count differs from an independent count of `component` elements \
+             ({} documents), file and reason are listed in [sbom_deviations.rs](../crates/formats/tests/it/sbom_deviations.rs)",
+            DEVIATIONS.len()
+        ));
+    n_refused.iter().fold(row, |row, (reason, n_cases)| row.deviation(*n_cases, reason)).report();
+}
+
+/// Counts as words: `a 1, b 2`.
+fn in_words<K: Display>(counts: &BTreeMap<K, usize>) -> String {
+    counts.iter().map(|(key, count)| format!("{key} {count}")).collect::<Vec<_>>().join(", ")
 }
 
 /// What holds for every bill that was read.
@@ -152,17 +167,36 @@ fn conformance_documents_read_when_valid_and_are_noticed_when_not() {
             }
         }
     }
-    println!("{counts:#?}");
     let n_unnoticed = counts.get("invalid, read without a notice").copied().unwrap_or_default();
     assert!(n_unnoticed <= UNNOTICED_MAX, "{n_unnoticed} invalid documents read without a notice");
     println!("invalid, read without a notice: {unnoticed:#?}");
     println!("valid, read with notices: {noticed:#?}");
     assert!(surprises.is_empty(), "{} surprises:\n{}", surprises.len(), surprises.join("\n"));
+    let count = |verdict: &str| counts.get(verdict).copied().unwrap_or_default();
+    let n_valid = count("valid, read");
+    Row::new(Group::Sboms, "cyclonedx-valid", "CycloneDX specification, valid documents", n_valid, n_valid)
+        .report();
+    let n_caught = count("invalid, refused") + count("invalid, read with notices");
+    let title = "CycloneDX specification, invalid documents refused or noticed";
+    Row::new(Group::Sboms, "cyclonedx-invalid", title, n_caught + n_unnoticed, n_caught)
+        .fact(format!(
+            "{} refused, {} read with notices",
+            count("invalid, refused"),
+            count("invalid, read with notices")
+        ))
+        .deviation(n_unnoticed, UNNOTICED)
+        .report();
+    let n_other = count("other format, refused");
+    let title = "CycloneDX specification, documents in other formats refused";
+    Row::new(Group::Sboms, "cyclonedx-other", title, n_other, n_other).report();
 }
 
-/// Invalid conformance documents read without a notice: they break rules about parts that are not read (patches,
-/// issues, data flows, attachments) or need the list of SPDX licence ids.
+/// Invalid conformance documents read without a notice.
 const UNNOTICED_MAX: usize = 84;
+
+/// Why they are.
+const UNNOTICED: &str = "read without a notice: they break rules about parts that are not read (patches, issues, data flows, \
+                         attachments) or need the list of SPDX licence ids";
 
 /// A test document's name without version and ending.
 fn family(name: &str) -> String {
@@ -194,11 +228,16 @@ fn other_collections_are_read_or_refused_with_a_reason() {
                 Err(message) => *refusals.entry(reason(&message)).or_insert(0) += 1,
             }
         }
-        println!("{collection}: {n_read} read, {n_components} components");
-        for (reason, count) in refusals {
+        for (reason, count) in &refusals {
             println!("    {count:4} {reason}");
         }
         assert!(n_read > 0, "{collection}");
+        let n_refused: usize = refusals.values().sum();
+        let title = format!("{collection}: every file of the collection");
+        Row::new(Group::Sboms, &format!("other-{collection}"), &title, n_read + n_refused, n_read)
+            .fact(format!("{n_components} components"))
+            .deviation(n_refused, "refused with a message code: no SBOM, or a format that is not read")
+            .report();
     }
 }
 

@@ -38,9 +38,13 @@ fn describe(sbom: &Sbom) -> String {
         "created",
         format!("{:?} = {:?}", sbom.created_written, sbom.created_at.map(|stamp| stamp.to_string())),
     );
-    line("authors", format!("{:?}", sbom.authors));
+    let authors: Vec<&str> = sbom.authors.iter().map(|author| author.name.as_str()).collect();
+    line("authors", format!("{authors:?}"));
     line("tools", format!("{:?}", sbom.tools));
     line("supplier", format!("{:?}", sbom.supplier));
+    if !sbom.generation_contexts.is_empty() {
+        line("contexts", format!("{:?}", sbom.generation_contexts));
+    }
     line(
         "counts",
         format!(
@@ -77,7 +81,11 @@ fn describe(sbom: &Sbom) -> String {
             .iter()
             .map(|hash| format!("{}={}", hash.algorithm, hash.value))
             .collect();
-        line("    facts", format!("{hashes:?} {:?}", component.details().licences));
+        let licences: Vec<&str> = component.details().licences.iter().map(|licence| &*licence.text).collect();
+        line("    facts", format!("{hashes:?} {licences:?}"));
+        if let Some(upkeep) = &component.details().upkeep {
+            line("    upkeep", format!("{upkeep:?}"));
+        }
     }
     line("dependencies", format!("{:?}", sbom.dependencies));
     for notice in &sbom.notices {

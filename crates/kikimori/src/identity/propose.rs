@@ -159,7 +159,7 @@ fn question_words(proposal: &ComponentProposal, language: Language) -> String {
 /// The proposals as rules in comments: whoever decides takes the signs away and writes author, date and reason.
 fn write_toml(proposals: &Proposals, language: Language, out: &mut dyn Write) -> io::Result<()> {
     let quoted = |text: &str| serde_json::Value::from(text).to_string();
-    writeln!(out, "# {}", text(language, "propose.toml"))?;
+    writeln!(out, "# {}", text(language, "propose.as_rules"))?;
     for proposal in &proposals.components {
         let Some(component) = component_of(proposals, proposal.component) else { continue };
         for candidate in &proposal.candidates {

@@ -34,7 +34,7 @@ struct CheckDocument<'a> {
     /// The document checked.
     sbom: json::SbomView<'a>,
     /// Persons and organisations that made it.
-    authors: &'a [String],
+    authors: Vec<&'a str>,
     /// Tools that made it.
     tools: &'a [String],
     /// Supplier of the thing described.
@@ -134,7 +134,7 @@ pub fn write_check(
         format: "kikimori-sbom-check",
         format_version: "1.0",
         sbom: json::sbom_view(name, &file.sha256, file.size_bytes, sbom),
-        authors: &sbom.authors,
+        authors: sbom.authors.iter().map(|author| author.name.as_str()).collect(),
         tools: &sbom.tools,
         supplier: sbom.supplier.as_deref(),
         components: components(report),

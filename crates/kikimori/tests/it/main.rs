@@ -3,12 +3,23 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::indexing_slicing,
-    clippy::print_stdout,
-    reason = "a test fails by panicking and prints what it counted"
+    reason = "a test fails by panicking"
 )]
 
+mod advisories;
+mod bundle_file;
+mod bundles;
 mod command_line;
 mod corpus;
 mod demo;
+mod hostile_bundles;
 mod identity;
+mod jvn;
 mod program;
+mod quality;
+#[path = "../../../net/tests/it/server.rs"]
+#[expect(dead_code, reason = "the tests of the HTTP client use all of it")]
+mod server;
+mod support;
+mod sync;
+mod toolbox;

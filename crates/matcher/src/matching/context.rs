@@ -9,7 +9,7 @@ use kikimori_core::platform::Platform;
 use kikimori_core::rule_book::Resolution;
 use kikimori_core::sbom::{ComponentKind, Sbom};
 
-use super::identity::{LazyVersion, joined_version};
+use super::identity::LazyVersion;
 use crate::library::key;
 
 /// The surroundings of every component of one SBOM.
@@ -36,12 +36,12 @@ impl Context {
             let written = own.chain(decided.into_iter().flatten());
             for cpe in written.filter_map(|written| Cpe::parse(written).ok()) {
                 let version =
-                    joined_version(&cpe).or_else(|| component.version.as_deref().map(str::to_owned));
+                    cpe.joined_version().or_else(|| component.version.as_deref().map(str::to_owned));
                 named.entry(key::cpe(&cpe)).or_default().push((cpe, version));
             }
         }
         for cpe in given {
-            named.entry(key::cpe(cpe)).or_default().push((cpe.clone(), joined_version(cpe)));
+            named.entry(key::cpe(cpe)).or_default().push((cpe.clone(), cpe.joined_version()));
         }
         let system = given.iter().find_map(distro::of_cpe).or_else(|| {
             let mut systems =

@@ -147,6 +147,7 @@ mod tests {
             id: id.to_owned(),
             modified_at: Some(Stamp(1)),
             published_at: None,
+            language: kikimori_core::vulnerability::RecordLanguage::Unstated,
             state: RecordState::Published,
             aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
             addresses: Vec::new(),
@@ -186,26 +187,7 @@ mod tests {
 
     /// No surroundings.
     fn context() -> Context {
-        let sbom = Sbom {
-            format: SbomFormat::CycloneDxJson,
-            spec_version: String::new(),
-            serial: None,
-            revision: None,
-            name: None,
-            created_written: None,
-            created_at: None,
-            authors: Vec::new(),
-            tools: Vec::new(),
-            supplier: None,
-            components: Vec::new(),
-            dependencies: Vec::new(),
-            n_dangling_references: 0,
-            n_files: 0,
-            n_services: 0,
-            n_vulnerabilities: 0,
-            notices: Vec::new(),
-            n_notices_dropped: 0,
-        };
+        let sbom = Sbom::new(SbomFormat::CycloneDxJson, "");
         Context::new(&sbom, &[], &[])
     }
 

@@ -4,9 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use kikimori_core::cpe::Cpe;
+use kikimori_core::day::Day;
 use kikimori_core::finding::{
     Confidence, Finding, NotChecked, NotCheckedReason, Reason, RuleConflict, Scan, Verdict,
 };
+use kikimori_core::lifecycle::Support;
 use kikimori_core::limits::SCAN_FINDINGS_MAX;
 use kikimori_core::rule_book::{Resolution, RuleBook};
 use kikimori_core::sbom::{Component, Role, Sbom, SourcePackage};
@@ -19,6 +21,7 @@ use super::coverage::Coverage;
 use super::evaluate::evaluate;
 use super::groups::Groups;
 use super::identity::{Identity, identify};
+use super::support::Supports;
 use crate::library::segment::RowState;
 use crate::library::{At, Library, key};
 
@@ -34,6 +37,8 @@ pub struct ScanOptions {
     pub platform: Vec<Cpe>,
     /// Also give findings that say "not affected", with their evidence (for `explain`).
     pub include_not_affected: bool,
+    /// The day on which support is asked about; `None` leaves it out.
+    pub on: Option<Day>,
     /// Threads to match with; 0 or 1 is the calling thread alone.
     pub n_threads: usize,
     /// What people decided about identities.
@@ -80,16 +85,11 @@ pub fn scan(sbom: &Sbom, library: Option<&Library>, options: &ScanOptions) -> Sc
         missing_ecosystems: BTreeMap::new(),
         rules_applied: Vec::new(),
         rule_conflicts: Vec::new(),
+        support: Support::default(),
     };
     note_rules(&mut result, &resolutions);
     let Some(library) = library else {
-        result.not_checked = (0..sbom.components.len())
-            .map(|component| NotChecked {
-                component: component as u32,
-                reason: NotCheckedReason::NoLibrary,
-                detail: None,
-            })
-            .collect();
+        result.not_checked = all_without_library(sbom);
         return result;
     };
     let distinct = distinct_identities(sbom, &resolutions);
@@ -103,12 +103,16 @@ pub fn scan(sbom: &Sbom, library: Option<&Library>, options: &ScanOptions) -> Sc
     let surroundings = Surroundings { library, context: &context, options };
     let mut coverage = Coverage::default();
     let mut groups = Groups::new(library);
+    let mut supports = Supports::new(library, options.on);
     let mut found: BTreeMap<u32, Vec<Finding>> = BTreeMap::new();
     let mut n_combined = 0_usize;
     library.release();
     for ((first, hits), members) in firsts.iter().zip(matched).zip(distinct) {
         let Some(identity) = identity_of(*first) else { continue };
         let not_checked = coverage.check(library, &identity, members.len(), &mut result.missing_ecosystems);
+        if let Some(supports) = &mut supports {
+            supports.add(sbom, &identity, &members);
+        }
         let is_found = hits.iter().any(|hit| hit.answer != Tri::No);
         note_checked(&mut result, sbom, &members, not_checked.as_ref().filter(|_| !is_found));
         if !hits.is_empty() {
@@ -131,10 +135,18 @@ pub fn scan(sbom: &Sbom, library: Option<&Library>, options: &ScanOptions) -> Sc
             result.findings.push(finding);
         }
     }
+    result.support = supports.map(|supports| supports.finish(library)).unwrap_or_default();
     sort(&mut result.findings);
     sort(&mut result.retracted);
     result.not_checked.sort_by_key(|not_checked| not_checked.component);
     result
+}
+
+/// Every component as not checked, because there is no library.
+fn all_without_library(sbom: &Sbom) -> Vec<NotChecked> {
+    let numbers = 0..sbom.components.len() as u32;
+    let reason = NotCheckedReason::NoLibrary;
+    numbers.map(|component| NotChecked { component, reason, detail: None }).collect()
 }
 
 /// Counts components as checked, or lists them with the reason why not. What the document is about needs no identifier

@@ -6,6 +6,7 @@
 
 use std::collections::BTreeMap;
 
+use kikimori_conformance::{Group, Row};
 use kikimori_core::ecosystem::Ecosystem;
 use kikimori_core::finding::{Basis, Confidence, Finding, NotCheckedReason, Reason, Verdict};
 use kikimori_core::sbom::{Component, ComponentKind, Role};
@@ -31,6 +32,9 @@ struct File {
 struct Case {
     name: String,
     why: String,
+    /// Reports about other tools, as `owner/repository#number`.
+    #[serde(default)]
+    issues: Vec<String>,
     #[serde(default)]
     records: Vec<CaseRecord>,
     components: Vec<CaseComponent>,
@@ -235,6 +239,7 @@ fn reason_word(reason: Reason) -> &'static str {
         Reason::Version(UnknownReason::BoundUnparsable) => "bound-unparsable",
         Reason::Version(UnknownReason::RangeUnparsed) => "range-unparsed",
         Reason::Version(UnknownReason::RecordSaysUnknown) => "record-says-unknown",
+        Reason::Version(UnknownReason::UnderInvestigation) => "under-investigation",
         Reason::PlatformUnknown => "platform",
         Reason::AttributeUnstated => "attribute",
         Reason::DistributionReleaseUnknown => "release",
@@ -351,7 +356,11 @@ fn run(case: &Case) -> Vec<String> {
 
 /// Runs the cases of a file and reports every one that differs. Returns how many there are.
 fn run_file(text: &str) -> usize {
-    let file: File = toml::from_str(text).unwrap();
+    run_cases(&toml::from_str(text).unwrap())
+}
+
+/// Runs cases and reports every one that differs. Returns how many there are.
+fn run_cases(file: &File) -> usize {
     let mut faults = Vec::new();
     for case in &file.case {
         assert!(case.why.ends_with('.'), "{}: why is a sentence", case.name);
@@ -371,6 +380,11 @@ fn every_ecosystem_in_its_own_order() {
 #[test]
 fn versions_and_ranges() {
     assert!(run_file(include_str!("../cases/versions.toml")) >= 14);
+}
+
+#[test]
+fn jvn_beside_other_sources() {
+    assert!(run_file(include_str!("../cases/jvn.toml")) >= 15);
 }
 
 #[test]
@@ -396,4 +410,29 @@ fn distributions() {
 #[test]
 fn identities_and_coverage() {
     assert!(run_file(include_str!("../cases/identity.toml")) >= 14);
+}
+
+#[test]
+fn mistakes_that_users_of_other_tools_reported() {
+    let file: File = toml::from_str(include_str!("../cases/field.toml")).unwrap();
+    let n_cases = run_cases(&file);
+    let mut issues: Vec<&str> = file.case.iter().flat_map(|case| &case.issues).map(String::as_str).collect();
+    let is_issue =
+        |issue: &&str| issue.split_once('#').is_some_and(|(_, number)| number.parse::<u32>().is_ok());
+    assert!(file.case.iter().all(|case| !case.issues.is_empty()) && issues.iter().all(is_issue));
+    issues.sort_unstable();
+    issues.dedup();
+    let title =
+        "regressions: mistakes about CPE names, package URLs and versions that users of other tools reported";
+    Row::new(Group::Identifiers, "regressions", title, n_cases, n_cases)
+        .fact(format!(
+            "{} reports, each with its reason in [field.toml](../crates/matcher/tests/cases/field.toml)",
+            issues.len()
+        ))
+        .report();
+}
+
+#[test]
+fn csaf_documents() {
+    assert!(run_file(include_str!("../cases/csaf.toml")) >= 15);
 }

@@ -9,7 +9,7 @@ use kikimori_core::stamp::Stamp;
 use kikimori_core::statement::{Bound, Status, VersionRow, VersionStatements, Versions};
 use kikimori_core::version::Scheme;
 use kikimori_core::vulnerability::{
-    AffectedEntry, AffectedName, Applicability, Authority, CpeMatch, Record, RecordState,
+    AffectedEntry, AffectedName, Applicability, Authority, CpeMatch, Record, RecordLanguage, RecordState,
 };
 use kikimori_matcher::library::import::{ImportMode, ImportReport, Importer, encode};
 use kikimori_matcher::library::{Library, LibraryFault};
@@ -68,6 +68,7 @@ pub fn status_of(text: &str) -> Status {
         "affected" => Status::Affected,
         "unaffected" => Status::Unaffected,
         "unknown" => Status::Unknown,
+        "investigating" => Status::Investigating,
         _ => panic!("no status: {text}"),
     }
 }
@@ -129,6 +130,7 @@ pub fn record(source: &str, id: &str, modified_ms: i64, affected: Vec<AffectedEn
         cwes: Vec::new(),
         references: Vec::new(),
         affected,
+        language: RecordLanguage::Unstated,
     }
 }
 
@@ -146,26 +148,7 @@ pub fn npm(id: &str, modified_ms: i64, name: &str, fixed: &str) -> Record {
 
 /// An empty SBOM with these components.
 pub fn sbom(components: Vec<Component>) -> Sbom {
-    Sbom {
-        format: SbomFormat::CycloneDxJson,
-        spec_version: "1.6".to_owned(),
-        serial: None,
-        revision: None,
-        name: None,
-        created_written: None,
-        created_at: None,
-        authors: Vec::new(),
-        tools: Vec::new(),
-        supplier: None,
-        components,
-        dependencies: Vec::new(),
-        n_dangling_references: 0,
-        n_files: 0,
-        n_services: 0,
-        n_vulnerabilities: 0,
-        notices: Vec::new(),
-        n_notices_dropped: 0,
-    }
+    Sbom { components, ..Sbom::new(SbomFormat::CycloneDxJson, "1.6") }
 }
 
 /// A component with one package URL.

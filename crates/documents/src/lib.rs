@@ -1,0 +1,4 @@
+//! Documents that people open elsewhere. The same input gives the same bytes: dates are data.
+#![forbid(unsafe_code)]
+
+pub mod workbook;
