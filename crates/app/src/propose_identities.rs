@@ -24,6 +24,8 @@ pub struct ProposeRequest<'a> {
     pub scan: ScanRequest<'a>,
     /// Only components of this name.
     pub component: Option<&'a str>,
+    /// Every component, also those that records speak about.
+    pub is_for_all: bool,
     /// Candidates for one component.
     pub n_candidates: usize,
     /// Also say which packages and CPE names of the SBOM may be the same software.
@@ -41,6 +43,8 @@ pub struct Proposals {
     pub equivalences: Vec<ComponentEquivalence>,
     /// Names in the dictionary.
     pub n_names: usize,
+    /// Times that a name was left out of the dictionary because it was full.
+    pub n_dropped: usize,
 }
 
 /// One component with its candidates.
@@ -50,10 +54,21 @@ pub struct ComponentProposal {
     pub component: u32,
     /// Components that say the same, itself counted.
     pub n_components: usize,
-    /// Why it is in question; `None` when it was checked and no record bears its names.
-    pub reason: Option<NotCheckedReason>,
+    /// Why it is in question.
+    pub question: Question,
     /// The candidates, the likeliest first.
     pub candidates: Vec<Candidate>,
+}
+
+/// Why a component is in question.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Question {
+    /// It was not checked.
+    NotChecked(NotCheckedReason),
+    /// It was checked, and no record of the library bears a name of it.
+    NoRecord,
+    /// It was checked, and all components were asked about.
+    Checked,
 }
 
 /// A package and a CPE that may be the same software, and the component that bears one of them.
@@ -78,12 +93,18 @@ pub fn propose_identities(request: &ProposeRequest<'_>) -> Result<Proposals, Sca
     let outcome = scan_sbom(&request.scan)?;
     let library = Library::open(request.scan.library).map_err(ScanFault::Library)?;
     let Some(library) = library else {
-        return Ok(Proposals { outcome, components: Vec::new(), equivalences: Vec::new(), n_names: 0 });
+        return Ok(Proposals {
+            outcome,
+            components: Vec::new(),
+            equivalences: Vec::new(),
+            n_names: 0,
+            n_dropped: 0,
+        });
     };
     let dictionary = Dictionary::of(&library);
     let mut components: Vec<ComponentProposal> = Vec::new();
     let mut known: BTreeMap<AskedKey, usize> = BTreeMap::new();
-    for (index, reason) in in_question(&outcome, &library, request.component) {
+    for (index, question) in in_question(&outcome, &library, request) {
         let Some(component) = outcome.file.sbom.components.get(index as usize) else { continue };
         if let Some(proposal) = known.get(&asked_key(component)).and_then(|at| components.get_mut(*at)) {
             proposal.n_components += 1;
@@ -93,13 +114,14 @@ pub fn propose_identities(request: &ProposeRequest<'_>) -> Result<Proposals, Sca
         components.push(ComponentProposal {
             component: index,
             n_components: 1,
-            reason,
+            question,
             candidates: dictionary.propose(component, request.n_candidates),
         });
     }
     let equivalences =
         if request.has_equivalences { equivalences(&outcome, &dictionary) } else { Vec::new() };
-    Ok(Proposals { outcome, components, equivalences, n_names: dictionary.len() })
+    let (n_names, n_dropped) = (dictionary.len(), dictionary.n_dropped());
+    Ok(Proposals { outcome, components, equivalences, n_names, n_dropped })
 }
 
 /// What makes two components one question: name, group, supplier and identifiers without versions.
@@ -118,24 +140,36 @@ fn asked_key(component: &Component) -> AskedKey {
 fn in_question(
     outcome: &ScanOutcome,
     library: &Library,
-    wanted: Option<&str>,
-) -> Vec<(u32, Option<NotCheckedReason>)> {
+    request: &ProposeRequest<'_>,
+) -> Vec<(u32, Question)> {
     let not_checked: BTreeMap<u32, NotCheckedReason> =
         outcome.scan.not_checked.iter().map(|item| (item.component, item.reason)).collect();
+    let is_wanted = |component: &Component| {
+        request
+            .component
+            .is_none_or(|wanted| *component.name == *wanted || component.display_name() == wanted)
+    };
     let mut asked = Vec::new();
     for (index, component) in outcome.file.sbom.components.iter().enumerate() {
         let index = index as u32;
-        let is_wanted =
-            wanted.is_none_or(|wanted| *component.name == *wanted || component.display_name() == wanted);
-        if !is_wanted || component.role == Role::Subject {
+        if !is_wanted(component) || component.role == Role::Subject {
             continue;
         }
-        match not_checked.get(&index) {
-            Some(NotCheckedReason::NoPublicIdentity | NotCheckedReason::NoLibrary) => {}
-            Some(NotCheckedReason::NoSourceForEcosystem) => {}
-            Some(reason) => asked.push((index, Some(*reason))),
-            None if is_unknown(component, outcome, library) => asked.push((index, None)),
-            None => {}
+        let question = match not_checked.get(&index) {
+            Some(reason) => Question::NotChecked(*reason),
+            None if is_unknown(component, outcome, library) => Question::NoRecord,
+            None => Question::Checked,
+        };
+        let is_asked = match question {
+            // A person has decided about the first; the second lacks data, not a name.
+            Question::NotChecked(
+                NotCheckedReason::NoPublicIdentity | NotCheckedReason::NoSourceForEcosystem,
+            )
+            | Question::Checked => request.is_for_all,
+            Question::NotChecked(_) | Question::NoRecord => true,
+        };
+        if is_asked {
+            asked.push((index, question));
         }
     }
     asked

@@ -117,6 +117,10 @@ pub const RULE_LIST_MAX: usize = 64;
 /// Longest text in an identity rule, in bytes: a reason of several pages is a document, to be linked.
 pub const RULE_TEXT_BYTES_MAX: usize = 8 * 1024;
 
+/// Distinct names in the dictionary that proposals are made from. All that has been published so far is below a million
+/// names, about 400 bytes each.
+pub const DICTIONARY_NAMES_MAX: usize = 4_000_000;
+
 /// Messages kept about one file of identity rules; whoever wrote it mends these first.
 pub const RULE_MESSAGES_MAX: usize = 100;
 /// Bytes of one element set. The built-in ones have some two thousand.

@@ -23,6 +23,11 @@ fn option(language: Language, name: &'static str, value: &'static str, help: &'s
     Arg::new(name).long(name).value_name(value).help(text(language, help))
 }
 
+/// An option that is given or not.
+fn flag(language: Language, name: &'static str, help: &'static str) -> Arg {
+    Arg::new(name).long(name).action(ArgAction::SetTrue).help(text(language, help))
+}
+
 /// `identity propose`.
 fn propose(language: Language) -> Command {
     Command::new("propose")
@@ -32,21 +37,15 @@ fn propose(language: Language) -> Command {
         .arg(rules_option(language))
         .arg(option(language, "component", "NAME", "help.propose_component"))
         .arg(option(language, "top", "N", "help.propose_top"))
-        .arg(
-            Arg::new("equivalences")
-                .long("equivalences")
-                .action(ArgAction::SetTrue)
-                .help(text(language, "help.propose_equivalences")),
-        )
+        .arg(flag(language, "all", "help.propose_all"))
+        .arg(flag(language, "equivalences", "help.propose_equivalences"))
         .arg(format_option(language, &["table", "json", "toml"]))
 }
 
 /// `identity decide`.
 fn decide(language: Language) -> Command {
     let option = |name, value, help| option(language, name, value, help);
-    let flag = |name: &'static str, help| {
-        Arg::new(name).long(name).action(ArgAction::SetTrue).help(text(language, help))
-    };
+    let flag = |name, help| flag(language, name, help);
     Command::new("decide")
         .about(text(language, "help.identity_decide"))
         .arg(option("purl", "PURL", "help.rule_purl"))
@@ -81,11 +80,6 @@ fn rules(language: Language) -> Command {
     Command::new("rules")
         .about(text(language, "help.identity_rules"))
         .arg(rules_option(language))
-        .arg(
-            Arg::new("check")
-                .long("check")
-                .action(ArgAction::SetTrue)
-                .help(text(language, "help.rules_check")),
-        )
+        .arg(flag(language, "check", "help.rules_check"))
         .arg(format_option(language, &["table", "json"]))
 }

@@ -1,5 +1,6 @@
 //! `kikimori identity …`: what people decide about the identity of components.
 
+mod accept;
 mod command;
 mod decide;
 mod propose;

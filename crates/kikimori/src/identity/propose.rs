@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use clap::ArgMatches;
 use kikimori_app::propose_identities::{
-    ComponentEquivalence, ComponentProposal, Proposals, ProposeRequest, propose_identities,
+    ComponentEquivalence, ComponentProposal, Proposals, ProposeRequest, Question, propose_identities,
 };
 use kikimori_app::scan_sbom::LibraryState;
 use kikimori_core::sbom::Component;
@@ -12,9 +12,10 @@ use kikimori_locale::{Language, count, format, number, text};
 use kikimori_matcher::dictionary::propose::{Candidate, CandidateBasis};
 use serde::Serialize;
 
+use super::accept::{arguments, command_line};
 use crate::exit::{Exit, Failure};
 use crate::report::json::{ComponentView, component_view};
-use crate::report::labels::{code_of_not_checked, name_and_version};
+use crate::report::labels::{Labelled as _, code_of_confidence, code_of_not_checked, name_and_version};
 use crate::scan::{Asked, write_to};
 
 /// Candidates shown for one component when nothing else is asked.
@@ -37,6 +38,7 @@ pub fn propose(matches: &ArgMatches, language: Language) -> Result<Exit, Failure
     let request = ProposeRequest {
         scan: asked.request(None),
         component: matches.get_one::<String>("component").map(String::as_str),
+        is_for_all: matches.get_flag("all"),
         n_candidates,
         has_equivalences: matches.get_flag("equivalences"),
     };
@@ -66,27 +68,32 @@ fn code_of_candidate(basis: &CandidateBasis) -> &'static str {
         CandidateBasis::Alias { .. } => "alias",
         CandidateBasis::Name => "name",
         CandidateBasis::WithoutLib => "without_lib",
-        CandidateBasis::OneSlip => "one_slip",
         CandidateBasis::Words => "words",
-        CandidateBasis::TwoSlips => "two_slips",
-    }
-}
-
-/// The record that a basis rests on.
-fn record_of(basis: &CandidateBasis) -> Option<&str> {
-    match basis {
-        CandidateBasis::Alias { record } => Some(record),
-        _ => None,
+        CandidateBasis::Slips { .. } => "slips",
     }
 }
 
 /// Why a name is a candidate, in words.
 fn why(candidate: &Candidate, language: Language) -> String {
-    let code = code_of_candidate(&candidate.basis);
-    let record = record_of(&candidate.basis).unwrap_or_default();
-    let mut words = format(language, &format!("enum.candidate.{code}"), &[("record", &record)]);
+    let key = format!("enum.candidate.{}", code_of_candidate(&candidate.basis));
+    let mut words = match &candidate.basis {
+        CandidateBasis::Alias { record, n_vulnerabilities } => {
+            count(language, &key, *n_vulnerabilities, &[("record", record)])
+        }
+        CandidateBasis::Slips { n_slips, n_chars } => count(language, &key, *n_slips, &[("chars", n_chars)]),
+        _ => text(language, &key).to_owned(),
+    };
     if candidate.is_owner_agreed && candidate.basis != CandidateBasis::NameAndOwner {
         words.push_str(text(language, "propose.owner_agrees"));
+    }
+    if let Some(listed) = &candidate.listed {
+        let args: [(&str, &dyn std::fmt::Display); 4] = [
+            ("source", &listed.source),
+            ("id", &listed.id),
+            ("vendor", &listed.vendor),
+            ("product", &listed.product),
+        ];
+        words.push_str(&format(language, "propose.listed", &args));
     }
     words
 }
@@ -117,6 +124,9 @@ fn write_table(proposals: &Proposals, language: Language, out: &mut dyn Write) -
     }
     let names = number(proposals.n_names);
     writeln!(out, "{}", count(language, "propose.head", proposals.components.len(), &[("names", &names)]))?;
+    if proposals.n_dropped > 0 {
+        writeln!(out, "⚠ {}", text(language, "propose.dropped"))?;
+    }
     for proposal in &proposals.components {
         let Some(component) = component_of(proposals, proposal.component) else { continue };
         writeln!(out, "\n{}  [{}]", name_and_version(component), question_words(proposal, language))?;
@@ -125,7 +135,18 @@ fn write_table(proposals: &Proposals, language: Language, out: &mut dyn Write) -
         }
         for candidate in &proposal.candidates {
             let known = count(language, "propose.known", candidate.n_vulnerabilities, &[]);
-            writeln!(out, "  {}\n    {} · {known}", candidate.identifier, why(candidate, language))?;
+            let likely =
+                format(language, "propose.confidence", &[("word", &candidate.confidence().label(language))]);
+            writeln!(
+                out,
+                "  {}  [{likely}]\n    {} · {known}",
+                candidate.identifier,
+                why(candidate, language)
+            )?;
+        }
+        if let Some(first) = proposal.candidates.first() {
+            let command = command_line(component, &first.identifier);
+            writeln!(out, "  {}\n    {command}", text(language, "propose.accept"))?;
         }
     }
     if !proposals.equivalences.is_empty() {
@@ -144,16 +165,26 @@ fn write_table(proposals: &Proposals, language: Language, out: &mut dyn Write) -
 
 /// Why a component is in question, in words.
 fn question_words(proposal: &ComponentProposal, language: Language) -> String {
-    let mut words = match proposal.reason {
-        Some(reason) => {
+    let mut words = match proposal.question {
+        Question::NotChecked(reason) => {
             text(language, &format!("enum.not_checked.{}", code_of_not_checked(reason))).to_owned()
         }
-        None => text(language, "propose.no_record").to_owned(),
+        Question::NoRecord => text(language, "propose.no_record").to_owned(),
+        Question::Checked => text(language, "propose.checked").to_owned(),
     };
     if proposal.n_components > 1 {
         words.push_str(&count(language, "propose.alike", proposal.n_components, &[]));
     }
     words
+}
+
+/// The code of why a component is in question.
+fn code_of_question(question: Question) -> &'static str {
+    match question {
+        Question::NotChecked(reason) => code_of_not_checked(reason),
+        Question::NoRecord => "no_record",
+        Question::Checked => "checked",
+    }
 }
 
 /// The proposals as rules in comments: whoever decides takes the signs away and writes author, date and reason.
@@ -197,14 +228,72 @@ struct CandidateView<'a> {
     identifier: &'a str,
     /// The name as records have it.
     known_as: String,
+    /// `high`, `medium` or `low`; never enough to match by.
+    confidence: &'static str,
     /// Code of why it is a candidate.
     basis: &'static str,
-    /// The record that the basis rests on.
+    /// One of the records that put both names side by side.
     record: Option<&'a str>,
+    /// Vulnerabilities whose records do.
+    side_by_side: Option<usize>,
+    /// Letters that differ.
+    slips: Option<usize>,
+    /// Letters of the component's name.
+    letters: Option<usize>,
+    /// What a source's list calls it, where that is what agrees.
+    listed: Option<ListedView<'a>>,
     /// The component's words say whose it is, too.
     is_owner_agreed: bool,
     /// Vulnerabilities known under the name.
     vulnerabilities: usize,
+    /// Arguments after `kikimori` that accept it, author and reason left empty.
+    accept: Vec<String>,
+}
+
+/// A name in a source's list.
+#[derive(Serialize)]
+struct ListedView<'a> {
+    /// The source.
+    source: &'a str,
+    /// Vendor and product number there.
+    id: &'a str,
+    /// The vendor.
+    vendor: &'a str,
+    /// The product.
+    product: &'a str,
+}
+
+/// Views a candidate for a component.
+fn candidate_view<'a>(candidate: &'a Candidate, component: Option<&Component>) -> CandidateView<'a> {
+    let (record, side_by_side) = match &candidate.basis {
+        CandidateBasis::Alias { record, n_vulnerabilities } => {
+            (Some(record.as_str()), Some(*n_vulnerabilities))
+        }
+        _ => (None, None),
+    };
+    let (slips, letters) = match candidate.basis {
+        CandidateBasis::Slips { n_slips, n_chars } => (Some(n_slips), Some(n_chars)),
+        _ => (None, None),
+    };
+    CandidateView {
+        identifier: &candidate.identifier,
+        known_as: candidate.known.shown(),
+        confidence: code_of_confidence(candidate.confidence()),
+        basis: code_of_candidate(&candidate.basis),
+        record,
+        side_by_side,
+        slips,
+        letters,
+        listed: candidate.listed.as_ref().map(|listed| ListedView {
+            source: &listed.source,
+            id: &listed.id,
+            vendor: &listed.vendor,
+            product: &listed.product,
+        }),
+        is_owner_agreed: candidate.is_owner_agreed,
+        vulnerabilities: candidate.n_vulnerabilities,
+        accept: component.map(|component| arguments(component, &candidate.identifier)).unwrap_or_default(),
+    }
 }
 
 /// A component in question.
@@ -247,18 +336,11 @@ fn write_json(proposals: &Proposals, out: &mut dyn Write) -> io::Result<()> {
         .map(|proposal| ProposalView {
             component: component_of(proposals, proposal.component).map(component_view),
             components: proposal.n_components,
-            reason: proposal.reason.map_or("no_record", code_of_not_checked),
+            reason: code_of_question(proposal.question),
             candidates: proposal
                 .candidates
                 .iter()
-                .map(|candidate| CandidateView {
-                    identifier: &candidate.identifier,
-                    known_as: candidate.known.shown(),
-                    basis: code_of_candidate(&candidate.basis),
-                    record: record_of(&candidate.basis),
-                    is_owner_agreed: candidate.is_owner_agreed,
-                    vulnerabilities: candidate.n_vulnerabilities,
-                })
+                .map(|candidate| candidate_view(candidate, component_of(proposals, proposal.component)))
                 .collect(),
         })
         .collect();
@@ -284,6 +366,7 @@ fn write_json(proposals: &Proposals, out: &mut dyn Write) -> io::Result<()> {
         "format_version": "1.0",
         "snapshot": proposals.outcome.scan.snapshot,
         "names": proposals.n_names,
+        "names_dropped": proposals.n_dropped,
         "components": components,
         "equivalences": equivalences,
     });

@@ -5,9 +5,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use kikimori_core::cpe::{Attribute, Cpe, CpeValue};
 use kikimori_core::ecosystem;
 use kikimori_core::folded_name::FoldedName;
+use kikimori_core::limits::DICTIONARY_NAMES_MAX;
 use kikimori_core::package_name;
+use kikimori_core::product_name::ProductName;
 
-use super::{Assertion, Dictionary, Known, KnownName};
+use super::{Assertion, Dictionary, Known, KnownName, ListedName, Spelling};
 use crate::library::record_codec::{
     Body, EntryView, HeadView, NameView, configurations, matches, names, nodes,
 };
@@ -24,9 +26,15 @@ struct Collection {
     known: Vec<(KnownName, Vec<u64>)>,
     /// Positions by hash of the name.
     positions: BTreeMap<u64, u32>,
-    /// Names side by side, the vulnerability and the record that says so.
-    beside: Vec<(u32, u32, u64, At)>,
-    /// CPE names read before, by hash of part, vendor and product as text.
+    /// Names side by side, the lower position first: the vulnerabilities and the records that say so.
+    beside: BTreeMap<(u32, u32), Vec<(u64, At)>>,
+    /// Names of a source's list, each with the position of the CPE that the list gives.
+    listed: Vec<(u32, ListedName)>,
+    /// Words of the vendors that lists name, by the vendor's word in CPE names.
+    vendors: BTreeMap<String, BTreeSet<String>>,
+    /// Names left out because there are too many.
+    n_dropped: usize,
+    /// A name as text, before it is hashed.
     text: String,
 }
 
@@ -39,7 +47,13 @@ impl Dictionary {
             for record in 0..segment.n_records() {
                 let at = At { segment: number as u32, number: record };
                 let Some(row) = segment.record(record) else { continue };
-                if row.state != RowState::Live || !library.is_current(at, &row) {
+                if !library.is_current(at, &row) {
+                    continue;
+                }
+                if row.state == RowState::Name {
+                    collection.add_listed(segment.name(&row));
+                }
+                if row.state != RowState::Live {
                     continue;
                 }
                 let Some(head) = segment.head(&row) else { continue };
@@ -69,11 +83,11 @@ impl Collection {
                 for name in names(list) {
                     found.extend(self.position(&name));
                 }
-                let is_one_thing = found.len() > 1 && self.is_one_thing(&found);
-                if is_one_thing {
+                if found.len() > 1 && self.is_one_thing(&found) {
                     for left in &found {
-                        let others = found.iter().filter(|right| *right != left);
-                        self.beside.extend(others.map(|right| (*left, *right, vulnerability, record)));
+                        for right in found.range(left + 1..) {
+                            self.beside.entry((*left, *right)).or_default().push((vulnerability, record));
+                        }
                     }
                 }
             }
@@ -93,6 +107,21 @@ impl Collection {
                 vulnerabilities.push(vulnerability);
             }
         }
+    }
+
+    /// Adds a name of a source's list; one without CPE gives nothing to propose.
+    fn add_listed(&mut self, name: Option<ProductName>) {
+        let Some(name) = name else { return };
+        let Some(cpe) = name.cpe.as_deref().and_then(|text| Cpe::parse(text).ok()) else { return };
+        if let CpeValue::Text(vendor) = cpe.get(Attribute::Vendor) {
+            let words = FoldedName::new(&name.vendor);
+            let vendor = self.vendors.entry(vendor.to_owned()).or_default();
+            vendor.extend(words.telling_words().map(str::to_owned));
+        }
+        let Some(product) = name.product else { return };
+        let Some(position) = self.position(&NameView::Cpe(&cpe.to_string())) else { return };
+        let id = format!("{}/{}", name.vendor_id, name.product_id.unwrap_or_default());
+        self.listed.push((position, ListedName { source: name.source, id, vendor: name.vendor, product }));
     }
 
     /// The names of an entry are of different kinds and at most one of each: they are meant for one thing.
@@ -144,6 +173,10 @@ impl Collection {
             return Some(*position);
         }
         let known = known_name(name)?;
+        if self.known.len() >= DICTIONARY_NAMES_MAX {
+            self.n_dropped += 1;
+            return None;
+        }
         let position = self.known.len() as u32;
         self.known.push((known, Vec::new()));
         self.positions.insert(hash, position);
@@ -152,39 +185,53 @@ impl Collection {
 
     /// Puts the dictionary together.
     fn finish(self, library: &Library) -> Dictionary {
-        let mut dictionary = Dictionary::default();
-        for (position, (name, mut vulnerabilities)) in self.known.into_iter().enumerate() {
+        let mut dictionary = Dictionary { n_dropped: self.n_dropped, ..Dictionary::default() };
+        for (name, mut vulnerabilities) in self.known {
             vulnerabilities.sort_unstable();
             vulnerabilities.dedup();
-            let known = folded(name, vulnerabilities);
-            let position = position as u32;
-            dictionary.by_compact.entry(known.compact.clone()).or_default().push(position);
-            for word in &known.words {
-                dictionary.by_word.entry(word.clone()).or_default().push(position);
+            let mut known = folded(name, vulnerabilities);
+            if let KnownName::Cpe { vendor, .. } = &known.name {
+                known.owner.extend(self.vendors.get(vendor).into_iter().flatten().cloned());
             }
-            dictionary.known.push(known);
+            dictionary.add(known);
+        }
+        for (position, listed) in self.listed {
+            let Some(of_cpe) = dictionary.at(position).cloned() else { continue };
+            let product = FoldedName::new(&listed.product);
+            if !product.words.is_empty() {
+                let (compact, words) = (product.compact(), product.words);
+                dictionary.add(Known { compact, words, listed: Some(listed), ..of_cpe });
+            }
         }
         let record_of = |at: At| {
             let (segment, row) = library.record(at)?;
             let head = segment.head(&row)?;
             Some(format!("{} {}", head.source, head.id))
         };
-        for (left, right, vulnerability, at) in self.beside {
-            let Some(record) = record_of(at) else { continue };
-            let assertion = dictionary
-                .asserted
-                .entry(left)
-                .or_default()
-                .entry(right)
-                .or_insert_with(|| Assertion { vulnerabilities: Vec::new(), record: record.clone() });
-            if let Err(place) = assertion.vulnerabilities.binary_search(&vulnerability) {
-                assertion.vulnerabilities.insert(place, vulnerability);
-            }
-            if record < assertion.record {
-                assertion.record = record;
-            }
+        for ((left, right), statements) in self.beside {
+            let mut vulnerabilities: Vec<u64> = statements.iter().map(|(hash, _)| *hash).collect();
+            vulnerabilities.sort_unstable();
+            vulnerabilities.dedup();
+            let record = statements.iter().filter_map(|(_, at)| record_of(*at)).min().unwrap_or_default();
+            let assertion = Assertion { vulnerabilities, record };
+            dictionary.asserted.entry(left).or_default().insert(right, assertion.clone());
+            dictionary.asserted.entry(right).or_default().insert(left, assertion);
         }
         dictionary
+    }
+}
+
+impl Dictionary {
+    /// Adds a name under its spelling and its words.
+    fn add(&mut self, known: Known) {
+        let position = self.known.len() as u32;
+        let spelling =
+            self.by_compact.entry(known.compact.clone()).or_insert_with_key(|text| Spelling::new(text));
+        spelling.positions.push(position);
+        for word in &known.words {
+            self.by_word.entry(word.clone()).or_default().push(position);
+        }
+        self.known.push(known);
     }
 }
 
@@ -250,5 +297,5 @@ fn folded(name: KnownName, vulnerabilities: Vec<u64>) -> Known {
     };
     let product = FoldedName::new(&product);
     let owner = FoldedName::new(&owner).telling_words().map(str::to_owned).collect();
-    Known { name, vulnerabilities, compact: product.compact(), words: product.words, owner }
+    Known { name, vulnerabilities, compact: product.compact(), words: product.words, owner, listed: None }
 }

@@ -30,7 +30,7 @@ impl Dictionary {
     pub fn equivalences(&self, n_common_min: usize) -> Vec<Equivalence> {
         let mut by_vulnerability: BTreeMap<u64, Vec<u32>> = BTreeMap::new();
         for (position, known) in self.known.iter().enumerate() {
-            if matches!(known.name, KnownName::Cpe { .. }) {
+            if matches!(known.name, KnownName::Cpe { .. }) && known.listed.is_none() {
                 for vulnerability in &known.vulnerabilities {
                     by_vulnerability.entry(*vulnerability).or_default().push(position as u32);
                 }

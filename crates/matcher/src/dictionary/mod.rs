@@ -53,6 +53,44 @@ pub struct Known {
     words: Vec<String>,
     /// The words that say whose it is.
     owner: Vec<String>,
+    /// The list that calls the CPE so, where the spelling is a list's and not the name's own.
+    listed: Option<ListedName>,
+}
+
+/// What a source's list calls a CPE: vendor and product as people write them, often in Japanese.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ListedName {
+    /// The source, `jvn`.
+    pub source: String,
+    /// Vendor and product number in the list, `7/70`.
+    pub id: String,
+    /// The vendor as written.
+    pub vendor: String,
+    /// The product as written.
+    pub product: String,
+}
+
+/// One spelling of products, prepared for comparing with others.
+#[derive(Debug)]
+struct Spelling {
+    /// The letters as a set of sixty-four.
+    letters: u64,
+    /// Characters.
+    n_chars: usize,
+    /// The names with this spelling.
+    positions: Vec<u32>,
+}
+
+impl Spelling {
+    /// Prepares a spelling without names.
+    fn new(text: &str) -> Self {
+        Self { letters: letters_of(text), n_chars: text.chars().count(), positions: Vec::new() }
+    }
+}
+
+/// The letters of a text as a set of sixty-four.
+fn letters_of(text: &str) -> u64 {
+    text.chars().fold(0, |letters, letter| letters | 1 << (letter as u32 % 64))
 }
 
 /// Two names that one affected entry bears side by side: one record says that they are the same.
@@ -72,13 +110,15 @@ pub struct Dictionary {
     /// Which names records put side by side, by positions, both ways.
     asserted: BTreeMap<u32, BTreeMap<u32, Assertion>>,
     /// Positions by compact product.
-    by_compact: BTreeMap<String, Vec<u32>>,
+    by_compact: BTreeMap<String, Spelling>,
     /// Positions by word of the product.
     by_word: BTreeMap<String, Vec<u32>>,
+    /// Times that a name was left out because there are too many.
+    n_dropped: usize,
 }
 
 impl Dictionary {
-    /// Distinct names.
+    /// Names of records and of lists.
     #[must_use]
     pub fn len(&self) -> usize {
         self.known.len()
@@ -88,6 +128,17 @@ impl Dictionary {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.known.is_empty()
+    }
+
+    /// Times that a name was left out because the dictionary was full.
+    #[must_use]
+    pub fn n_dropped(&self) -> usize {
+        self.n_dropped
+    }
+
+    /// The names of one spelling.
+    fn spelled(&self, compact: &str) -> &[u32] {
+        self.by_compact.get(compact).map(|spelling| spelling.positions.as_slice()).unwrap_or_default()
     }
 
     /// The name at a position.

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kikimori_core::cpe::{Attribute, Cpe, CpeValue};
+use kikimori_core::finding::Confidence;
 use kikimori_core::folded_name::{FoldedName, edit_distance};
 use kikimori_core::purl::Purl;
 use kikimori_core::sbom::Component;
 
-use super::{Dictionary, Known, KnownName};
+use super::{Dictionary, Known, KnownName, ListedName, letters_of};
 
 /// Names under one word beyond which the word tells nothing (`server`, `plugin`).
 const WORD_NAMES_MAX: usize = 2_000;
@@ -18,26 +19,46 @@ const TWO_SLIPS_CHARS_MIN: usize = 9;
 /// Shortest product, in characters, that is recognised as one word of a longer name.
 const WORD_CHARS_MIN: usize = 4;
 
-/// Why a name is a candidate, the strongest first.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+/// Why a name is a candidate.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum CandidateBasis {
     /// The names agree, and so does whose it is.
     NameAndOwner,
-    /// A record uses the component's name beside this one.
+    /// Records use the component's name beside this one.
     Alias {
-        /// The record.
+        /// One of the records.
         record: String,
+        /// Vulnerabilities whose records do.
+        n_vulnerabilities: usize,
     },
     /// The names agree; whose it is differs or is not stated.
     Name,
     /// The names agree but for a leading `lib`.
     WithoutLib,
-    /// The names differ by one slip of the pen.
-    OneSlip,
     /// The words of one are among the words of the other.
     Words,
-    /// The names differ by two slips of the pen.
-    TwoSlips,
+    /// The names differ by slips of the pen.
+    Slips {
+        /// Letters that differ (edit distance).
+        n_slips: usize,
+        /// Letters of the component's name.
+        n_chars: usize,
+    },
+}
+
+impl CandidateBasis {
+    /// Place among the reasons, the strongest first: one slip tells more than common words, two slips less.
+    fn rank(&self) -> u8 {
+        match self {
+            Self::NameAndOwner => 0,
+            Self::Alias { .. } => 1,
+            Self::Name => 2,
+            Self::WithoutLib => 3,
+            Self::Slips { n_slips: 0 | 1, .. } => 4,
+            Self::Words => 5,
+            Self::Slips { .. } => 6,
+        }
+    }
 }
 
 /// A name that may be the component's.
@@ -47,12 +68,31 @@ pub struct Candidate {
     pub identifier: String,
     /// The name as records have it.
     pub known: KnownName,
+    /// What a source's list calls it, where that is what agrees.
+    pub listed: Option<ListedName>,
     /// Why it is a candidate.
     pub basis: CandidateBasis,
     /// The component's words say whose it is, too.
     pub is_owner_agreed: bool,
     /// Vulnerabilities known under the name.
     pub n_vulnerabilities: usize,
+}
+
+impl Candidate {
+    /// How likely the candidate is; never enough to match by.
+    #[must_use]
+    pub fn confidence(&self) -> Confidence {
+        match self.basis {
+            CandidateBasis::NameAndOwner => Confidence::High,
+            CandidateBasis::Alias { .. } | CandidateBasis::Name => Confidence::Medium,
+            CandidateBasis::WithoutLib | CandidateBasis::Slips { .. } if self.is_owner_agreed => {
+                Confidence::Medium
+            }
+            CandidateBasis::WithoutLib | CandidateBasis::Words | CandidateBasis::Slips { .. } => {
+                Confidence::Low
+            }
+        }
+    }
 }
 
 /// What a component says about its name.
@@ -109,7 +149,7 @@ impl Dictionary {
         let mut found: BTreeMap<u32, CandidateBasis> = BTreeMap::new();
         for name in &asked.names {
             let compact = name.compact();
-            for position in self.by_compact.get(&compact).into_iter().flatten() {
+            for position in self.spelled(&compact) {
                 let is_owner = self.at(*position).is_some_and(|known| asked.agrees_about_owner(known));
                 note(
                     &mut found,
@@ -117,12 +157,19 @@ impl Dictionary {
                     if is_owner { CandidateBasis::NameAndOwner } else { CandidateBasis::Name },
                 );
                 for (other, assertion) in self.beside(*position) {
-                    note(&mut found, other, CandidateBasis::Alias { record: assertion.record.clone() });
+                    note(
+                        &mut found,
+                        other,
+                        CandidateBasis::Alias {
+                            record: assertion.record.clone(),
+                            n_vulnerabilities: assertion.vulnerabilities.len(),
+                        },
+                    );
                 }
             }
             let with_lib = format!("lib{compact}");
             for other in name.without_lib().iter().chain([&with_lib]) {
-                for position in self.by_compact.get(other).into_iter().flatten() {
+                for position in self.spelled(other) {
                     note(&mut found, *position, CandidateBasis::WithoutLib);
                 }
             }
@@ -130,7 +177,7 @@ impl Dictionary {
         for position in self.by_words(&asked) {
             note(&mut found, position, CandidateBasis::Words);
         }
-        if found.values().all(|basis| *basis > CandidateBasis::WithoutLib) {
+        if found.values().all(|basis| basis.rank() > CandidateBasis::WithoutLib.rank()) {
             for (position, basis) in self.by_distance(&asked) {
                 note(&mut found, position, basis);
             }
@@ -183,17 +230,16 @@ impl Dictionary {
                 _ => continue,
             };
             let letters = letters_of(&compact);
-            for (other, positions) in &self.by_compact {
+            for (other, spelling) in &self.by_compact {
                 // Each slip changes at most two letters of the set.
-                let is_far = (letters ^ letters_of(other)).count_ones() as usize > 2 * max
-                    || other.len().abs_diff(compact.len()) > 4 * max;
-                if is_far || other.chars().count() < ONE_SLIP_CHARS_MIN {
+                let is_far = (letters ^ spelling.letters).count_ones() as usize > 2 * max
+                    || spelling.n_chars.abs_diff(n_chars) > max;
+                if is_far || spelling.n_chars < ONE_SLIP_CHARS_MIN {
                     continue;
                 }
-                let Some(distance) = edit_distance(&compact, other, max) else { continue };
-                for position in positions {
-                    let basis = if distance > 1 { CandidateBasis::TwoSlips } else { CandidateBasis::OneSlip };
-                    note(&mut found, *position, basis);
+                let Some(n_slips) = edit_distance(&compact, other, max) else { continue };
+                for position in &spelling.positions {
+                    note(&mut found, *position, CandidateBasis::Slips { n_slips, n_chars });
                 }
             }
         }
@@ -209,6 +255,7 @@ impl Dictionary {
             let candidate = Candidate {
                 identifier: identifier.clone(),
                 known: known.name.clone(),
+                listed: known.listed.clone(),
                 basis,
                 is_owner_agreed: asked.agrees_about_owner(known),
                 n_vulnerabilities: known.vulnerabilities.len(),
@@ -228,27 +275,19 @@ impl Dictionary {
 /// Notes why a position is a candidate; the strongest reason stays.
 fn note(found: &mut BTreeMap<u32, CandidateBasis>, position: u32, basis: CandidateBasis) {
     let best = found.entry(position).or_insert_with(|| basis.clone());
-    if basis < *best {
+    if basis.rank() < best.rank() {
         *best = basis;
     }
 }
 
 /// What candidates are ordered by.
 fn order(candidate: &Candidate) -> (u8, bool, std::cmp::Reverse<usize>, &str, &KnownName) {
-    let rank = match candidate.basis {
-        CandidateBasis::NameAndOwner => 0,
-        CandidateBasis::Alias { .. } => 1,
-        CandidateBasis::Name => 2,
-        CandidateBasis::WithoutLib => 3,
-        CandidateBasis::OneSlip => 4,
-        CandidateBasis::Words => 5,
-        CandidateBasis::TwoSlips => 6,
-    };
     let n_vulnerabilities = std::cmp::Reverse(candidate.n_vulnerabilities);
-    (rank, !candidate.is_owner_agreed, n_vulnerabilities, &candidate.identifier, &candidate.known)
-}
-
-/// The letters of a text as a set of sixty-four.
-fn letters_of(text: &str) -> u64 {
-    text.chars().fold(0, |letters, letter| letters | 1 << (letter as u32 % 64))
+    (
+        candidate.basis.rank(),
+        !candidate.is_owner_agreed,
+        n_vulnerabilities,
+        &candidate.identifier,
+        &candidate.known,
+    )
 }
