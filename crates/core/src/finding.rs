@@ -146,6 +146,21 @@ pub struct Evidence {
     pub fixed: Option<String>,
     /// The rule that gave the identity, where a person decided it.
     pub rule: Option<Arc<IdentityRule>>,
+    /// Why the name that was searched by counts for the component, where the SBOM does not give it.
+    pub equivalence: Option<Arc<NameEquivalence>>,
+}
+
+/// Two names that records of the library state to be one software.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct NameEquivalence {
+    /// The component's identifier, as written.
+    pub own: String,
+    /// The other name, as an identifier.
+    pub other: String,
+    /// Vulnerabilities whose records put both into one entry.
+    pub n_vulnerabilities: usize,
+    /// One of these records, `source id`.
+    pub record: String,
 }
 
 /// How the identity that was searched by is known.
@@ -165,6 +180,8 @@ pub enum Basis {
     Repository,
     /// An identity rule: a person decided it.
     Rule,
+    /// Another name that records of the library state to be the same software.
+    Equivalence,
 }
 
 /// A "running on/with" condition and its answer.

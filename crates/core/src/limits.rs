@@ -121,6 +121,14 @@ pub const RULE_TEXT_BYTES_MAX: usize = 8 * 1024;
 /// names, about 400 bytes each.
 pub const DICTIONARY_NAMES_MAX: usize = 4_000_000;
 
+/// Vulnerabilities whose records must put a package and a CPE side by side before one counts for the other. One record may
+/// be a slip of the pen.
+pub const EQUIVALENCE_VULNERABILITIES_MIN: usize = 2;
+
+/// Entries under one name that are read for equivalent names. The Linux kernel alone has more than ten thousand; a name
+/// with so many needs no other.
+pub const EQUIVALENCE_ENTRIES_MAX: usize = 4_096;
+
 /// Messages kept about one file of identity rules; whoever wrote it mends these first.
 pub const RULE_MESSAGES_MAX: usize = 100;
 /// Bytes of one element set. The built-in ones have some two thousand.

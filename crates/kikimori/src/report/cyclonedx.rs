@@ -16,7 +16,7 @@ use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
 use super::labels::{
     Groups, Labelled as _, Lazy, PROGRAM, PROGRAM_VERSION, ReportInput, address, deciding_evidence,
-    evidence_line,
+    equivalence, equivalence_words, evidence_line,
 };
 use super::rules::rule_lines;
 use super::support;
@@ -526,6 +526,10 @@ fn properties(input: &ReportInput<'_>, findings: &[&Finding]) -> Vec<Property> {
         properties.push(Property::new("confidence", &format!("{id} {}", finding.confidence.code())));
         let rules = rule_lines(finding).into_iter();
         properties.extend(rules.map(|rule| Property::new("identity-rule", &format!("{id} {rule}"))));
+        let equivalence =
+            equivalence(finding).map(|equivalence| equivalence_words(equivalence, input.language));
+        properties
+            .extend(equivalence.map(|words| Property::new("name-equivalence", &format!("{id} {words}"))));
         if let Some(reason) = finding.reason {
             properties.push(Property::new("reason", &format!("{id} {}", reason.code())));
         }

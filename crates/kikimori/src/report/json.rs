@@ -432,6 +432,19 @@ struct EpssView {
     percentile: f64,
 }
 
+/// Two names that records state to be one software.
+#[derive(Serialize)]
+struct EquivalenceView<'a> {
+    /// The component's identifier, as written.
+    own: &'a str,
+    /// The other name.
+    other: &'a str,
+    /// Vulnerabilities whose records put both into one entry.
+    vulnerabilities: usize,
+    /// One of these records.
+    record: &'a str,
+}
+
 /// Evidence.
 #[derive(Serialize)]
 struct EvidenceView<'a> {
@@ -475,6 +488,8 @@ struct EvidenceView<'a> {
     fixed: Option<&'a str>,
     /// The rule that gave the identity.
     rule: Option<rules::RuleView<'a>>,
+    /// Why the name that was searched by counts for the component, where the SBOM does not give it.
+    equivalence: Option<EquivalenceView<'a>>,
 }
 
 /// A condition.
@@ -602,6 +617,12 @@ fn evidence_view<'a>(evidence: &'a Evidence, snapshot: &'a str) -> EvidenceView<
         conditions: evidence.conditions.iter().map(condition_view).collect(),
         fixed: evidence.fixed.as_deref(),
         rule: evidence.rule.as_deref().map(rules::rule_view),
+        equivalence: evidence.equivalence.as_deref().map(|equivalence| EquivalenceView {
+            own: &equivalence.own,
+            other: &equivalence.other,
+            vulnerabilities: equivalence.n_vulnerabilities,
+            record: &equivalence.record,
+        }),
     }
 }
 

@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use std::sync::LazyLock;
 
 use kikimori_core::finding::{
-    Basis, Confidence, Evidence, FactOrigin, Finding, NotCheckedReason, Reason, Scan, Verdict,
+    Basis, Confidence, Evidence, FactOrigin, Finding, NameEquivalence, NotCheckedReason, Reason, Scan,
+    Verdict,
 };
 use kikimori_core::sbom::{Component, Sbom};
 use kikimori_core::severity::Severity;
@@ -15,7 +16,7 @@ use kikimori_core::stamp::Stamp;
 use kikimori_core::statement::UnknownReason;
 use kikimori_core::verdict::Tri;
 use kikimori_core::vulnerability::{Authority, Epss};
-use kikimori_locale::{Language, text};
+use kikimori_locale::{Language, count, text};
 use kikimori_matcher::library::Manifest;
 use serde::{Serialize, Serializer};
 
@@ -199,6 +200,7 @@ pub const fn code_of_basis(basis: Basis) -> &'static str {
         Basis::VendorProduct => "vendor_product",
         Basis::Repository => "repository",
         Basis::Rule => "rule",
+        Basis::Equivalence => "equivalence",
     }
 }
 
@@ -308,10 +310,28 @@ pub fn name_and_version(component: &Component) -> String {
 pub fn doubt(language: Language, finding: &Finding) -> String {
     let reason = finding.reason.map(|reason| reason.label(language));
     let dispute = finding.is_disputed.then(|| text(language, "report.disputed"));
-    match (reason, dispute) {
-        (Some(reason), Some(dispute)) => format!("{reason} / {dispute}"),
-        (only, None) | (None, only) => only.unwrap_or_default().to_owned(),
-    }
+    let equivalence = equivalence(finding).map(|equivalence| equivalence_words(equivalence, language));
+    let parts = reason.into_iter().chain(dispute).map(str::to_owned).chain(equivalence);
+    parts.collect::<Vec<_>>().join(" / ")
+}
+
+/// The equivalence of names that a finding rests on; `None` when a name that the SBOM or a rule gives carries it too.
+#[must_use]
+pub fn equivalence(finding: &Finding) -> Option<&NameEquivalence> {
+    let mut carrying = finding
+        .evidence
+        .iter()
+        .filter(|evidence| !evidence.is_overruled && evidence.verdict == finding.verdict);
+    let first = carrying.next()?.equivalence.as_deref()?;
+    carrying.all(|evidence| evidence.equivalence.is_some()).then_some(first)
+}
+
+/// An equivalence of names in words: which names, by how many records.
+#[must_use]
+pub fn equivalence_words(equivalence: &NameEquivalence, language: Language) -> String {
+    let args: [(&str, &dyn std::fmt::Display); 3] =
+        [("own", &equivalence.own), ("other", &equivalence.other), ("record", &equivalence.record)];
+    count(language, "scan.by_equivalence", equivalence.n_vulnerabilities, &args)
 }
 
 /// A score in tenths as people write it: 75 is `7.5`.
@@ -555,6 +575,7 @@ pub mod sample {
                 conditions: if reason.is_some() { vec![condition] } else { Vec::new() },
                 fixed: Some("2.0".to_owned()),
                 rule: None,
+                equivalence: None,
             }],
         }
     }
@@ -665,6 +686,7 @@ mod tests {
             Basis::VendorProduct,
             Basis::Repository,
             Basis::Rule,
+            Basis::Equivalence,
         ]));
         expected.extend(keys(&[Authority::Derived, Authority::Supplier, Authority::Distribution]));
         expected.extend(keys(&REASONS));

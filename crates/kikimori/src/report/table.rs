@@ -274,6 +274,8 @@ fn why(finding: &Finding, language: Language) -> String {
             [("id", &rule.id), ("author", &rule.author), ("on", &rule.decided_on)];
         parts.push(format(language, "scan.by_rule", &args));
     }
+    let equivalence = labels::equivalence(finding);
+    parts.extend(equivalence.map(|equivalence| labels::equivalence_words(equivalence, language)));
     let n_sources = finding.evidence.len();
     if n_sources > 1 {
         parts.push(count(language, "scan.statements", n_sources, &[]));
@@ -465,6 +467,9 @@ fn write_evidence(evidence: &Evidence, style: Style<'_>, out: &mut dyn Write) ->
     line("explain.asserter", &format!("{} ({authority})", evidence.asserter))?;
     line("explain.searched_by", &format!("{} ({basis})", evidence.searched_by))?;
     line("explain.rule", &evidence.rule.as_deref().map(rules::rule_line).unwrap_or_default())?;
+    if let Some(equivalence) = &evidence.equivalence {
+        line("explain.equivalence", &labels::equivalence_words(equivalence, language))?;
+    }
     line("explain.found", &evidence.found)?;
     line("explain.range", evidence.range.as_deref().unwrap_or(""))?;
     line(

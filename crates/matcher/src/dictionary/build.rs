@@ -69,7 +69,7 @@ impl Dictionary {
 }
 
 /// What a record's vulnerability is counted as: its CVE id where it has one.
-fn vulnerability_of(head: &HeadView<'_>) -> u64 {
+pub(crate) fn vulnerability_of(head: &HeadView<'_>) -> u64 {
     let ids = std::iter::once(head.id).chain(head.aliases.iter().copied());
     key::hash(ids.filter(|id| id.starts_with("CVE-")).min().unwrap_or(head.id))
 }
@@ -256,7 +256,7 @@ fn unquoted_colon(text: &str, number: usize) -> Option<usize> {
 }
 
 /// A record's name as a known one; `None` when vendor or product is open.
-fn known_name(name: &NameView<'_>) -> Option<KnownName> {
+pub(crate) fn known_name(name: &NameView<'_>) -> Option<KnownName> {
     match name {
         NameView::Cpe(text) => {
             let cpe = Cpe::parse(text).ok()?;

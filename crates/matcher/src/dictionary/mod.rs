@@ -2,7 +2,7 @@
 //!
 //! Built on demand in one pass over the library; nothing of it is stored and nothing of it takes part in a match.
 
-mod build;
+pub(crate) mod build;
 pub mod equivalence;
 pub mod propose;
 

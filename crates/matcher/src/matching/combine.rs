@@ -144,8 +144,10 @@ fn confidence(
 ) -> Confidence {
     let is_by_package = hits.iter().any(|hit| {
         let search = identity.searches.get(usize::from(hit.search));
-        search
-            .is_some_and(|search| matches!(search.name, SearchName::Package { .. }) || search.rule.is_some())
+        search.is_some_and(|search| {
+            matches!(search.name, SearchName::Package { .. }) && search.equivalence.is_none()
+                || search.rule.is_some()
+        })
     });
     if has_database && !is_by_package {
         return Confidence::Low;
@@ -154,15 +156,15 @@ fn confidence(
     carrying.map(|item| item.confidence).max().unwrap_or(Confidence::Low)
 }
 
-/// The finding's id: the same component identity and vulnerability give the same id everywhere. What a rule adds to the
-/// component's own identifiers leaves the id as it was.
+/// The finding's id: the same component identity and vulnerability give the same id everywhere. What a rule or
+/// an equivalent name adds to the component's own identifiers leaves the id as it was.
 fn finding_id(identity: &Identity, summary: &VulnerabilitySummary) -> String {
-    let is_own = |search: &&Search| search.rule.is_none();
+    let is_own = |search: &&Search| search.rule.is_none() && search.equivalence.is_none();
     let has_own = identity.searches.iter().any(|search| is_own(&search));
     let mut parts: Vec<String> = identity
         .searches
         .iter()
-        .filter(|search| !has_own || is_own(search))
+        .filter(|search| search.equivalence.is_none() && (!has_own || is_own(search)))
         .map(|search| format!("{} {}", search.written, search.version.text.as_deref().unwrap_or("-")))
         .collect();
     parts.sort();

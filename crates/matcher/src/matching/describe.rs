@@ -49,7 +49,7 @@ pub fn describe(library: &Library, hit: &Hit, identity: &Identity, context: &Con
         compared: stated.as_deref().and_then(|stated| compared(&outcome, stated)),
         scheme: outcome.scheme.name(),
         basis: basis(&outcome, search),
-        confidence: outcome.confidence,
+        confidence: hit.confidence,
         conditions: match outcome.found {
             Found::Match(configuration, position, cpe_match) => {
                 conditions(&configuration, position, &cpe_match, context, CONDITIONS_SHOWN_MAX)
@@ -58,13 +58,16 @@ pub fn describe(library: &Library, hit: &Hit, identity: &Identity, context: &Con
         },
         fixed: fixed(&outcome).or_else(|| first_unaffected(&outcome, &entry, stated.as_deref()?)),
         rule: search.rule.clone(),
+        equivalence: search.equivalence.clone(),
     })
 }
 
 /// How the identity is known: a record found by vendor and product is a weaker basis than one found by CPE.
 fn basis(outcome: &Outcome<'_>, search: &Search) -> Basis {
     match outcome.found {
-        Found::Name(NameView::Product { .. }) if search.rule.is_none() => Basis::VendorProduct,
+        Found::Name(NameView::Product { .. }) if search.rule.is_none() && search.equivalence.is_none() => {
+            Basis::VendorProduct
+        }
         _ => search.basis,
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use kikimori_core::cpe::{Attribute, Cpe, CpeValue};
 use kikimori_core::distro;
 use kikimori_core::ecosystem::Ecosystem;
-use kikimori_core::finding::{Basis, NotCheckedReason};
+use kikimori_core::finding::{Basis, NameEquivalence, NotCheckedReason};
 use kikimori_core::identity_rule::{Decision, IdentityRule};
 use kikimori_core::limits::COMPONENT_IDENTIFIERS_MAX;
 use kikimori_core::package_name;
@@ -59,6 +59,8 @@ pub struct Search {
     pub basis: Basis,
     /// The rule that gave it, where a person decided it.
     pub rule: Option<Arc<IdentityRule>>,
+    /// The records' statement that it is the same as a name that the component bears.
+    pub equivalence: Option<Arc<NameEquivalence>>,
 }
 
 /// The name that is looked up.
@@ -213,7 +215,14 @@ fn add_purl(
     identity.is_distribution_build |= matches!(purl.kind.as_str(), "deb" | "rpm" | "apk" | "alpm");
     let mut push = |name, version: Option<String>, basis| {
         let version = LazyVersion::new(version);
-        identity.searches.push(Search { name, version, written: written.to_owned(), basis, rule: None });
+        identity.searches.push(Search {
+            name,
+            version,
+            written: written.to_owned(),
+            basis,
+            rule: None,
+            equivalence: None,
+        });
     };
     if let Some(mut ecosystem) = distro::of_purl(purl) {
         if ecosystem.release.is_none()
@@ -285,6 +294,7 @@ fn add_cpe(identity: &mut Identity, cpe: Cpe, written: &str, component: &Compone
         written: written.to_owned(),
         basis,
         rule: None,
+        equivalence: None,
     });
     true
 }

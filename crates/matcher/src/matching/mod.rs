@@ -6,6 +6,7 @@ pub mod context;
 mod coverage;
 mod cpe_version;
 pub mod describe;
+pub mod equivalence;
 pub mod evaluate;
 pub mod groups;
 pub mod identity;

@@ -18,6 +18,7 @@ use kikimori_core::vulnerability::Authority;
 use super::combine::{Surroundings, combine};
 use super::context::Context;
 use super::coverage::Coverage;
+use super::equivalence::{add_equivalents, drop_weaker};
 use super::evaluate::evaluate;
 use super::groups::Groups;
 use super::identity::{Identity, identify};
@@ -108,7 +109,7 @@ pub fn scan(sbom: &Sbom, library: Option<&Library>, options: &ScanOptions) -> Sc
     let mut n_combined = 0_usize;
     library.release();
     for ((first, hits), members) in firsts.iter().zip(matched).zip(distinct) {
-        let Some(identity) = identity_of(*first) else { continue };
+        let Some(mut identity) = identity_of(*first) else { continue };
         let not_checked = coverage.check(library, &identity, members.len(), &mut result.missing_ecosystems);
         if let Some(supports) = &mut supports {
             supports.add(sbom, &identity, &members);
@@ -116,11 +117,12 @@ pub fn scan(sbom: &Sbom, library: Option<&Library>, options: &ScanOptions) -> Sc
         let is_found = hits.iter().any(|hit| hit.answer != Tri::No);
         note_checked(&mut result, sbom, &members, not_checked.as_ref().filter(|_| !is_found));
         if !hits.is_empty() {
+            let has_database = coverage.has_database(library, &identity);
+            add_equivalents(&mut identity, library);
             n_combined += 1;
             if n_combined.is_multiple_of(COMPONENTS_BETWEEN_RELEASES) {
                 library.release();
             }
-            let has_database = coverage.has_database(library, &identity);
             let findings = combine(*first, hits, &identity, &surroundings, &mut groups, has_database);
             for member in members {
                 let copies = findings.iter().cloned().map(|finding| Finding { component: member, ..finding });
@@ -235,7 +237,8 @@ fn match_all(
     let run = |part: &[u32]| -> Vec<Vec<Hit>> {
         part.iter()
             .map(|index| {
-                let Some(identity) = identity_of(*index) else { return Vec::new() };
+                let Some(mut identity) = identity_of(*index) else { return Vec::new() };
+                add_equivalents(&mut identity, library);
                 let hits = match_identity(&identity, library, context);
                 let is_wanted = options.include_not_affected || hits.iter().any(|hit| hit.answer != Tri::No);
                 if is_wanted { hits } else { Vec::new() }
@@ -289,6 +292,7 @@ pub fn match_identity(identity: &Identity, library: &Library, context: &Context)
             });
         }
     }
+    drop_weaker(&mut hits, identity);
     hits
 }
 
@@ -313,7 +317,7 @@ fn hit(
         is_explicit: outcome.is_explicit,
         is_release_open: outcome.is_release_open,
         authority: entry.authority,
-        confidence: outcome.confidence,
+        confidence: if search.equivalence.is_some() { Confidence::Low } else { outcome.confidence },
         is_overruled: false,
     })
 }
@@ -334,6 +338,7 @@ pub fn match_records(identity: &Identity, records: &[At], library: &Library, con
             }
         }
     }
+    drop_weaker(&mut hits, identity);
     hits
 }
 

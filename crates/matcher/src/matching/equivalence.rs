@@ -1,0 +1,181 @@
+//! Names that the library's own records state to be one software: what is known under one counts for the other.
+//!
+//! Nothing is guessed. Records must put exactly this package and exactly this CPE into one affected entry, for several
+//! vulnerabilities, and no record may pair either of them with another name. Why: ADR 0011.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+
+use kikimori_core::cpe::{Attribute, Cpe, CpeValue};
+use kikimori_core::ecosystem::Ecosystem;
+use kikimori_core::finding::{Basis, NameEquivalence};
+use kikimori_core::limits::{EQUIVALENCE_ENTRIES_MAX, EQUIVALENCE_VULNERABILITIES_MIN};
+use kikimori_core::package_name;
+use kikimori_core::verdict::Tri;
+
+use super::identity::{Identity, LazyVersion, Search, SearchName};
+use super::scan::Hit;
+use crate::dictionary::KnownName;
+use crate::dictionary::build::{known_name, vulnerability_of};
+use crate::library::record_codec::{Body, NameView, names};
+use crate::library::{At, Library, key};
+
+/// Vulnerabilities whose records put a name beside another, and the first of these records.
+#[derive(Default)]
+struct Statements {
+    /// Hashes of the vulnerabilities.
+    vulnerabilities: BTreeSet<u64>,
+    /// `source id`, the first in order.
+    record: Option<String>,
+}
+
+/// Adds to what a component is looked up by the names that records state to be the same. Not for a distribution's builds:
+/// their versions are their own. What rules gave is left as people decided it.
+pub fn add_equivalents(identity: &mut Identity, library: &Library) {
+    if identity.is_distribution_build {
+        return;
+    }
+    let mut added: Vec<Search> = Vec::new();
+    for search in identity.searches.iter().filter(|search| search.rule.is_none()) {
+        let Some(own) = stated_name(&search.name) else { continue };
+        let Some((other, statements)) = only_counterpart(library, &own) else { continue };
+        let is_known = identity
+            .searches
+            .iter()
+            .chain(&added)
+            .any(|search| stated_name(&search.name).is_some_and(|name| name == other));
+        if is_known || only_counterpart(library, &other).is_none_or(|(back, _)| back != own) {
+            continue;
+        }
+        added.extend(search_of(&other, search, statements));
+    }
+    identity.searches.extend(added);
+}
+
+/// Drops what equivalent names add nothing by: entries that the component's own names found, and "not affected", which
+/// only an own name may bring.
+pub(super) fn drop_weaker(hits: &mut Vec<Hit>, identity: &Identity) {
+    let is_derived = |hit: &Hit| {
+        identity.searches.get(usize::from(hit.search)).is_some_and(|search| search.equivalence.is_some())
+    };
+    if !hits.iter().any(is_derived) {
+        return;
+    }
+    let own: BTreeSet<At> = hits.iter().filter(|hit| !is_derived(hit)).map(|hit| hit.entry).collect();
+    hits.retain(|hit| !is_derived(hit) || (hit.answer != Tri::No && !own.contains(&hit.entry)));
+}
+
+/// What is looked up, as the name that records state; `None` for what takes no part: repositories and packages of a
+/// distribution's release.
+fn stated_name(name: &SearchName) -> Option<KnownName> {
+    match name {
+        SearchName::Package { ecosystem, name } if ecosystem.release.is_none() => Some(KnownName::Package {
+            base: ecosystem.base.clone(),
+            name: package_name::canonical(&ecosystem.base, name).into_owned(),
+        }),
+        SearchName::Cpe { cpe, .. } => {
+            let text = |attribute| match cpe.get(attribute) {
+                CpeValue::Text(text) => Some(text.to_owned()),
+                CpeValue::Any | CpeValue::Na => None,
+            };
+            Some(KnownName::Cpe {
+                part: text(Attribute::Part)?,
+                vendor: text(Attribute::Vendor)?,
+                product: text(Attribute::Product)?,
+            })
+        }
+        SearchName::Package { .. } | SearchName::Repository(_) => None,
+    }
+}
+
+/// The one name of the other kind that records put beside this one, with their number; `None` when there is none, when
+/// records name several, when too few do, or when there are too many entries to be sure.
+fn only_counterpart(library: &Library, own: &KnownName) -> Option<(KnownName, Statements)> {
+    let key = match own {
+        KnownName::Package { base, name } => key::package(base, name),
+        KnownName::Cpe { vendor, product, .. } => {
+            key::product(&CpeValue::Text(vendor).unescaped(), &CpeValue::Text(product).unescaped())
+        }
+        KnownName::Product { .. } => return None,
+    };
+    let mut entries: Vec<(At, u32)> = Vec::new();
+    library.entries(key::hash(&key), |at, record| {
+        if entries.len() <= EQUIVALENCE_ENTRIES_MAX {
+            entries.push((at, record));
+        }
+    });
+    if entries.len() > EQUIVALENCE_ENTRIES_MAX {
+        return None;
+    }
+    let mut found: BTreeMap<KnownName, Statements> = BTreeMap::new();
+    for (at, record) in entries {
+        let record = At { segment: at.segment, number: record };
+        let Some(other) = counterpart_in(library, at, own) else { continue };
+        let Some((segment, row)) = library.record(record) else { continue };
+        let Some(head) = segment.head(&row) else { continue };
+        let statements = found.entry(other).or_default();
+        statements.vulnerabilities.insert(vulnerability_of(&head));
+        let record = format!("{} {}", head.source, head.id);
+        if statements.record.as_ref().is_none_or(|first| record < *first) {
+            statements.record = Some(record);
+        }
+    }
+    if found.len() > 1 {
+        return None;
+    }
+    found.pop_first().filter(|(_, found)| found.vulnerabilities.len() >= EQUIVALENCE_VULNERABILITIES_MIN)
+}
+
+/// The name of the other kind in an entry that names one package and one CPE, one of them ours.
+fn counterpart_in(library: &Library, at: At, own: &KnownName) -> Option<KnownName> {
+    let entry = library.segments().get(at.segment as usize)?.entry(at.number)?;
+    let Body::Versions { names: list, .. } = entry.body else { return None };
+    let mut packages = BTreeSet::new();
+    let mut cpes = BTreeSet::new();
+    for name in names(list) {
+        match name {
+            // A distribution's package beside a CPE says nothing about other builds.
+            NameView::Package { release: Some(_), .. } => return None,
+            NameView::Package { .. } => packages.extend(known_name(&name)),
+            NameView::Cpe(_) => cpes.extend(known_name(&name)),
+            NameView::Product { .. } | NameView::Repository(_) => {}
+        }
+    }
+    let (package, cpe) = match (packages.len(), cpes.len()) {
+        (1, 1) => (packages.pop_first()?, cpes.pop_first()?),
+        _ => return None,
+    };
+    if package == *own { Some(cpe) } else { (cpe == *own).then_some(package) }
+}
+
+/// What to look up for an equivalent name, with the version of the component's own.
+fn search_of(other: &KnownName, own: &Search, statements: Statements) -> Option<Search> {
+    let written = other.identifier()?;
+    let name = match other {
+        KnownName::Package { base, name } => SearchName::Package {
+            ecosystem: Ecosystem { base: base.clone(), release: None },
+            name: name.clone(),
+        },
+        KnownName::Cpe { part, vendor, product } => SearchName::Cpe {
+            cpe: Box::new(Cpe::parse(&format!("cpe:2.3:{part}:{vendor}:{product}:*:*:*:*:*:*:*:*")).ok()?),
+            vendor: CpeValue::Text(vendor).unescaped().into_owned(),
+            product: CpeValue::Text(product).unescaped().into_owned(),
+            prefix: format!("cpe:2.3:{part}:{vendor}:{product}:"),
+        },
+        KnownName::Product { .. } => return None,
+    };
+    let equivalence = NameEquivalence {
+        own: own.written.clone(),
+        other: written.clone(),
+        n_vulnerabilities: statements.vulnerabilities.len(),
+        record: statements.record.unwrap_or_default(),
+    };
+    Some(Search {
+        name,
+        version: LazyVersion::new(own.version.text.clone()),
+        written,
+        basis: Basis::Equivalence,
+        rule: None,
+        equivalence: Some(Arc::new(equivalence)),
+    })
+}
