@@ -11,7 +11,10 @@ use kikimori_core::lifecycle::{SupportFinding, SupportState};
 use kikimori_core::sbom::Component;
 use kikimori_locale::{Language, count, place, text};
 
-use super::labels::{Labelled as _, ReportInput, doubt, evidence_line, probability_text, score_text};
+use super::labels::{
+    Labelled as _, ReportInput, doubt, equivalence, equivalence_words, evidence_line, probability_text,
+    score_text,
+};
 use super::rules::rule_lines;
 use super::support;
 
@@ -92,7 +95,7 @@ fn finding_row(input: &ReportInput<'_>, finding: &Finding) -> [String; COLUMNS_C
         kev.map(|kev| kev.due_on.clone()).unwrap_or_default(),
         vulnerability.epss.map(probability_text).unwrap_or_default(),
         input.word(finding.confidence).to_owned(),
-        doubt(input.language, finding),
+        reason_cell(input, finding),
         evidence_line(finding),
         finding.id.clone(),
         vulnerability.title_for(input.language == Language::Ja).unwrap_or_default().to_owned(),
@@ -101,6 +104,13 @@ fn finding_row(input: &ReportInput<'_>, finding: &Finding) -> [String; COLUMNS_C
         String::new(),
         rule_lines(finding).join(" / "),
     ]
+}
+
+/// Why a finding is not certain: the reason, the dispute, and the equivalence of names that it rests on.
+fn reason_cell(input: &ReportInput<'_>, finding: &Finding) -> String {
+    let doubt = Some(doubt(input.language, finding)).filter(|doubt| !doubt.is_empty());
+    let equivalence = equivalence(finding).map(|found| equivalence_words(found, input.language));
+    doubt.into_iter().chain(equivalence).collect::<Vec<_>>().join(" / ")
 }
 
 /// The word for a finding's verdict; a finding that is not affected is one that was retracted.

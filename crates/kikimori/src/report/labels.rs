@@ -310,9 +310,7 @@ pub fn name_and_version(component: &Component) -> String {
 pub fn doubt(language: Language, finding: &Finding) -> String {
     let reason = finding.reason.map(|reason| reason.label(language));
     let dispute = finding.is_disputed.then(|| text(language, "report.disputed"));
-    let equivalence = equivalence(finding).map(|equivalence| equivalence_words(equivalence, language));
-    let parts = reason.into_iter().chain(dispute).map(str::to_owned).chain(equivalence);
-    parts.collect::<Vec<_>>().join(" / ")
+    reason.into_iter().chain(dispute).collect::<Vec<_>>().join(" / ")
 }
 
 /// The equivalence of names that a finding rests on; `None` when a name that the SBOM or a rule gives carries it too.

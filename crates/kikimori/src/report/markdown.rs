@@ -11,8 +11,8 @@ use kikimori_core::verdict::Tri;
 use kikimori_locale::{count, format, number, text};
 
 use super::labels::{
-    PROGRAM_VERSION, ReportInput, deciding_evidence, doubt, evidence_line, japanese_title, name_and_version,
-    remedy_of_not_checked, remedy_of_reason, score_text,
+    PROGRAM_VERSION, ReportInput, deciding_evidence, doubt, equivalence, equivalence_words, evidence_line,
+    japanese_title, name_and_version, remedy_of_not_checked, remedy_of_reason, score_text,
 };
 use super::rules::rule_lines;
 use super::support;
@@ -300,6 +300,7 @@ fn why(input: &ReportInput<'_>, finding: &Finding) -> String {
         format(input.language, "report.confidence_is", &[("confidence", &input.word(finding.confidence))]),
     ];
     parts.extend(rule_lines(finding).iter().map(|rule| escape(rule)));
+    parts.extend(equivalence(finding).map(|found| escape(&equivalence_words(found, input.language))));
     let unanswered = evidence.conditions.iter().filter(|condition| condition.answer == Tri::Unknown);
     parts.extend(
         unanswered

@@ -14,8 +14,8 @@ use kikimori_locale::{Language, count, format, text};
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
 use super::labels::{
-    Groups, Labelled as _, Lazy, PROGRAM, PROGRAM_VERSION, ReportInput, address, doubt, evidence_line,
-    name_and_version, remedy_of_reason, score_text,
+    Groups, Labelled as _, Lazy, PROGRAM, PROGRAM_VERSION, ReportInput, address, doubt, equivalence,
+    equivalence_words, evidence_line, name_and_version, remedy_of_reason, score_text,
 };
 use super::rules::rule_lines;
 use super::support;
@@ -509,6 +509,9 @@ struct ResultProperties<'a> {
     /// Identity rules that the evidence rests on, each in one line.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     identity_rules: Vec<String>,
+    /// The equivalence of names that the finding rests on.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    name_equivalence: Option<String>,
 }
 
 impl<'a> ResultView<'a> {
@@ -537,6 +540,7 @@ impl<'a> ResultView<'a> {
                 fixed_versions: &finding.fixed_versions,
                 evidence: evidence_line(finding),
                 identity_rules: rule_lines(finding),
+                name_equivalence: equivalence(finding).map(|found| equivalence_words(found, input.language)),
             },
         }
     }
