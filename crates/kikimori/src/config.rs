@@ -37,13 +37,20 @@ pub fn demo_folder() -> PathBuf {
     data_folder().join("demo")
 }
 
-/// The file of identity rules that is used when none is named: `KIKIMORI_RULES`, else the user's own.
+/// The files of identity rules that are always used, the one that decisions are written to first: those that
+/// `KIKIMORI_RULES` lists (as the system lists paths), else the user's own.
+#[must_use]
+pub fn rules_files() -> Vec<PathBuf> {
+    let listed: Vec<PathBuf> = variable("KIKIMORI_RULES")
+        .map(|list| std::env::split_paths(&list).filter(|path| !path.as_os_str().is_empty()).collect())
+        .unwrap_or_default();
+    if listed.is_empty() { vec![data_folder().join("identity-rules.toml")] } else { listed }
+}
+
+/// The file of identity rules that decisions are written to when none is named.
 #[must_use]
 pub fn rules_file() -> PathBuf {
-    match variable("KIKIMORI_RULES") {
-        Some(file) => PathBuf::from(file),
-        None => data_folder().join("identity-rules.toml"),
-    }
+    rules_files().into_iter().next().unwrap_or_default()
 }
 
 /// The user's data folder for Kikimori.

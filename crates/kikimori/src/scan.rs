@@ -87,13 +87,14 @@ pub fn library_of(matches: &ArgMatches) -> PathBuf {
     matches.get_one::<PathBuf>("library").cloned().unwrap_or_else(config::library_folder)
 }
 
-/// The user's own file of identity rules where there is one, then those that `--rules` names.
+/// The user's own file of identity rules where there is one, those listed beside it, then those that `--rules` names.
 #[must_use]
 pub fn rules_of(matches: &ArgMatches) -> Vec<PathBuf> {
-    let own = Some(config::rules_file()).filter(|file| file.is_file());
+    let mut always = config::rules_files().into_iter();
+    // The first is made by the first decision; that one of the others is missing must be said.
+    let mut files: Vec<PathBuf> = always.next().filter(|file| file.is_file()).into_iter().collect();
     let named = matches.get_many::<PathBuf>("rules").into_iter().flatten().cloned();
-    let mut files: Vec<PathBuf> = own.into_iter().collect();
-    for file in named {
+    for file in always.chain(named) {
         if !files.contains(&file) {
             files.push(file);
         }

@@ -21,7 +21,7 @@ use super::{labels, rules};
 /// Name of the scan format.
 pub const SCAN_FORMAT: &str = "kikimori-scan";
 /// Version of the scan format.
-pub const SCAN_FORMAT_VERSION: &str = "1.1";
+pub const SCAN_FORMAT_VERSION: &str = "1.2";
 
 /// A sequence that is written as it is made, so that a large report needs no copy of itself.
 struct Stream<F>(F);

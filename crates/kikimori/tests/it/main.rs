@@ -15,6 +15,7 @@ mod demo;
 mod hostile_bundles;
 mod identity;
 mod jvn;
+mod pairs;
 mod program;
 mod quality;
 #[path = "../../../net/tests/it/server.rs"]

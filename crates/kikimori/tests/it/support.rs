@@ -86,7 +86,7 @@ fn json_has_the_state_the_days_and_the_source() {
     let home = prepared();
     let (_, scan) = home.json(&["scan", "a.cdx.json", "-f", "json"]);
     let support = &scan["support"];
-    assert_eq!((&scan["format_version"], &support["on"]), (&"1.1".into(), &"2026-11-21".into()));
+    assert_eq!((&scan["format_version"], &support["on"]), (&"1.2".into(), &"2026-11-21".into()));
     assert_eq!((&support["products"], &support["as_of"]), (&3.into(), &"2026-11-01T00:00:00Z".into()));
     assert_eq!(support["components"]["ended"], 1);
     assert_eq!(support["components"]["without_data"], 1);
