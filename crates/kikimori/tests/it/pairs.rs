@@ -189,3 +189,88 @@ fn sboms_of_one_software_by_two_generators_give_the_same_findings() {
     }
     row.report();
 }
+
+/// Packages and CPEs that records of public feeds put into one entry for two vulnerabilities or more, and versions.
+const JOINED: &[(&str, &str, [&str; 3])] = &[
+    (
+        "pkg:maven/org.eclipse.jetty/jetty-server",
+        "org.eclipse.jetty:jetty-server",
+        ["9.4.27.v20200227", "9.4.50.v20221201", "12.0.8"],
+    ),
+    (
+        "pkg:maven/org.apache.commons/commons-configuration2",
+        "org.apache.commons:commons-configuration2",
+        ["2.8.0", "2.10.1", "2.0"],
+    ),
+    ("pkg:golang/github.com/hashicorp/go-getter", "hashicorp:go-getter", ["1.5.0", "1.6.2", "1.7.5"]),
+    ("pkg:golang/k8s.io/kubernetes", "kubernetes:kubernetes", ["1.20.0", "1.26.1", "1.31.0"]),
+    ("pkg:golang/golang.org/x/net", "golang:networking", ["0.7.0", "0.17.0", "0.40.0"]),
+    ("pkg:pypi/flask-appbuilder", "flask-appbuilder_project:flask-appbuilder", ["3.3.0", "4.1.0", "4.5.1"]),
+    ("pkg:golang/github.com/hashicorp/vault", "hashicorp:vault", ["1.9.0", "1.12.0", "1.17.0"]),
+    ("pkg:gem/rdoc", "ruby-lang:rdoc", ["6.3.0", "6.4.0", "6.6.3.1"]),
+    ("pkg:gem/rexml", "ruby-lang:rexml", ["3.2.0", "3.2.8", "3.3.9"]),
+    (
+        "pkg:maven/org.eclipse.jetty.http2/http2-common",
+        "org.eclipse.jetty.http2:http2-common",
+        ["9.4.40", "9.4.54", "11.0.20"],
+    ),
+    ("pkg:pypi/aiohttp", "aiohttp:aiohttp", ["3.8.0", "3.9.4", "3.13.3"]),
+    ("pkg:golang/helm.sh/helm/v3", "helm:helm", ["3.5.0", "3.11.0", "3.14.2"]),
+    ("pkg:npm/parse-server", "parseplatform:parse-server", ["4.10.0", "6.5.0", "8.2.0"]),
+];
+
+#[test]
+fn a_package_and_the_cpe_that_records_join_give_the_same_findings() {
+    let Some(corpus) = corpus("joined names") else { return };
+    let home = Home::new();
+    let run = home.run(&["library", "import", corpus.join("vulns").to_str().unwrap()]);
+    assert_eq!(run.exit, 0, "{}", run.err);
+    let listed = |identifier: &dyn Fn(&str, &str, &str) -> String| {
+        let all = JOINED.iter().flat_map(|(purl, cpe, versions)| {
+            versions.map(|version| {
+                let identifier = identifier(purl, cpe, version);
+                format!(r#"{{"type":"library","name":"{cpe}","version":"{version}",{identifier}}}"#)
+            })
+        });
+        let all = all.collect::<Vec<_>>().join(",");
+        format!(r#"{{"bomFormat":"CycloneDX","specVersion":"1.5","components":[{all}]}}"#)
+    };
+    home.file(
+        "purl.json",
+        &listed(&|purl, _, version| {
+            let go = if purl.starts_with("pkg:golang") { "v" } else { "" };
+            format!(r#""purl":"{purl}@{go}{version}""#)
+        }),
+    );
+    home.file(
+        "cpe.json",
+        &listed(&|_, cpe, version| format!(r#""cpe":"cpe:2.3:a:{cpe}:{version}:*:*:*:*:*:*:*""#)),
+    );
+    let said = |file: &str| {
+        let (_, scan) = home.json(&["scan", file, "-f", "json"]);
+        let mut said: BTreeMap<String, Said> = BTreeMap::new();
+        let mut n_derived = 0;
+        for finding in scan["findings"].as_array().unwrap() {
+            let text = |value: &Value| value.as_str().unwrap().to_owned();
+            let component = &finding["component"];
+            let found = (text(&finding["vulnerability"]["id"]), text(&finding["verdict"]));
+            let key = format!("{} {}", text(&component["name"]), text(&component["version"]));
+            said.entry(key).or_default().insert(found);
+            let mut evidence = finding["evidence"].as_array().unwrap().iter();
+            n_derived += usize::from(evidence.all(|evidence| evidence["basis"] == "equivalence"));
+        }
+        (said, n_derived)
+    };
+    let ((by_purl, n_by_purl), (by_cpe, n_by_cpe)) = (said("purl.json"), said("cpe.json"));
+    for key in by_purl.keys().chain(by_cpe.keys()) {
+        assert_eq!(by_purl.get(key), by_cpe.get(key), "{key}");
+    }
+    let n_findings: usize = by_purl.values().map(BTreeSet::len).sum();
+    assert!(n_by_purl > 50 && n_by_cpe > 20, "{n_by_purl} and {n_by_cpe} findings rest on the other name");
+    let title = "packages and CPEs that records join, three versions each: the same findings by either name";
+    Row::new(Group::Sboms, "joined", title, JOINED.len() * 3, JOINED.len() * 3)
+        .fact(format!(
+            "{n_findings} findings by each name; {n_by_purl} of those by package and {n_by_cpe} of those by CPE rest on the other name"
+        ))
+        .report();
+}

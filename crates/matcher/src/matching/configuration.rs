@@ -28,7 +28,7 @@ pub(super) fn evaluate_configuration<'a>(
                 continue;
             }
             let Ok(criteria) = Cpe::parse(cpe_match.criteria) else { continue };
-            let by_name = attributes(&criteria, cpe, identity);
+            let by_name = attributes(&criteria, cpe, search.target_software(identity));
             if by_name == Tri::No {
                 continue;
             }

@@ -7,13 +7,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use kikimori_core::cpe::{Attribute, Cpe, CpeValue};
-use kikimori_core::ecosystem::Ecosystem;
+use kikimori_core::ecosystem::{Ecosystem, PURL_TYPES};
 use kikimori_core::finding::{Basis, NameEquivalence};
 use kikimori_core::limits::{EQUIVALENCE_ENTRIES_MAX, EQUIVALENCE_VULNERABILITIES_MIN};
 use kikimori_core::package_name;
 use kikimori_core::verdict::Tri;
 
-use super::identity::{Identity, LazyVersion, Search, SearchName};
+use super::identity::{Identity, LazyVersion, Search, SearchName, target_software};
 use super::scan::Hit;
 use crate::dictionary::KnownName;
 use crate::dictionary::build::{known_name, vulnerability_of};
@@ -47,13 +47,15 @@ pub fn add_equivalents(identity: &mut Identity, library: &Library) {
         if is_known || only_counterpart(library, &other).is_none_or(|(back, _)| back != own) {
             continue;
         }
-        added.extend(search_of(&other, search, statements));
+        let equivalence = equivalence(&other, search, statements);
+        added.extend(by_target(&other, search, equivalence.as_ref()));
+        added.extend(search_of(&other, search, equivalence));
     }
     identity.searches.extend(added);
 }
 
-/// Drops what equivalent names add nothing by: entries that the component's own names found, and "not affected", which
-/// only an own name may bring.
+/// Drops what equivalent names add nothing by: what the component's own names say of the same entry, and "not affected",
+/// which only an own name may bring.
 pub(super) fn drop_weaker(hits: &mut Vec<Hit>, identity: &Identity) {
     let is_derived = |hit: &Hit| {
         identity.searches.get(usize::from(hit.search)).is_some_and(|search| search.equivalence.is_some())
@@ -61,8 +63,14 @@ pub(super) fn drop_weaker(hits: &mut Vec<Hit>, identity: &Identity) {
     if !hits.iter().any(is_derived) {
         return;
     }
-    let own: BTreeSet<At> = hits.iter().filter(|hit| !is_derived(hit)).map(|hit| hit.entry).collect();
-    hits.retain(|hit| !is_derived(hit) || (hit.answer != Tri::No && !own.contains(&hit.entry)));
+    // Where an own name leaves an entry undecided, an equivalent one may decide it; where an own name decides, never.
+    let own: BTreeSet<(At, bool)> = hits
+        .iter()
+        .filter(|hit| !is_derived(hit))
+        .flat_map(|hit| [(hit.entry, hit.answer != Tri::Unknown), (hit.entry, false)])
+        .collect();
+    let says_more = |hit: &Hit| hit.answer != Tri::No && !own.contains(&(hit.entry, hit.answer == Tri::Yes));
+    hits.retain(|hit| !is_derived(hit) || says_more(hit));
 }
 
 /// What is looked up, as the name that records state; `None` for what takes no part: repositories and packages of a
@@ -148,9 +156,19 @@ fn counterpart_in(library: &Library, at: At, own: &KnownName) -> Option<KnownNam
     if package == *own { Some(cpe) } else { (cpe == *own).then_some(package) }
 }
 
+/// The statement that a name is the same as one of the component's; `None` for names that have no identifier.
+fn equivalence(other: &KnownName, own: &Search, statements: Statements) -> Option<Arc<NameEquivalence>> {
+    Some(Arc::new(NameEquivalence {
+        own: own.written.clone(),
+        other: other.identifier()?,
+        n_vulnerabilities: statements.vulnerabilities.len(),
+        record: statements.record.unwrap_or_default(),
+    }))
+}
+
 /// What to look up for an equivalent name, with the version of the component's own.
-fn search_of(other: &KnownName, own: &Search, statements: Statements) -> Option<Search> {
-    let written = other.identifier()?;
+fn search_of(other: &KnownName, own: &Search, equivalence: Option<Arc<NameEquivalence>>) -> Option<Search> {
+    let equivalence = equivalence?;
     let name = match other {
         KnownName::Package { base, name } => SearchName::Package {
             ecosystem: Ecosystem { base: base.clone(), release: None },
@@ -164,18 +182,34 @@ fn search_of(other: &KnownName, own: &Search, statements: Statements) -> Option<
         },
         KnownName::Product { .. } => return None,
     };
-    let equivalence = NameEquivalence {
-        own: own.written.clone(),
-        other: written.clone(),
-        n_vulnerabilities: statements.vulnerabilities.len(),
-        record: statements.record.unwrap_or_default(),
-    };
     Some(Search {
         name,
         version: LazyVersion::new(own.version.text.clone()),
-        written,
+        written: equivalence.other.clone(),
         basis: Basis::Equivalence,
         rule: None,
-        equivalence: Some(Arc::new(equivalence)),
+        equivalence: Some(equivalence),
+        target_software: None,
+    })
+}
+
+/// The component's own CPE once more, with the target software that the equivalent package runs on: records ask for it
+/// (`python`), and a CPE seldom states it.
+fn by_target(other: &KnownName, own: &Search, equivalence: Option<&Arc<NameEquivalence>>) -> Option<Search> {
+    let (KnownName::Package { base, .. }, SearchName::Cpe { cpe, vendor, product, prefix }) =
+        (other, &own.name)
+    else {
+        return None;
+    };
+    let kind = PURL_TYPES.iter().find(|(_, ecosystem)| ecosystem == base)?.0;
+    let (vendor, product, prefix) = (vendor.clone(), product.clone(), prefix.clone());
+    Some(Search {
+        name: SearchName::Cpe { cpe: cpe.clone(), vendor, product, prefix },
+        version: LazyVersion::new(own.version.text.clone()),
+        written: own.written.clone(),
+        basis: Basis::Equivalence,
+        rule: None,
+        equivalence: equivalence.cloned(),
+        target_software: Some(target_software(kind)?),
     })
 }

@@ -12,7 +12,7 @@ use kikimori_core::vulnerability::Authority;
 use super::configuration::evaluate_configuration;
 use super::context::Context;
 use super::cpe_version::cpe_version;
-use super::identity::{Identity, Search, SearchName, is_language_target};
+use super::identity::{Identity, Search, SearchName, TargetSoftware, is_language_target};
 use crate::library::key;
 use crate::library::record_codec::{
     Body, ConfigurationView, EntryView, MatchView, NameView, configurations, names, rows,
@@ -168,7 +168,7 @@ fn agreement(name: &NameView<'_>, search: &Search, identity: &Identity) -> Optio
                 return None;
             }
             let criteria = Cpe::parse(text).ok()?;
-            let is_open = match attributes(&criteria, cpe, identity) {
+            let is_open = match attributes(&criteria, cpe, search.target_software(identity)) {
                 Tri::No => return None,
                 Tri::Unknown => true,
                 Tri::Yes => false,
@@ -203,7 +203,7 @@ pub(super) fn has_wildcard_name(text: &str) -> bool {
 
 /// Compares all attributes but version and update (NISTIR 7696, table 6-2): `No` when one is disjoint, `Unknown` when
 /// the record names one that the component leaves open.
-pub(super) fn attributes(criteria: &Cpe, component: &Cpe, identity: &Identity) -> Tri {
+pub(super) fn attributes(criteria: &Cpe, component: &Cpe, target: Option<TargetSoftware>) -> Tri {
     let mut answer = Tri::Yes;
     for attribute in Attribute::ALL {
         if matches!(attribute, Attribute::Version | Attribute::Update) {
@@ -213,7 +213,7 @@ pub(super) fn attributes(criteria: &Cpe, component: &Cpe, identity: &Identity) -
         answer = answer.and(match relation {
             Relation::Equal | Relation::Superset => Tri::Yes,
             Relation::Disjoint => Tri::No,
-            Relation::Subset | Relation::Undefined => open_attribute(criteria, attribute, identity),
+            Relation::Subset | Relation::Undefined => open_attribute(criteria, attribute, target),
         });
     }
     answer
@@ -221,8 +221,8 @@ pub(super) fn attributes(criteria: &Cpe, component: &Cpe, identity: &Identity) -
 
 /// An attribute that the component leaves open: its package type may answer for the target software, and `-` in the
 /// record asks for nothing.
-fn open_attribute(criteria: &Cpe, attribute: Attribute, identity: &Identity) -> Tri {
-    match (criteria.get(attribute), attribute, identity.target_software) {
+fn open_attribute(criteria: &Cpe, attribute: Attribute, target: Option<TargetSoftware>) -> Tri {
+    match (criteria.get(attribute), attribute, target) {
         (CpeValue::Na, _, _) => Tri::Yes,
         (CpeValue::Text(wanted), Attribute::TargetSw, Some(implied)) => {
             let wanted = CpeValue::Text(wanted).unescaped();

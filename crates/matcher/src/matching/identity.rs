@@ -61,6 +61,19 @@ pub struct Search {
     pub rule: Option<Arc<IdentityRule>>,
     /// The records' statement that it is the same as a name that the component bears.
     pub equivalence: Option<Arc<NameEquivalence>>,
+    /// The target software that the equivalence implies.
+    pub target_software: Option<TargetSoftware>,
+}
+
+/// Words that records use for the software that something runs on.
+pub type TargetSoftware = &'static [&'static str];
+
+impl Search {
+    /// The target software implied by the name or by the component's package type.
+    #[must_use]
+    pub fn target_software(&self, identity: &Identity) -> Option<TargetSoftware> {
+        self.target_software.or(identity.target_software)
+    }
 }
 
 /// The name that is looked up.
@@ -110,7 +123,7 @@ pub struct Identity {
     /// The component is a distribution's own build, so upstream ranges do not decide about it.
     pub is_distribution_build: bool,
     /// The target software that the package type implies (`npm` runs on `node.js`).
-    pub target_software: Option<&'static [&'static str]>,
+    pub target_software: Option<TargetSoftware>,
     /// Why nothing can be looked up, and the identifier in question.
     pub unsearchable: Option<(NotCheckedReason, Option<String>)>,
 }
@@ -222,6 +235,7 @@ fn add_purl(
             basis,
             rule: None,
             equivalence: None,
+            target_software: None,
         });
     };
     if let Some(mut ecosystem) = distro::of_purl(purl) {
@@ -295,6 +309,7 @@ fn add_cpe(identity: &mut Identity, cpe: Cpe, written: &str, component: &Compone
         basis,
         rule: None,
         equivalence: None,
+        target_software: None,
     });
     true
 }
@@ -321,7 +336,7 @@ fn upstream_version(text: &str) -> String {
 }
 
 /// The target software that a package type implies, in the words that records use for it; the first is NVD's usual.
-fn target_software(kind: &str) -> Option<&'static [&'static str]> {
+pub(super) fn target_software(kind: &str) -> Option<TargetSoftware> {
     TARGETS.iter().find(|(name, _)| *name == kind).map(|(_, words)| *words)
 }
 
