@@ -5,8 +5,9 @@
 /// distribution in SPDX JSON); one gibibyte leaves room and still fits a laptop, because reading streams.
 pub const SBOM_SIZE_BYTES_MAX: u64 = 1 << 30;
 
-/// Components in one SBOM. Twelve times the largest real bill seen (a build machine's root file system, 80,000), and
-/// with it a document of 100 MB stays under 300 MB of memory even when it holds nothing but names.
+/// Components in one SBOM: twelve times the largest real bill seen, a build machine's root file system.
+///
+/// With it a document of 100 MB stays under 300 MB of memory even when it holds nothing but names.
 pub const SBOM_COMPONENTS_MAX: usize = 1_000_000;
 
 /// Dependency edges in one SBOM. Real graphs carry about ten edges a component.
