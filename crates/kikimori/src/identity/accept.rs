@@ -53,7 +53,7 @@ fn product_of(text: &str) -> Option<String> {
     SubjectName::of_cpe(&name).is_ok().then_some(name)
 }
 
-/// An argument as a POSIX shell and PowerShell read it.
+/// An argument as a POSIX shell reads it.
 fn quote(argument: &str) -> String {
     let is_plain = |letter: char| letter.is_ascii_alphanumeric() || "-_./:@+=%".contains(letter);
     if !argument.is_empty() && argument.chars().all(is_plain) {
