@@ -13,6 +13,7 @@ use kikimori_matcher::dictionary::propose::Candidate;
 use kikimori_matcher::dictionary::{Dictionary, KnownName};
 use kikimori_matcher::library::Library;
 use kikimori_matcher::library::key;
+use kikimori_matcher::matching::equivalence::are_joined;
 use kikimori_matcher::matching::identity::{SearchName, identify};
 
 use crate::scan_sbom::{ScanFault, ScanOutcome, ScanRequest, scan_sbom};
@@ -80,6 +81,8 @@ pub struct ComponentEquivalence {
     pub equivalence: Equivalence,
     /// The component bears the package; else the CPE.
     pub has_package: bool,
+    /// Records join the two clearly enough that scans search by both.
+    pub is_joined: bool,
 }
 
 /// Fewest vulnerabilities that two names must share before records that never name them together are compared.
@@ -119,7 +122,7 @@ pub fn propose_identities(request: &ProposeRequest<'_>) -> Result<Proposals, Sca
         });
     }
     let equivalences =
-        if request.has_equivalences { equivalences(&outcome, &dictionary) } else { Vec::new() };
+        if request.has_equivalences { equivalences(&outcome, &dictionary, &library) } else { Vec::new() };
     let (n_names, n_dropped) = (dictionary.len(), dictionary.n_dropped());
     Ok(Proposals { outcome, components, equivalences, n_names, n_dropped })
 }
@@ -193,7 +196,11 @@ fn is_unknown(component: &Component, outcome: &ScanOutcome, library: &Library) -
 }
 
 /// The pairs that concern components of the SBOM, each once.
-fn equivalences(outcome: &ScanOutcome, dictionary: &Dictionary) -> Vec<ComponentEquivalence> {
+fn equivalences(
+    outcome: &ScanOutcome,
+    dictionary: &Dictionary,
+    library: &Library,
+) -> Vec<ComponentEquivalence> {
     let mut by_package: BTreeMap<KnownName, u32> = BTreeMap::new();
     let mut by_cpe: BTreeMap<KnownName, u32> = BTreeMap::new();
     for (index, component) in outcome.file.sbom.components.iter().enumerate() {
@@ -217,15 +224,14 @@ fn equivalences(outcome: &ScanOutcome, dictionary: &Dictionary) -> Vec<Component
     let mut found = Vec::new();
     for equivalence in dictionary.equivalences(COMMON_MIN) {
         // Who bears both needs no proposal.
-        match (by_package.get(&equivalence.package), by_cpe.get(&equivalence.cpe)) {
-            (Some(component), None) => {
-                found.push(ComponentEquivalence { component: *component, equivalence, has_package: true });
-            }
-            (None, Some(component)) => {
-                found.push(ComponentEquivalence { component: *component, equivalence, has_package: false });
-            }
-            (Some(_), Some(_)) | (None, None) => {}
-        }
+        let (component, has_package) =
+            match (by_package.get(&equivalence.package), by_cpe.get(&equivalence.cpe)) {
+                (Some(component), None) => (*component, true),
+                (None, Some(component)) => (*component, false),
+                (Some(_), Some(_)) | (None, None) => continue,
+            };
+        let is_joined = are_joined(library, &equivalence.package, &equivalence.cpe);
+        found.push(ComponentEquivalence { component, equivalence, has_package, is_joined });
     }
     found.sort_by_key(|item| {
         (item.component, std::cmp::Reverse((item.equivalence.n_asserted, item.equivalence.n_common)))

@@ -14,6 +14,7 @@ use kikimori_core::sbom::{Component, Sbom, SbomFormat};
 use kikimori_core::verdict::Tri;
 use kikimori_matcher::library::Library;
 use kikimori_matcher::matching::context::Context;
+use kikimori_matcher::matching::equivalence::add_equivalents;
 use kikimori_matcher::matching::identity::{Identity, identify};
 use kikimori_matcher::matching::reverse::{Change, IdentityIndex, rematch};
 
@@ -28,7 +29,7 @@ fn main() -> Result<(), Box<dyn Error>> {
     let library = Library::open(Path::new(library))?.ok_or("no library")?;
     let text = std::fs::read_to_string(identities)?;
     let rows: Vec<&str> = text.lines().collect();
-    let read = |number: u32| identity(rows.get(number as usize)?);
+    let read = |number: u32| identity(rows.get(number as usize)?, &library);
     let started = Instant::now();
     let numbers = 0..u32::try_from(rows.len())?;
     let index = IdentityIndex::new(numbers.filter_map(|number| Some((number, read(number)?))));
@@ -61,12 +62,14 @@ fn main() -> Result<(), Box<dyn Error>> {
 }
 
 /// The identity of a line.
-fn identity(line: &str) -> Option<Identity> {
+fn identity(line: &str, library: &Library) -> Option<Identity> {
     let mut fields = line.split('\t');
     let mut text = || fields.next().filter(|text| !text.is_empty()).map(str::to_owned);
     let (purls, cpes) = (text().into_iter().collect(), text().into_iter().collect());
     let component = Component { purls, cpes, version: text().map(Into::into), ..Component::default() };
-    Some(identify(&component, None, None))
+    let mut identity = identify(&component, None, None);
+    add_equivalents(&mut identity, library);
+    Some(identity)
 }
 
 /// A bill without components: the identities belong to no one document.

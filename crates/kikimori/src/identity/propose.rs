@@ -154,7 +154,8 @@ fn write_table(proposals: &Proposals, language: Language, out: &mut dyn Write) -
     }
     for item in &proposals.equivalences {
         if let Some((own, proposed)) = sides(item) {
-            writeln!(out, "  {own} = {proposed}\n    {}", equivalence_words(item, language))?;
+            let joined = if item.is_joined { text(language, "propose.joined") } else { "" };
+            writeln!(out, "  {own} = {proposed}{joined}\n    {}", equivalence_words(item, language))?;
         }
     }
     if !proposals.components.is_empty() || !proposals.equivalences.is_empty() {
@@ -316,6 +317,8 @@ struct EquivalenceView<'a> {
     own: String,
     /// The one that may be the same software.
     proposed: String,
+    /// Scans search by both already.
+    is_joined: bool,
     /// Vulnerabilities whose records bear both names in one entry.
     asserted: usize,
     /// One of these records.
@@ -353,6 +356,7 @@ fn write_json(proposals: &Proposals, out: &mut dyn Write) -> io::Result<()> {
             Some(EquivalenceView {
                 own,
                 proposed,
+                is_joined: item.is_joined,
                 asserted: equivalence.n_asserted,
                 record: equivalence.record.as_deref(),
                 common: equivalence.n_common,

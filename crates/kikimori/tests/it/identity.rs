@@ -291,7 +291,10 @@ fn one_record_is_a_proposal_and_no_equivalence() {
     let (_, proposals) = home.json(&["identity", "propose", "purl.json", "--equivalences", "-f", "json"]);
     let pair = &proposals["equivalences"][0];
     assert_eq!((&pair["proposed"], &pair["asserted"]), (&"cpe:2.3:a:maker:single".into(), &1.into()));
-    assert_eq!(pair["record"], "cve CVE-2026-2001");
+    assert_eq!((&pair["record"], &pair["is_joined"]), (&"cve CVE-2026-2001".into(), &false.into()));
+    home.file("purl.json", &sbom_of("thing", "1.5", r#""purl":"pkg:pypi/thing@1.5""#));
+    let (_, proposals) = home.json(&["identity", "propose", "purl.json", "--equivalences", "-f", "json"]);
+    assert_eq!(proposals["equivalences"][0]["is_joined"], true);
     // A second pairing makes it ambiguous, and then nothing is derived for the name that was sure before.
     home.file("purl.json", &sbom_of("thing", "1.5", r#""purl":"pkg:pypi/thing@1.5""#));
     let other = stating_both("CVE-2026-1009", "thing", "cpe:2.3:a:other:thing");

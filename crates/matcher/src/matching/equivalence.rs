@@ -38,13 +38,13 @@ pub fn add_equivalents(identity: &mut Identity, library: &Library) {
     let mut added: Vec<Search> = Vec::new();
     for search in identity.searches.iter().filter(|search| search.rule.is_none()) {
         let Some(own) = stated_name(&search.name) else { continue };
-        let Some((other, statements)) = only_counterpart(library, &own) else { continue };
+        let Some((other, statements)) = joined(library, &own) else { continue };
         let is_known = identity
             .searches
             .iter()
             .chain(&added)
             .any(|search| stated_name(&search.name).is_some_and(|name| name == other));
-        if is_known || only_counterpart(library, &other).is_none_or(|(back, _)| back != own) {
+        if is_known {
             continue;
         }
         let equivalence = equivalence(&other, search, statements);
@@ -52,6 +52,19 @@ pub fn add_equivalents(identity: &mut Identity, library: &Library) {
         added.extend(search_of(&other, search, equivalence));
     }
     identity.searches.extend(added);
+}
+
+/// The CPE of a package, or the package of a CPE, that records join; asked from both sides.
+fn joined(library: &Library, own: &KnownName) -> Option<(KnownName, Statements)> {
+    let (other, statements) = only_counterpart(library, own)?;
+    let (back, _) = only_counterpart(library, &other)?;
+    (back == *own).then_some((other, statements))
+}
+
+/// Records join the two names, so that a scan searches by both.
+#[must_use]
+pub fn are_joined(library: &Library, package: &KnownName, cpe: &KnownName) -> bool {
+    joined(library, package).is_some_and(|(other, _)| other == *cpe)
 }
 
 /// Drops what equivalent names add nothing by: what the component's own names say of the same entry, and "not affected",

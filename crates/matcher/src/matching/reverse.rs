@@ -18,7 +18,8 @@ pub struct IdentityIndex {
 }
 
 impl IdentityIndex {
-    /// Indexes identities under the numbers that come with them. They are dropped as they pass.
+    /// Indexes identities under the numbers that come with them. They are dropped as they pass. Each must have its
+    /// equivalent names ([`super::equivalence::add_equivalents`]), or changes under these do not touch it.
     #[must_use]
     pub fn new(identities: impl IntoIterator<Item = (u32, Identity)>) -> Self {
         let mut rows: Vec<(u64, u32)> = Vec::new();
