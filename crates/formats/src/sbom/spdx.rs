@@ -199,9 +199,13 @@ pub(super) fn settle(builder: &mut Builder, component: &mut Component, texts: Pa
     if !builder.is_whole {
         return;
     }
-    for (kind, text) in [("distribution", &texts.download), ("website", &texts.homepage)] {
+    let places = [
+        ("distribution", "downloadLocation NONE", &texts.download),
+        ("website", "homepage NONE", &texts.homepage),
+    ];
+    for (kind, none, text) in places {
         match text.as_deref().map(str::trim) {
-            Some("NONE") => builder.unkept(&format!("{kind} NONE")),
+            Some("NONE") => builder.unkept(none),
             Some(text) if said(text).is_some() => add_reference(builder, component, None, kind, text, None),
             _ => {}
         }
