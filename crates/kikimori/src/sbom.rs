@@ -61,8 +61,7 @@ fn write_table(
     line("check.format", &format_name)?;
     line("check.sha256", &file.sha256)?;
     line("check.created", sbom.created_written.as_deref().unwrap_or(""))?;
-    let authors: Vec<&str> = sbom.authors.iter().map(|author| author.name.as_str()).collect();
-    line("check.authors", &authors.join(", "))?;
+    line("check.authors", &labels::author_names(sbom).join(", "))?;
     line("check.tools", &sbom.tools.join(", "))?;
     line("check.supplier", sbom.supplier.as_deref().unwrap_or(""))?;
     line("check.dependencies", &number(sbom.dependencies.len()))?;

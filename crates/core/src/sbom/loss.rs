@@ -24,6 +24,8 @@ pub enum Claim {
     Tools,
     /// Who supplies the thing described.
     DocumentSupplier,
+    /// In which phases of the product's life the document was made.
+    GenerationContexts,
     /// Licences that the document defines.
     ExtractedLicences,
     /// A component as a whole.
@@ -86,6 +88,8 @@ pub enum Claim {
     Scope,
     /// External references.
     ExternalReferences,
+    /// How far it is supported, who entered it when.
+    Upkeep,
     /// Properties.
     Properties,
 }
@@ -116,6 +120,7 @@ impl Claim {
         Self::SourceInfo,
         Self::Scope,
         Self::ExternalReferences,
+        Self::Upkeep,
         Self::Properties,
     ];
 
@@ -130,6 +135,7 @@ impl Claim {
             Self::DocumentAuthors => "document_authors",
             Self::Tools => "tools",
             Self::DocumentSupplier => "document_supplier",
+            Self::GenerationContexts => "generation_contexts",
             Self::ExtractedLicences => "extracted_licences",
             Self::Component => "component",
             Self::Subject => "subject",
@@ -161,6 +167,7 @@ impl Claim {
             Self::SourceInfo => "source_info",
             Self::Scope => "scope",
             Self::ExternalReferences => "external_references",
+            Self::Upkeep => "upkeep",
             Self::Properties => "properties",
         }
     }
@@ -321,6 +328,7 @@ fn compare_documents(found: &mut Differences, before: &Sbom, after: &Sbom) {
         (Claim::DocumentAuthors, authors(before), authors(after)),
         (Claim::Tools, before.tools.clone(), after.tools.clone()),
         (Claim::DocumentSupplier, one(&before.supplier), one(&after.supplier)),
+        (Claim::GenerationContexts, before.generation_contexts.clone(), after.generation_contexts.clone()),
         (Claim::ExtractedLicences, extracted(before), extracted(after)),
     ];
     for (claim, was, now) in lists {
@@ -409,6 +417,19 @@ fn values(component: &Component, claim: Claim) -> Vec<String> {
         Claim::SourceInfo => one(extras.source_info.as_deref()),
         Claim::Scope => one(extras.scope.map(super::Scope::name)),
         Claim::ExternalReferences => extras.references.iter().map(reference_text).collect(),
+        Claim::Upkeep => details
+            .upkeep
+            .iter()
+            .flat_map(|upkeep| {
+                [
+                    ("support level", &upkeep.support_level),
+                    ("support ends on", &upkeep.support_ends_on),
+                    ("entered by", &upkeep.entered_by),
+                    ("entered at", &upkeep.entered_at),
+                ]
+            })
+            .filter_map(|(word, text)| Some(format!("{word}: {}", text.as_ref()?)))
+            .collect(),
         Claim::Properties => {
             extras.properties.iter().map(|property| format!("{}={}", property.name, property.value)).collect()
         }

@@ -115,6 +115,7 @@ pub(super) fn standing(builder: &mut Builder, text: Option<&str>) -> LicenceStan
         Some("concluded") => LicenceStanding::Concluded,
         Some(other) => {
             builder.bad_value("acknowledgement", other);
+            builder.unkept("acknowledgement");
             LicenceStanding::Unstated
         }
     }
@@ -138,7 +139,7 @@ pub(super) fn keep_property(builder: &mut Builder, component: &mut Component, na
             "support-ends-on" => upkeep.support_ends_on = Some(content),
             "entered-by" => upkeep.entered_by = Some(content),
             "entered-at" => upkeep.entered_at = Some(content),
-            _ => {}
+            _ => builder.unkept(name),
         }
         return;
     }

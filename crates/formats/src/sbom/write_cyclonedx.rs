@@ -12,7 +12,7 @@ use kikimori_core::sbom::{
 use kikimori_core::stamp::Stamp;
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
-use super::cyclonedx::{PURL_PROPERTY, SOURCE_PROPERTIES, is_serial};
+use super::cyclonedx::{PURL_PROPERTY, SOURCE_PROPERTIES, UPKEEP_PROPERTIES, is_serial};
 use super::write::{self, Tree, WriteOptions, is_licence_id};
 
 /// Kinds that only `CycloneDX` knows.
@@ -81,6 +81,10 @@ const REFERENCE_KINDS: &[&str] = &[
     "other",
 ];
 
+/// Phases of a product's life.
+const PHASES: &[&str] =
+    &["design", "pre-build", "build", "post-build", "operations", "discovery", "decommission"];
+
 /// Writes the JSON form.
 ///
 /// # Errors
@@ -108,6 +112,8 @@ pub(super) struct Document<'a> {
     pub(super) version: u64,
     /// `timestamp`.
     pub(super) timestamp: Option<String>,
+    /// The phases in which the document was made.
+    pub(super) lifecycles: Vec<LifecycleView<'a>>,
     /// The tools, name and version.
     pub(super) tools: Vec<(&'a str, Option<&'a str>)>,
     /// The persons that made the document.
@@ -142,6 +148,7 @@ impl<'a> Document<'a> {
                 .filter(|n| *n > 0)
                 .unwrap_or(1),
             timestamp: timestamp(sbom),
+            lifecycles: sbom.generation_contexts.iter().map(|context| lifecycle(context)).collect(),
             tools: sbom.tools.iter().map(|tool| split_tool(tool)).collect(),
             persons: persons.map(|(_, author)| Named { name: &author.name }).collect(),
             manufacturer: organisation
@@ -177,6 +184,23 @@ fn timestamp(sbom: &Sbom) -> Option<String> {
         return Some(written.to_owned());
     }
     sbom.created_at.map(|stamp| stamp.to_string())
+}
+
+/// A phase of the format, or one with a name of its own.
+#[derive(serde::Serialize)]
+pub(super) struct LifecycleView<'a> {
+    /// One of [`PHASES`].
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) phase: Option<&'a str>,
+    /// Any other.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(super) name: Option<&'a str>,
+}
+
+/// The phase `context` in the schema's words.
+fn lifecycle(context: &str) -> LifecycleView<'_> {
+    let is_phase = PHASES.contains(&context);
+    LifecycleView { phase: is_phase.then_some(context), name: (!is_phase).then_some(context) }
 }
 
 /// A tool's name and version: the last word is a version where it begins with a digit.
@@ -475,6 +499,17 @@ fn properties(component: &Component) -> Vec<PropertyView<'_>> {
     list.extend(
         component.purls.iter().skip(1).map(|purl| PropertyView { name: PURL_PROPERTY.into(), value: purl }),
     );
+    if let Some(upkeep) = details.upkeep.as_deref() {
+        let parts = [
+            ("support-level", &upkeep.support_level),
+            ("support-ends-on", &upkeep.support_ends_on),
+            ("entered-by", &upkeep.entered_by),
+            ("entered-at", &upkeep.entered_at),
+        ];
+        list.extend(parts.into_iter().filter_map(|(part, value)| {
+            Some(PropertyView { name: format!("{UPKEEP_PROPERTIES}{part}").into(), value: value.as_ref()? })
+        }));
+    }
     if let Some(source) = details.source.as_deref() {
         let parts = [
             ("Name", Some(&source.name)),
@@ -535,6 +570,9 @@ struct Metadata<'a> {
     /// When the document was made.
     #[serde(skip_serializing_if = "Option::is_none")]
     timestamp: Option<&'a str>,
+    /// In which phases.
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    lifecycles: &'a [LifecycleView<'a>],
     /// What made it.
     #[serde(skip_serializing_if = "Option::is_none")]
     tools: Option<Tools<'a>>,
@@ -580,6 +618,7 @@ impl Serialize for Document<'_> {
         let tools = tools.map(|(name, version)| ToolView { r#type: "application", name, version: *version });
         let metadata = Metadata {
             timestamp: self.timestamp.as_deref(),
+            lifecycles: &self.lifecycles,
             tools: (!self.tools.is_empty()).then(|| Tools { components: tools.collect() }),
             authors: &self.persons,
             component: self.tree.subject.and_then(|index| self.component(index)),

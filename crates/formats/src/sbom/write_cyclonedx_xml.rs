@@ -130,6 +130,16 @@ fn write_document(xml: &mut XmlWriter<'_>, document: &Document<'_>) -> io::Resul
 fn write_metadata(xml: &mut XmlWriter<'_>, document: &Document<'_>) -> io::Result<()> {
     xml.open("metadata", &[])?;
     xml.text("timestamp", document.timestamp.as_deref())?;
+    if !document.lifecycles.is_empty() {
+        xml.open("lifecycles", &[])?;
+        for lifecycle in &document.lifecycles {
+            xml.open("lifecycle", &[])?;
+            xml.text("phase", lifecycle.phase)?;
+            xml.text("name", lifecycle.name)?;
+            xml.close("lifecycle")?;
+        }
+        xml.close("lifecycles")?;
+    }
     if !document.tools.is_empty() {
         xml.open("tools", &[])?;
         xml.open("components", &[])?;
