@@ -4,7 +4,9 @@
 //! components are flattened in document order, each with its parent.
 
 mod extras;
+pub mod diff;
 pub mod loss;
+pub mod merge;
 mod unkept;
 
 use std::ops::Deref;
