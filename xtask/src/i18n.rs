@@ -25,6 +25,7 @@ const COMPUTED: &[(&str, &str)] = &[
     ("purl_rule.", "a rule of a package type"),
     ("vers_oddity.", "what is odd about a version range"),
     ("gap.", "what a component lacks for matching"),
+    ("support_gap.", "the reason why support is not decided"),
     ("library.LIB-", "a fault of the library"),
     ("quality.fact.", "a fact that an element set asks for"),
     ("quality.remedy.", "what to do about a missing fact"),

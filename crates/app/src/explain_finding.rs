@@ -1,6 +1,7 @@
 //! Explaining a finding: every statement that was weighed, also those that say "not affected".
 
 use kikimori_core::finding::Finding;
+use kikimori_core::lifecycle::SupportFinding;
 use kikimori_matcher::library::{Library, LibraryFault};
 
 use crate::scan_sbom::{ScanFault, ScanOutcome, ScanRequest, scan_sbom};
@@ -14,6 +15,8 @@ pub struct Explanation {
     pub findings: Vec<Finding>,
     /// Components that answer to the question and were not checked.
     pub not_checked: Vec<kikimori_core::finding::NotChecked>,
+    /// What is known about the support of the components asked for.
+    pub support: Vec<SupportFinding>,
     /// Sources that have a record of the id asked for, as `source record`, when no finding speaks about it.
     pub records: Vec<String>,
 }
@@ -34,11 +37,22 @@ pub fn explain_finding(request: &ScanRequest<'_>, what: &str) -> Result<Explanat
                 || component.purls.iter().chain(component.cpes.iter()).any(|written| written == what)
         })
     };
+    // An advisory of JVN (`JVN#…`, `JVNVU#…`) is no alias: it stands behind several vulnerabilities. The records that name it
+    // are what is asked for.
+    let of_advisory = if what.to_uppercase().starts_with("JVN") && what.contains('#') {
+        records_of(&request, what).map_err(ScanFault::Library)?
+    } else {
+        Vec::new()
+    };
+    let names_advisory = |evidence: &kikimori_core::finding::Evidence| {
+        of_advisory.contains(&format!("{} {}", evidence.source, evidence.record))
+    };
     let is_asked = |finding: &&Finding| {
         finding.id.eq_ignore_ascii_case(what)
             || finding.vulnerability.id.eq_ignore_ascii_case(what)
             || finding.vulnerability.aliases.iter().any(|alias| alias.id.eq_ignore_ascii_case(what))
             || finding.evidence.iter().any(|evidence| evidence.record.eq_ignore_ascii_case(what))
+            || (!of_advisory.is_empty() && finding.evidence.iter().any(names_advisory))
             || is_component(finding.component)
     };
     let scan = &outcome.scan;
@@ -46,12 +60,22 @@ pub fn explain_finding(request: &ScanRequest<'_>, what: &str) -> Result<Explanat
         scan.findings.iter().chain(&scan.retracted).filter(is_asked).cloned().collect();
     let not_checked =
         scan.not_checked.iter().filter(|not_checked| is_component(not_checked.component)).cloned().collect();
-    let records = if findings.is_empty() {
+    let support: Vec<SupportFinding> = scan
+        .support
+        .findings
+        .iter()
+        .filter(|finding| {
+            finding.id.eq_ignore_ascii_case(what)
+                || finding.components.iter().any(|index| is_component(*index))
+        })
+        .cloned()
+        .collect();
+    let records = if findings.is_empty() && support.is_empty() {
         records_of(&request, what).map_err(ScanFault::Library)?
     } else {
         Vec::new()
     };
-    Ok(Explanation { outcome, findings, not_checked, records })
+    Ok(Explanation { outcome, findings, not_checked, support, records })
 }
 
 /// Records that bear, alias or address an id.

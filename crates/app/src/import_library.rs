@@ -5,16 +5,18 @@ use std::path::{Path, PathBuf};
 use std::sync::mpsc::{Receiver, Sender, SyncSender, channel, sync_channel};
 use std::sync::{Arc, Mutex};
 
+use kikimori_core::lifecycle::LifecycleProduct;
 use kikimori_core::limits::NOTICES_MAX;
 use kikimori_core::message::{Message, codes};
 use kikimori_core::stamp::Stamp;
 use kikimori_core::vulnerability::{Epss, KevEntry, Record};
 use kikimori_formats::feed::{self, FeedFormat, FeedItem, RawRecord};
-use kikimori_matcher::library::LibraryFault;
 use kikimori_matcher::library::import::{ImportMode, ImportReport, Importer, encode};
 use kikimori_matcher::library::segment::Encoded;
+use kikimori_matcher::library::{LIFECYCLE_FAMILY, LibraryFault, OlderFeed, product_names};
 
-use crate::inputs;
+use crate::checksums::{Checksums, Hashing};
+use crate::{companions, inputs};
 
 /// Records in one batch handed to a parser.
 const BATCH_RECORDS: usize = 256;
@@ -45,6 +47,8 @@ pub struct ImportOutcome {
     pub n_notices_dropped: u64,
     /// Records that could not be read at all.
     pub n_refused: u64,
+    /// Files whose size and SHA-256 are what the publisher's list of checksums says.
+    pub n_verified: u64,
 }
 
 /// One stream that was read.
@@ -68,14 +72,39 @@ pub enum ImportFault {
         /// What is wrong with it.
         message: Message,
     },
+    /// A feed is older than the one in the library; nothing was changed.
+    Older {
+        /// Its name.
+        name: String,
+        /// As of when the one in the library speaks.
+        held_at: Stamp,
+        /// As of when this one speaks.
+        found_at: Stamp,
+    },
     /// The library could not be changed.
     Library(LibraryFault),
+}
+
+impl ImportFault {
+    /// A file is not what its checksum says.
+    fn from_checksum((name, message): (String, Message)) -> Self {
+        Self::Input { name, message }
+    }
 }
 
 impl From<LibraryFault> for ImportFault {
     fn from(fault: LibraryFault) -> Self {
         Self::Library(fault)
     }
+}
+
+/// A file to import under a name that it keeps in the library, whatever the file is called.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NamedFeed {
+    /// The file.
+    pub path: PathBuf,
+    /// The feed's name; files of one name are one feed.
+    pub name: String,
 }
 
 /// Progress, told from time to time.
@@ -116,6 +145,8 @@ struct Parsed {
     kev: Vec<KevEntry>,
     /// EPSS rows.
     epss: Vec<(String, Epss)>,
+    /// Products with release cycles.
+    lifecycles: Vec<LifecycleProduct>,
     /// Notices.
     notices: Vec<Message>,
     /// Records that could not be read.
@@ -135,6 +166,59 @@ pub fn import_library(
     options: ImportOptions,
     progress: &(dyn Fn(ImportProgress<'_>) + Sync),
 ) -> Result<ImportOutcome, ImportFault> {
+    import(folder, Arguments { paths, names: &[], accepts_older: true }, options, progress)
+}
+
+/// Imports files under the names of their feeds. Whole feeds that are older than those in the library are refused,
+/// unless `accepts_older`.
+///
+/// # Errors
+/// [`ImportFault`]; the library is then as it was.
+pub fn import_feeds(
+    folder: &Path,
+    feeds: &[NamedFeed],
+    options: ImportOptions,
+    accepts_older: bool,
+    progress: &(dyn Fn(ImportProgress<'_>) + Sync),
+) -> Result<ImportOutcome, ImportFault> {
+    let (paths, names): (Vec<PathBuf>, Vec<String>) =
+        feeds.iter().map(|feed| (feed.path.clone(), feed.name.clone())).unzip();
+    import(folder, Arguments { paths: &paths, names: &names, accepts_older }, options, progress)
+        .map_err(|fault| renamed(fault, feeds))
+}
+
+/// A fault that speaks of feeds where it spoke of their files.
+fn renamed(fault: ImportFault, feeds: &[NamedFeed]) -> ImportFault {
+    let ImportFault::Input { mut name, mut message } = fault else { return fault };
+    for feed in feeds {
+        let path = feed.path.display().to_string();
+        name = name.replace(&path, &feed.name);
+        for (_, value) in &mut message.args {
+            *value = value.replace(&path, &feed.name);
+        }
+    }
+    ImportFault::Input { name, message }
+}
+
+/// What is imported.
+#[derive(Clone, Copy)]
+struct Arguments<'a> {
+    /// Files, folders and archives.
+    paths: &'a [PathBuf],
+    /// The name of each one's feed; without names, files name themselves.
+    names: &'a [String],
+    /// Feeds older than those in the library are accepted.
+    accepts_older: bool,
+}
+
+/// Reads, parses, adds and commits.
+fn import(
+    folder: &Path,
+    arguments: Arguments<'_>,
+    options: ImportOptions,
+    progress: &(dyn Fn(ImportProgress<'_>) + Sync),
+) -> Result<ImportOutcome, ImportFault> {
+    let Arguments { paths, names, accepts_older } = arguments;
     let mut importer = Importer::begin(folder, options.mode, options.now)?;
     let mut outcome = ImportOutcome::default();
     let n_threads = options.n_threads.max(1);
@@ -151,8 +235,11 @@ pub fn import_library(
         drop(waiting);
         let importer = &mut importer;
         let adder = scope.spawn(move || add_steps(importer, &arriving));
-        let mut reading = Reading::new(batches, steps, progress);
+        let mut reading = Reading::new(batches, steps, names, progress);
         let read = reading.read_all(paths);
+        let read = read.and_then(|()| reading.checksums.verify().map_err(ImportFault::from_checksum));
+        outcome.n_verified = read.as_ref().copied().unwrap_or_default();
+        let read = read.map(drop);
         let inputs = std::mem::take(&mut reading.inputs);
         let notices = std::mem::take(&mut reading.notices);
         drop(reading);
@@ -171,6 +258,10 @@ pub fn import_library(
     outcome.notices = notices;
     outcome.inputs = inputs;
     outcome.n_refused = added.n_refused;
+    if let Some(older) = importer.older_feed().filter(|_| !accepts_older) {
+        let OlderFeed { name, held_at, found_at } = older;
+        return Err(ImportFault::Older { name, held_at, found_at });
+    }
     outcome.report = importer.commit()?;
     Ok(outcome)
 }
@@ -204,6 +295,9 @@ fn add_steps(importer: &mut Importer, arriving: &Receiver<Step>) -> Result<Added
                 }
                 parsed.kev.into_iter().for_each(|entry| importer.add_kev(feed, entry));
                 parsed.epss.iter().for_each(|(cve, epss)| importer.add_epss(feed, cve, *epss));
+                for product in parsed.lifecycles {
+                    importer.add_lifecycle(feed, product)?;
+                }
                 added.n_refused += parsed.n_refused;
                 for notice in parsed.notices {
                     if added.notices.len() < NOTICES_MAX {
@@ -233,8 +327,19 @@ fn parse_batches(waiting: &Mutex<Receiver<Batch>>, steps: &Sender<Step>, wants_r
                     let encoded = encode(&record);
                     parsed.records.push((encoded, wants_records.then_some(record)));
                 }
+                Ok(FeedItem::Advisory(records)) => {
+                    for record in records {
+                        parsed.records.push((encode(&record), wants_records.then_some(record)));
+                    }
+                }
                 Ok(FeedItem::Kev(entry)) => parsed.kev.push(entry),
                 Ok(FeedItem::Epss { cve, epss }) => parsed.epss.push((cve, epss)),
+                Ok(FeedItem::Names(names)) => {
+                    parsed.records.extend(names.iter().map(|name| (product_names::encode(name), None)));
+                }
+                // Checksums are kept back where streams are read.
+                Ok(FeedItem::Checksum(_)) => {}
+                Ok(FeedItem::Lifecycle(product)) => parsed.lifecycles.push(product),
                 Err(message) => {
                     parsed.n_refused += 1;
                     parsed.notices.push(message);
@@ -259,12 +364,16 @@ struct Reading<'p> {
     inputs: Vec<InputSummary>,
     /// Notices about streams.
     notices: Vec<(String, Message)>,
-    /// Records of NVD pages that say how many there are on all pages.
-    n_of_pages: u64,
-    /// How many they say there are.
-    n_stated_on_pages: u64,
+    /// By family: records of pages that say how many there are on all pages, and how many they say.
+    pages: BTreeMap<&'static str, (u64, u64)>,
+    /// Files that only accompany documents.
+    n_companions: u64,
     /// Records so far.
     n_records: u64,
+    /// Lists of checksums, and what files are.
+    checksums: Checksums,
+    /// Names of the arguments' feeds; empty when files name themselves.
+    names: &'p [String],
     /// Who is told.
     progress: &'p (dyn Fn(ImportProgress<'_>) + Sync),
 }
@@ -274,21 +383,45 @@ impl<'p> Reading<'p> {
     fn new(
         batches: SyncSender<Batch>,
         steps: Sender<Step>,
+        names: &'p [String],
         progress: &'p (dyn Fn(ImportProgress<'_>) + Sync),
     ) -> Self {
         let (feeds, inputs, notices) = (BTreeMap::new(), Vec::new(), Vec::new());
-        let (n_of_pages, n_stated_on_pages, n_records) = (0, 0, 0);
-        Self { batches, steps, feeds, inputs, notices, n_of_pages, n_stated_on_pages, n_records, progress }
+        let (pages, n_companions, n_records, checksums) = (BTreeMap::new(), 0, 0, Checksums::default());
+        Self {
+            batches,
+            steps,
+            feeds,
+            inputs,
+            notices,
+            pages,
+            n_companions,
+            n_records,
+            checksums,
+            names,
+            progress,
+        }
     }
 
     /// Reads every stream at `paths`.
     fn read_all(&mut self, paths: &[PathBuf]) -> Result<(), ImportFault> {
         let mut fault = None;
-        let opened = inputs::open_each(paths, &mut |input| {
+        let opened = inputs::open_each(paths, &mut |mut input| {
+            let mut argument = paths.get(input.argument_index).cloned().unwrap_or_default();
+            let stored = PathBuf::from(&input.name);
+            let is_named = argument == stored;
+            if let Some(given) = self.names.get(input.argument_index) {
+                let inside = input.name.strip_prefix(&argument.display().to_string()).unwrap_or_default();
+                input.name = format!("{given}{inside}");
+                argument = PathBuf::from(given);
+            }
             let name = input.name.clone();
-            let argument = paths.get(input.argument_index).cloned().unwrap_or_default();
-            let is_named = argument.as_os_str() == std::ffi::OsStr::new(&name);
-            match self.read_one(input, &argument) {
+            if !is_named && companions::is_companion(&name) {
+                self.n_companions += 1;
+                return Ok(());
+            }
+            let checked = self.check(&stored, &name);
+            match checked.and_then(|()| self.read_one(input, &argument)) {
                 Ok(()) => Ok(()),
                 Err(message) if message.code == codes::FEED_UNKNOWN_FORMAT && !is_named => {
                     self.notices.push((name, message));
@@ -300,12 +433,15 @@ impl<'p> Reading<'p> {
                 }
             }
         });
-        if self.n_of_pages < self.n_stated_on_pages {
+        for (found, stated) in self.pages.values().filter(|(found, stated)| found < stated) {
             let name = paths.first().map(|path| path.display().to_string()).unwrap_or_default();
-            let message = Message::new(codes::FEED_PAGES_MISSING)
-                .with("stated", self.n_stated_on_pages)
-                .with("found", self.n_of_pages);
+            let message = Message::new(codes::FEED_PAGES_MISSING).with("stated", stated).with("found", found);
             self.notices.insert(0, (name, message));
+        }
+        if self.n_companions > 0 {
+            let name = paths.first().map(|path| path.display().to_string()).unwrap_or_default();
+            let message = Message::new(codes::FEED_COMPANIONS).with("count", self.n_companions);
+            self.notices.push((name, message));
         }
         match (fault, opened) {
             (Some(fault), _) => Err(fault),
@@ -315,6 +451,16 @@ impl<'p> Reading<'p> {
                 Err(ImportFault::Input { name, message })
             }
         }
+    }
+
+    /// Holds a file against the checksums beside it. Members of archives have none that could be found.
+    fn check(&mut self, path: &Path, name: &str) -> Result<(), Message> {
+        if path.is_file()
+            && let Some(notice) = companions::verify(path)?
+        {
+            self.notices.push((name.to_owned(), notice));
+        }
+        Ok(())
     }
 
     /// Reads one stream and hands its records on. The first record waits for the second: a stream with one record
@@ -327,7 +473,16 @@ impl<'p> Reading<'p> {
         let mut feed = None;
         let mut family = "";
         let mut n_records = 0_u64;
-        let header = feed::split(input.reader, &mut |record| {
+        let mut reader = Hashing::new(input.reader);
+        let mut n_checksums = 0_u64;
+        let header = feed::split(&mut reader, &mut |record| {
+            if record.format == FeedFormat::JvnChecksum {
+                n_checksums += 1;
+                if let FeedItem::Checksum(row) = feed::parse(&record, &mut Vec::new())? {
+                    self.checksums.state(&name, row);
+                }
+                return Ok(());
+            }
             family = family_of(record.format);
             n_records += 1;
             if n_records == 2 {
@@ -343,6 +498,10 @@ impl<'p> Reading<'p> {
             }
             Ok(())
         })?;
+        self.checksums.found(&name, reader.finish()?);
+        if n_records == 0 && n_checksums > 0 {
+            return Ok(());
+        }
         if n_records == 0 {
             return Err(Message::new(codes::FEED_EMPTY));
         }
@@ -354,8 +513,9 @@ impl<'p> Reading<'p> {
         self.hand_on(feed, &name, batch)?;
         let _ = self.steps.send(Step::Stated(feed, header.stated_at));
         if let Some(stated) = header.stated_total {
-            self.n_of_pages += n_records;
-            self.n_stated_on_pages = self.n_stated_on_pages.max(stated);
+            let (found, most_stated) = self.pages.entry(family).or_default();
+            *found += n_records;
+            *most_stated = stated.max(*most_stated);
         }
         let room = NOTICES_MAX.saturating_sub(self.notices.len());
         self.notices.extend(header.notices.into_iter().take(room).map(|notice| (name.to_string(), notice)));
@@ -390,9 +550,15 @@ fn family_of(format: FeedFormat) -> &'static str {
         FeedFormat::NvdApi => "nvd",
         FeedFormat::CveRecord => "cve",
         FeedFormat::Osv => "osv",
+        FeedFormat::Csaf => "csaf",
         FeedFormat::KevCatalog => "kev",
         FeedFormat::EpssCsv => "epss",
         FeedFormat::NvdOverride => "nvd-override",
         FeedFormat::AnchoreAdp => "anchore-adp",
+        FeedFormat::JvnDetail => "jvn",
+        FeedFormat::JvnOverview => "jvn-rss",
+        FeedFormat::JvnNames => "jvn-names",
+        FeedFormat::JvnChecksum => "checksum",
+        FeedFormat::EndOfLife => LIFECYCLE_FAMILY,
     }
 }

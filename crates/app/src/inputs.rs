@@ -48,13 +48,17 @@ pub fn open_each(
     Ok(())
 }
 
-/// Whether a stream that starts so may be a feed: its first byte that is no white space opens a JSON value
-/// or a comment, or it starts with the columns of EPSS. READMEs and pictures are none.
+/// Whether a stream that starts so may be a feed.
+///
+/// Its first byte that is no white space opens a JSON value or a comment, it starts with the columns of EPSS, or it is XML that
+/// says so or has a root of JVN's. Web pages, READMEs and pictures are none.
 #[must_use]
 pub fn is_plausible(start: &[u8]) -> bool {
     let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start).trim_ascii_start();
     let columns = start.get(..4).unwrap_or_default().to_ascii_lowercase();
-    matches!(start.first(), Some(b'{' | b'[')) || start.starts_with(b"#model") || columns == b"cve,"
+    let is_xml =
+        [&b"<?xml"[..], b"<rdf:RDF", b"<VULDEF", b"<Result"].iter().any(|root| start.starts_with(root));
+    is_xml || matches!(start.first(), Some(b'{' | b'[')) || start.starts_with(b"#model") || columns == b"cve,"
 }
 
 /// One path being walked.
@@ -446,6 +450,9 @@ mod tests {
             (b"\xEF\xBB\xBF[", true),
             (b"cve,epss", true),
             (b"#model_version:v2023", true),
+            (b"<?xml version=\"1.0\"?>", true),
+            (b"<VULDEF-Document", true),
+            (b"<!DOCTYPE html><html>", false),
             (b"# README", false),
             (b"\x89PNG", false),
             (b"Copyright", false),

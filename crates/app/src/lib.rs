@@ -2,10 +2,16 @@
 //! they answer.
 #![forbid(unsafe_code)]
 
+pub mod bundle;
 pub mod check_sbom;
+mod checksums;
+pub mod companions;
 pub mod explain_finding;
+pub mod export_bundle;
+pub mod import_bundle;
 pub mod import_library;
 pub mod inputs;
 pub mod judge_sbom;
 pub mod sbom_file;
 pub mod scan_sbom;
+pub mod sync_library;

@@ -4,7 +4,9 @@ use std::path::Path;
 use std::time::{Duration, Instant};
 
 use kikimori_core::cpe::Cpe;
+use kikimori_core::day::Day;
 use kikimori_core::finding::{Scan, Verdict};
+use kikimori_core::lifecycle::SupportState;
 use kikimori_core::message::Message;
 use kikimori_core::severity::Severity;
 use kikimori_core::stamp::Stamp;
@@ -100,6 +102,7 @@ pub fn scan_sbom(request: &ScanRequest<'_>) -> Result<ScanOutcome, ScanFault> {
     let options = ScanOptions {
         platform: request.platform.clone(),
         include_not_affected: request.include_not_affected,
+        on: Some(Day::of(request.now)),
         n_threads: request.n_threads,
     };
     let started = Instant::now();
@@ -134,11 +137,14 @@ pub enum FailOn {
     Unknown,
     /// A component that could not be checked.
     NotChecked,
+    /// A component whose security support is over, extended support included.
+    EndOfSupport,
 }
 
 impl FailOn {
     /// The words accepted, in the order in which the help lists them.
-    pub const WORDS: &[&str] = &["any", "low", "medium", "high", "critical", "kev", "unknown", "not-checked"];
+    pub const WORDS: &[&str] =
+        &["any", "low", "medium", "high", "critical", "kev", "unknown", "not-checked", "end-of-support"];
 
     /// Reads one of [`FailOn::WORDS`].
     #[must_use]
@@ -152,6 +158,7 @@ impl FailOn {
             "kev" => Self::KnownExploited,
             "unknown" => Self::Unknown,
             "not-checked" => Self::NotChecked,
+            "end-of-support" => Self::EndOfSupport,
             _ => return None,
         })
     }
@@ -167,6 +174,9 @@ impl FailOn {
             Self::KnownExploited => affected.any(|finding| finding.vulnerability.kev.is_some()),
             Self::Unknown => scan.findings.iter().any(|finding| finding.verdict == Verdict::Unknown),
             Self::NotChecked => !scan.not_checked.is_empty(),
+            Self::EndOfSupport => {
+                scan.support.findings.iter().any(|finding| finding.state == SupportState::Ended)
+            }
         }
     }
 }

@@ -26,6 +26,8 @@ pub struct Scan {
     /// Ecosystems of the SBOM that the library holds no database for, with the number of components whose package
     /// URL could therefore not be checked (they may have been checked by CPE).
     pub missing_ecosystems: BTreeMap<String, usize>,
+    /// How long the components are supported by those who make them.
+    pub support: crate::lifecycle::Support,
 }
 
 /// One component and one vulnerability, with the verdict and why.
@@ -189,6 +191,8 @@ pub struct VulnerabilitySummary {
     pub title: Option<String>,
     /// Description.
     pub description: Option<String>,
+    /// The same in Japanese, where a source of the alias group writes Japanese.
+    pub japanese: Option<JapaneseText>,
     /// First publication.
     pub published_at: Option<Stamp>,
     /// Scores computed from every source's vector, the highest first.
@@ -203,7 +207,36 @@ pub struct VulnerabilitySummary {
     pub epss: Option<Epss>,
 }
 
+/// Title and description in Japanese, with the record they come from.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct JapaneseText {
+    /// The source.
+    pub source: String,
+    /// The record's id in that source.
+    pub record: String,
+    /// Title.
+    pub title: Option<String>,
+    /// Description.
+    pub description: Option<String>,
+}
+
 impl VulnerabilitySummary {
+    /// The title for a reader: in Japanese where that is wanted or nothing else is known, else the other.
+    #[must_use]
+    pub fn title_for(&self, wants_japanese: bool) -> Option<&str> {
+        let japanese = self.japanese.as_ref().and_then(|text| text.title.as_deref());
+        let other = self.title.as_deref();
+        if wants_japanese { japanese.or(other) } else { other.or(japanese) }
+    }
+
+    /// The description for a reader, chosen as [`VulnerabilitySummary::title_for`] does.
+    #[must_use]
+    pub fn description_for(&self, wants_japanese: bool) -> Option<&str> {
+        let japanese = self.japanese.as_ref().and_then(|text| text.description.as_deref());
+        let other = self.description.as_deref();
+        if wants_japanese { japanese.or(other) } else { other.or(japanese) }
+    }
+
     /// The highest score of any source.
     #[must_use]
     pub fn top_score(&self) -> Option<&AssertedScore> {

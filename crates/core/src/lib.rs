@@ -14,19 +14,23 @@
 //! | [`statement`] | what a record says about versions, and its three-valued evaluation |
 //! | [`vulnerability`] | a vulnerability record as one source published it |
 //! | [`severity`] | CVSS 2.0, 3.0, 3.1 and 4.0: scores computed from vectors |
+//! | [`lifecycle`] | release cycles and how long a component is supported |
 //! | [`platform`] | "running on" facts and the AND/OR tree |
 //! | [`finding`] | a verdict with its evidence |
-//! | [`message`], [`limits`], [`stamp`] | notices and errors, limits, points in time |
+//! | [`message`], [`limits`], [`stamp`], [`day`] | notices and errors, limits, points in time, civil days |
 #![forbid(unsafe_code)]
 
 pub mod cpe;
+pub mod day;
 pub mod distro;
 pub mod ecosystem;
 pub mod finding;
+pub mod lifecycle;
 pub mod limits;
 pub mod message;
 pub mod package_name;
 pub mod platform;
+pub mod product_name;
 pub mod purl;
 pub mod sbom;
 pub mod sbom_quality;

@@ -73,6 +73,16 @@ pub const RECORD_REFERENCES_MAX: usize = 64;
 /// Aliases, related and upstream identifiers kept for one record.
 pub const RECORD_ALIASES_MAX: usize = 1_024;
 
+/// Depth of branches in a CSAF product tree. CSAF 2.1 allows 30; real trees nest three to six.
+pub const CSAF_BRANCH_DEPTH_MAX: usize = 30;
+
+/// Product definitions in one CSAF document, relationships included. The largest real ones, a distribution's kernel
+/// advisories, define about 100,000.
+pub const CSAF_PRODUCTS_MAX: usize = 1_000_000;
+
+/// Vulnerabilities in one CSAF document. Real advisories stay under 500.
+pub const CSAF_VULNERABILITIES_MAX: usize = 10_000;
+
 /// Total size of what one feed archive may unpack to, in bytes (the whole CVE list is about 4 GB unpacked).
 pub const FEED_UNPACKED_BYTES_MAX: u64 = 64 << 30;
 
@@ -100,3 +110,58 @@ pub const PROFILE_BYTES_MAX: usize = 64 << 10;
 
 /// Elements of one set. The largest known has eleven.
 pub const PROFILE_ELEMENTS_MAX: usize = 100;
+
+/// Largest single file that a sync downloads, in bytes, where its source names no smaller limit. The largest known
+/// (the whole CVE list, zipped) is about 600 MB.
+pub const SYNC_DOWNLOAD_BYTES_MAX: u64 = 8 << 30;
+
+/// Sources in one list of sources. A site lists about ten.
+pub const SYNC_SOURCES_MAX: usize = 256;
+
+/// Files of one source. OSV has about forty ecosystems, NVD about thirty years.
+pub const SYNC_FILES_MAX: usize = 4_096;
+
+/// Attempts at one file in a row that bring nothing new, before a sync gives it up. With the growing pauses between them
+/// they span about two minutes.
+pub const SYNC_ATTEMPTS_MAX: u32 = 6;
+
+/// Attempts at one file in all, those that brought more of it included. A thousand pieces of a file of
+/// [`SYNC_DOWNLOAD_BYTES_MAX`] are 8 MB each.
+pub const SYNC_PIECES_MAX: u32 = 1_000;
+
+/// Pages of one query to NVD: ten times as many as hold all of it today (about 170).
+pub const SYNC_PAGES_MAX: u32 = 2_000;
+
+/// Release cycles of one product in lifecycle data. The largest product lists about 440.
+pub const PRODUCT_CYCLES_MAX: usize = 10_000;
+
+/// Package URLs and CPE names of one product in lifecycle data. The largest product lists about 70.
+pub const PRODUCT_IDENTIFIERS_MAX: usize = 1_024;
+
+/// Products in the lifecycle data of one library. The largest source lists about 500.
+pub const LIFECYCLE_PRODUCTS_MAX: usize = 100_000;
+
+/// Longest list of contents of an offline bundle, in bytes: that of a library with 65,536 feeds of a few hundred bytes.
+pub const BUNDLE_MANIFEST_BYTES_MAX: u64 = 64 << 20;
+
+/// Parts of one offline bundle. A library is merged into one segment long before.
+pub const BUNDLE_PARTS_MAX: usize = 1_024;
+
+/// Largest part of an offline bundle, packed or unpacked, in bytes: what eleven octal digits of a tar header can say.
+pub const BUNDLE_PART_BYTES_MAX: u64 = (8 << 30) - 1;
+
+/// Largest library unpacked from an offline bundle, in bytes. One of everything published so far is below 2 GB.
+pub const BUNDLE_UNPACKED_BYTES_MAX: u64 = 64 << 30;
+
+/// How far ahead of this machine's clock an offline bundle may have been made, in milliseconds: a day, because clocks
+/// of machines without a network drift and zones are set wrongly.
+pub const BUNDLE_AHEAD_MS_MAX: i64 = 86_400_000;
+
+/// Largest key file, in bytes. An Ed25519 key takes about 120; text before it is allowed.
+pub const KEY_FILE_BYTES_MAX: u64 = 16 * 1024;
+
+/// Keys trusted at once. An organisation trusts one or two signers.
+pub const TRUSTED_KEYS_MAX: usize = 256;
+
+/// Longest name of a trusted key, in characters: it must fit a line.
+pub const KEY_NAME_CHARS_MAX: usize = 80;

@@ -199,8 +199,49 @@ pub mod codes {
     /// Pages are missing: together they hold fewer records than they say there are. Args: `stated`, `found`.
     pub const FEED_PAGES_MISSING: Code = Code("FEED-015");
 
+    /// The stream says that it holds more records than it does; what is there was read. Args: `stated`, `found`.
+    pub const FEED_FEWER_THAN_STATED: Code = Code("FEED-020");
+    /// The XML declares a document type or uses an entity of one; neither is ever expanded.
+    pub const FEED_XML_ENTITY: Code = Code("FEED-021");
+    /// The file is a service's answer to a request that it refused. Args: `code`, `detail`.
+    pub const FEED_API_FAULT: Code = Code("FEED-022");
+    /// A file is not what the publisher's list of checksums says. Args: `file`, `stated_size`, `size`, `stated_hash`, `hash`.
+    pub const FEED_CHECKSUM_DIFFERS: Code = Code("FEED-023");
+    /// The XML declares an encoding that is not read here. Args: `encoding`.
+    pub const FEED_ENCODING: Code = Code("FEED-024");
+    /// A CSAF document speaks of a product or group that it does not define. Args: `id`, `product`.
+    pub const FEED_CSAF_PRODUCT_UNDEFINED: Code = Code("FEED-030");
+    /// A CSAF document defines a product or group twice; the first definition counts. Args: `id`, `product`.
+    pub const FEED_CSAF_PRODUCT_TWICE: Code = Code("FEED-031");
+    /// A product of a CSAF document is defined by way of itself. Args: `id`, `product`.
+    pub const FEED_CSAF_CIRCULAR: Code = Code("FEED-032");
+    /// A package URL in a CSAF document is malformed. Args: `id`, `purl`, `detail`.
+    pub const FEED_CSAF_PURL_UNREADABLE: Code = Code("FEED-033");
+    /// A CSAF document is a draft or interim. Args: `id`, `status`.
+    pub const FEED_CSAF_NOT_FINAL: Code = Code("FEED-034");
+    /// A CSAF document gives a product statuses that contradict each other; affected stands before the others.
+    /// Args: `id`, `product`.
+    pub const FEED_CSAF_CONTRADICTION: Code = Code("FEED-035");
+    /// A CSAF document is of a version not known here and was read as far as possible. Args: `id`, `version`.
+    pub const FEED_CSAF_VERSION: Code = Code("FEED-036");
+
+    /// Files that accompany documents (signatures, checksums, lists) were passed over. Args: `count`.
+    pub const FEED_COMPANIONS: Code = Code("FEED-037");
+    /// A file is not the one that the checksum beside it was made for. Args: `checksum` (its path).
+    pub const FEED_CHECKSUM_MISMATCH: Code = Code("FEED-038");
+    /// A checksum file holds no checksum. Args: `checksum` (its path).
+    pub const FEED_CHECKSUM_UNREADABLE: Code = Code("FEED-039");
+
     /// An element set is malformed. Args: `detail`.
     pub const QUALITY_PROFILE_MALFORMED: Code = Code("QUALITY-001");
+    /// Release cycles of endoflife.date's API v0, which does not say what product they are of.
+    pub const FEED_CYCLE_UNNAMED: Code = Code("FEED-040");
+    /// A release cycle has no name and was passed over. Args: `id`.
+    pub const FEED_CYCLE_UNREADABLE: Code = Code("FEED-041");
+    /// A day of a release cycle cannot be read and counts as not stated. Args: `id`, `value`.
+    pub const FEED_DAY_UNREADABLE: Code = Code("FEED-042");
+    /// An identifier of a product cannot be read and was passed over. Args: `id`, `identifier`, `detail`.
+    pub const FEED_IDENTIFIER_UNREADABLE: Code = Code("FEED-043");
 
     /// A file or folder could not be opened. Args: `path`, `detail`.
     pub const INPUT_UNREADABLE: Code = Code("INPUT-001");
@@ -208,6 +249,97 @@ pub mod codes {
     pub const INPUT_ARCHIVE_BROKEN: Code = Code("INPUT-002");
     /// A limit was reached while unpacking or walking. Args: `path`, `limit`, `max`.
     pub const INPUT_LIMIT: Code = Code("INPUT-003");
+
+    /// The list of sources cannot be read. Args: `path`, `detail`.
+    pub const SYNC_CONFIG_UNREADABLE: Code = Code("SYNC-001");
+    /// There is no list of sources, so nothing is fetched. Args: `path`.
+    pub const SYNC_CONFIG_MISSING: Code = Code("SYNC-002");
+    /// A server cannot be reached. Args: `address`, `detail`.
+    pub const SYNC_UNREACHABLE: Code = Code("SYNC-003");
+    /// A server is silent, or too slow. Args: `address`, `seconds`.
+    pub const SYNC_TIMEOUT: Code = Code("SYNC-004");
+    /// A connection was cut before the end. Args: `address`, `received`, `detail`.
+    pub const SYNC_CUT: Code = Code("SYNC-005");
+    /// A server answers with a status that is no success. Args: `address`, `status`.
+    pub const SYNC_STATUS: Code = Code("SYNC-006");
+    /// A server refuses access. Args: `address`, `status`.
+    pub const SYNC_DENIED: Code = Code("SYNC-007");
+    /// A server asks to come back later than a sync waits. Args: `address`, `until`.
+    pub const SYNC_ASKED_TO_WAIT: Code = Code("SYNC-008");
+    /// A server's certificate is signed by nobody trusted here. Args: `address`, `detail`.
+    pub const SYNC_CERTIFICATE_UNKNOWN: Code = Code("SYNC-009");
+    /// A server's certificate is wrong in another way: expired, for another name. Args: `address`, `detail`.
+    pub const SYNC_CERTIFICATE_WRONG: Code = Code("SYNC-010");
+    /// A server points to an address that the list of sources does not name. Args: `address`, `target`.
+    pub const SYNC_REDIRECT: Code = Code("SYNC-011");
+    /// A page for people came instead of the feed. Args: `address`.
+    pub const SYNC_PAGE: Code = Code("SYNC-012");
+    /// A file is larger than its source may be. Args: `address`, `max`.
+    pub const SYNC_TOO_LARGE: Code = Code("SYNC-013");
+    /// A feed is older than the one in the library, which was kept. Args: `name`, `held`, `found`.
+    pub const SYNC_OLDER: Code = Code("SYNC-014");
+    /// A feed shrank, and the one in the library was kept. Args: `name`, `before`, `now`.
+    pub const SYNC_SHRANK: Code = Code("SYNC-015");
+    /// There is nothing at an address. Args: `address`.
+    pub const SYNC_NOT_FOUND: Code = Code("SYNC-016");
+    /// A kind of source needs a server that answers queries. Args: `kind`, `address`.
+    pub const SYNC_NEEDS_SERVER: Code = Code("SYNC-017");
+    /// The environment variable with a source's key is not set; the source is asked without a key. Args: `variable`.
+    pub const SYNC_KEY_MISSING: Code = Code("SYNC-018");
+    /// The proxy refuses or is misnamed. Args: `proxy`, `detail`.
+    pub const SYNC_PROXY: Code = Code("SYNC-019");
+    /// Another sync is running on this library. Args: `path`.
+    pub const SYNC_RUNNING: Code = Code("SYNC-020");
+    /// Pages of a server do not fit together. Args: `address`, `detail`.
+    pub const SYNC_PAGES: Code = Code("SYNC-021");
+    /// There is no certificate to trust. Args: `path`, `detail`.
+    pub const SYNC_TRUST: Code = Code("SYNC-022");
+    /// A file of the sync cannot be read or written. Args: `path`, `detail`.
+    pub const SYNC_DISK: Code = Code("SYNC-023");
+    /// The library cannot be changed. Args: `path`, `detail`.
+    pub const SYNC_LIBRARY: Code = Code("SYNC-024");
+
+    /// A bundle ends before its end. Args: `detail`.
+    pub const BUNDLE_CUT: Code = Code("BUNDLE-001");
+    /// Bytes of a bundle are not what the format says. Args: `detail`.
+    pub const BUNDLE_MALFORMED: Code = Code("BUNDLE-002");
+    /// A bundle is signed with a key that is not trusted. Args: `fingerprint`.
+    pub const BUNDLE_KEY_UNKNOWN: Code = Code("BUNDLE-003");
+    /// A bundle's signature does not fit its content and its key. Args: `fingerprint`.
+    pub const BUNDLE_SIGNATURE_WRONG: Code = Code("BUNDLE-004");
+    /// A bundle is of a format or layout that is not read here. Args: `found`, `expected`.
+    pub const BUNDLE_VERSION: Code = Code("BUNDLE-005");
+    /// A part of a bundle is not the one that was signed. Args: `part`.
+    pub const BUNDLE_PART_DIFFERS: Code = Code("BUNDLE-006");
+    /// A limit was reached. Args: `limit`, `max`.
+    pub const BUNDLE_LIMIT: Code = Code("BUNDLE-007");
+    /// A bundle is older than what the library holds. Args: `what`, `bundle`, `library` (points in time).
+    pub const BUNDLE_OLDER: Code = Code("BUNDLE-008");
+    /// The library lacks what a delta bundle builds on. Args: `needed`, `present` (snapshots).
+    pub const BUNDLE_BASE_MISSING: Code = Code("BUNDLE-009");
+    /// Records that were imported into the library besides bundles would be lost. Args: `snapshot`, `feeds`.
+    pub const BUNDLE_LOCAL_RECORDS: Code = Code("BUNDLE-010");
+    /// A bundle was named together with other paths. Args: `path`.
+    pub const BUNDLE_MIXED: Code = Code("BUNDLE-011");
+    /// A bundle was made in the future. Args: `created`, `now`.
+    pub const BUNDLE_FUTURE: Code = Code("BUNDLE-012");
+    /// A bundle's content does not give the snapshot that it names. Args: `stated`, `found`.
+    pub const BUNDLE_SNAPSHOT_DIFFERS: Code = Code("BUNDLE-013");
+    /// What a delta is to build on is not known. Args: `since`.
+    pub const BUNDLE_SINCE_UNKNOWN: Code = Code("BUNDLE-014");
+
+    /// A file is no key that is read here. Args: `expected`.
+    pub const KEY_UNREADABLE: Code = Code("KEY-001");
+    /// A key file is there already and is not replaced.
+    pub const KEY_FILE_EXISTS: Code = Code("KEY-002");
+    /// A line of the list of trusted keys cannot be read.
+    pub const KEY_LIST_LINE: Code = Code("KEY-003");
+    /// The name or the key is on the list of trusted keys already. Args: `name`, `fingerprint`.
+    pub const KEY_TRUSTED_ALREADY: Code = Code("KEY-004");
+    /// No key of this name or fingerprint is on the list of trusted keys. Args: `what`.
+    pub const KEY_NOT_TRUSTED: Code = Code("KEY-005");
+    /// A name for a key is empty, too long or holds control characters. Args: `max`.
+    pub const KEY_NAME: Code = Code("KEY-006");
 
     /// All codes, in order. A test in `kikimori-locale` demands both languages for each.
     pub const ALL: &[Code] = &[
@@ -244,9 +376,72 @@ pub mod codes {
         FEED_EMPTY,
         FEED_NOTHING_FOUND,
         FEED_PAGES_MISSING,
+        FEED_FEWER_THAN_STATED,
+        FEED_XML_ENTITY,
+        FEED_API_FAULT,
+        FEED_CHECKSUM_DIFFERS,
+        FEED_ENCODING,
+        FEED_CSAF_PRODUCT_UNDEFINED,
+        FEED_CSAF_PRODUCT_TWICE,
+        FEED_CSAF_CIRCULAR,
+        FEED_CSAF_PURL_UNREADABLE,
+        FEED_CSAF_NOT_FINAL,
+        FEED_CSAF_CONTRADICTION,
+        FEED_CSAF_VERSION,
+        FEED_COMPANIONS,
+        FEED_CHECKSUM_MISMATCH,
+        FEED_CHECKSUM_UNREADABLE,
         QUALITY_PROFILE_MALFORMED,
+        FEED_CYCLE_UNNAMED,
+        FEED_CYCLE_UNREADABLE,
+        FEED_DAY_UNREADABLE,
+        FEED_IDENTIFIER_UNREADABLE,
         INPUT_UNREADABLE,
         INPUT_ARCHIVE_BROKEN,
         INPUT_LIMIT,
+        SYNC_CONFIG_UNREADABLE,
+        SYNC_CONFIG_MISSING,
+        SYNC_UNREACHABLE,
+        SYNC_TIMEOUT,
+        SYNC_CUT,
+        SYNC_STATUS,
+        SYNC_DENIED,
+        SYNC_ASKED_TO_WAIT,
+        SYNC_CERTIFICATE_UNKNOWN,
+        SYNC_CERTIFICATE_WRONG,
+        SYNC_REDIRECT,
+        SYNC_PAGE,
+        SYNC_TOO_LARGE,
+        SYNC_OLDER,
+        SYNC_SHRANK,
+        SYNC_NOT_FOUND,
+        SYNC_NEEDS_SERVER,
+        SYNC_KEY_MISSING,
+        SYNC_PROXY,
+        SYNC_RUNNING,
+        SYNC_PAGES,
+        SYNC_TRUST,
+        SYNC_DISK,
+        SYNC_LIBRARY,
+        BUNDLE_CUT,
+        BUNDLE_MALFORMED,
+        BUNDLE_KEY_UNKNOWN,
+        BUNDLE_SIGNATURE_WRONG,
+        BUNDLE_VERSION,
+        BUNDLE_PART_DIFFERS,
+        BUNDLE_LIMIT,
+        BUNDLE_OLDER,
+        BUNDLE_BASE_MISSING,
+        BUNDLE_LOCAL_RECORDS,
+        BUNDLE_MIXED,
+        BUNDLE_FUTURE,
+        BUNDLE_SNAPSHOT_DIFFERS,
+        BUNDLE_SINCE_UNKNOWN,
+        KEY_UNREADABLE,
+        KEY_FILE_EXISTS,
+        KEY_LIST_LINE,
+        KEY_TRUSTED_ALREADY,
+        KEY_NOT_TRUSTED,
+        KEY_NAME,
     ];
 }

@@ -3,8 +3,8 @@
 //! Readers keep identifiers **as written**; normalising happens later and never overwrites them. Nested
 //! components are flattened in document order, each with its parent.
 
-mod extras;
 pub mod diff;
+mod extras;
 pub mod loss;
 pub mod merge;
 mod unkept;

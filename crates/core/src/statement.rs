@@ -27,6 +27,8 @@ pub enum Status {
     Unaffected,
     /// The source does not know.
     Unknown,
+    /// The source is looking into it and has not answered yet (CSAF `under_investigation`).
+    Investigating,
 }
 
 /// One statement: these versions have this status.
@@ -171,6 +173,8 @@ pub enum UnknownReason {
     RangeUnparsed,
     /// The record itself says that it does not know.
     RecordSaysUnknown,
+    /// The source is still looking into it.
+    UnderInvestigation,
 }
 
 /// An answer and the row that decided it.
@@ -300,6 +304,7 @@ fn answer_of(status: Status) -> Answer {
         Status::Affected => Answer::Affected,
         Status::Unaffected => Answer::Unaffected { is_explicit: true },
         Status::Unknown => Answer::Unknown(UnknownReason::RecordSaysUnknown),
+        Status::Investigating => Answer::Unknown(UnknownReason::UnderInvestigation),
     }
 }
 
@@ -309,6 +314,7 @@ fn default_answer(default: Status) -> Answer {
         Status::Affected => Answer::Affected,
         Status::Unaffected => Answer::Unaffected { is_explicit: false },
         Status::Unknown => Answer::Silent,
+        Status::Investigating => Answer::Unknown(UnknownReason::UnderInvestigation),
     }
 }
 

@@ -37,6 +37,7 @@ pub fn build(language: Language) -> Command {
         .subcommand(library(language))
         .subcommand(sbom(language))
         .subcommand(crate::tool::command(language))
+        .subcommand(key(language))
         .subcommand(Command::new("demo").about(words("help.demo")));
     localise(root, language)
 }
@@ -210,8 +211,11 @@ fn library(language: Language) -> Command {
                         .value_parser(value_parser!(PathBuf))
                         .help(words("help.touched")),
                 )
+                .args(bundle_options(language))
                 .arg(format_option(language, &["table", "json"])),
         )
+        .subcommand(library_sync(language))
+        .subcommand(export(language))
         .subcommand(
             Command::new("info")
                 .about(words("help.library_info"))
@@ -219,6 +223,121 @@ fn library(language: Language) -> Command {
                 .arg(format_option(language, &["table", "json"])),
         )
         .subcommand(Command::new("verify").about(words("help.library_verify")).arg(library_option(language)))
+}
+
+/// `library sync`.
+fn library_sync(language: Language) -> Command {
+    let words = |key| text(language, key);
+    let flag =
+        |name: &'static str, key| Arg::new(name).long(name).action(ArgAction::SetTrue).help(words(key));
+    Command::new("sync")
+        .about(words("help.library_sync"))
+        .arg(library_option(language))
+        .arg(
+            Arg::new("config")
+                .long("config")
+                .value_name("FILE")
+                .value_parser(value_parser!(PathBuf))
+                .help(words("help.sync_config")),
+        )
+        .arg(
+            Arg::new("source")
+                .long("source")
+                .value_name("ID")
+                .action(ArgAction::Append)
+                .help(words("help.sync_source")),
+        )
+        .arg(flag("allow-shrink", "help.allow_shrink"))
+        .arg(flag("allow-older", "help.allow_older"))
+        .arg(flag("print-config", "help.print_config"))
+        .arg(format_option(language, &["table", "json"]))
+}
+
+/// What `library import` takes for a bundle.
+fn bundle_options(language: Language) -> [Arg; 3] {
+    let words = |key| text(language, key);
+    [
+        Arg::new("trust")
+            .long("trust")
+            .value_name("FILE|KEY")
+            .action(ArgAction::Append)
+            .help(words("help.trust")),
+        Arg::new("allow-older")
+            .long("allow-older")
+            .action(ArgAction::SetTrue)
+            .help(words("help.allow_older_bundle")),
+        Arg::new("replace").long("replace").action(ArgAction::SetTrue).help(words("help.replace")),
+    ]
+}
+
+/// `library export`.
+fn export(language: Language) -> Command {
+    let words = |key| text(language, key);
+    Command::new("export")
+        .about(words("help.library_export"))
+        .arg(
+            Arg::new("output")
+                .long("output")
+                .short('o')
+                .value_name("FILE")
+                .required(true)
+                .value_parser(value_parser!(PathBuf))
+                .help(words("help.export_output")),
+        )
+        .arg(
+            Arg::new("key")
+                .long("key")
+                .value_name("FILE")
+                .required(true)
+                .value_parser(value_parser!(PathBuf))
+                .help(words("help.export_key")),
+        )
+        .arg(Arg::new("since").long("since").value_name("BUNDLE|DIR|SNAPSHOT").help(words("help.since")))
+        .arg(library_option(language))
+        .arg(format_option(language, &["table", "json"]))
+}
+
+/// `key …`.
+fn key(language: Language) -> Command {
+    let words = |key| text(language, key);
+    Command::new("key")
+        .about(words("help.key"))
+        .subcommand_required(true)
+        .arg_required_else_help(true)
+        .subcommand(
+            Command::new("create").about(words("help.key_create")).arg(
+                Arg::new("output")
+                    .long("output")
+                    .short('o')
+                    .value_name("FILE")
+                    .required(true)
+                    .value_parser(value_parser!(PathBuf))
+                    .help(words("help.key_output")),
+            ),
+        )
+        .subcommand(
+            Command::new("show")
+                .about(words("help.key_show"))
+                .arg(Arg::new("key").value_name("FILE|KEY").required(true).help(words("help.key_argument"))),
+        )
+        .subcommand(
+            Command::new("trust")
+                .about(words("help.key_trust"))
+                .arg(Arg::new("key").value_name("FILE|KEY").required(true).help(words("help.key_argument")))
+                .arg(
+                    Arg::new("name")
+                        .long("name")
+                        .value_name("NAME")
+                        .required(true)
+                        .help(words("help.key_name")),
+                ),
+        )
+        .subcommand(Command::new("list").about(words("help.key_list")))
+        .subcommand(
+            Command::new("distrust").about(words("help.key_distrust")).arg(
+                Arg::new("what").value_name("NAME|FINGERPRINT").required(true).help(words("help.key_what")),
+            ),
+        )
 }
 
 /// `sbom …`.

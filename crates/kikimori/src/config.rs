@@ -6,7 +6,8 @@ use kikimori_core::stamp::Stamp;
 use kikimori_locale::Language;
 
 /// An environment variable; `None` when unset, empty or not Unicode.
-fn variable(name: &str) -> Option<String> {
+#[must_use]
+pub fn variable(name: &str) -> Option<String> {
     #[expect(clippy::disallowed_methods, reason = "the binary is where configuration is read")]
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }
@@ -45,6 +46,29 @@ fn data_folder() -> PathBuf {
     data.unwrap_or_else(|| PathBuf::from(".")).join("kikimori")
 }
 
+/// The list of trusted keys: `KIKIMORI_TRUSTED_KEYS`, else in the user's configuration folder.
+#[must_use]
+pub fn trusted_keys_file() -> PathBuf {
+    if let Some(file) = variable("KIKIMORI_TRUSTED_KEYS") {
+        return PathBuf::from(file);
+    }
+    let configuration = variable("XDG_CONFIG_HOME")
+        .or_else(|| variable("APPDATA"))
+        .map(PathBuf::from)
+        .or_else(|| variable("HOME").map(|home| PathBuf::from(home).join(".config")));
+    configuration.unwrap_or_else(|| PathBuf::from(".")).join("kikimori").join("trusted-keys")
+}
+
+/// Thirty-two bytes from the system's source of randomness.
+///
+/// # Errors
+/// What the system says.
+pub fn random_bytes() -> std::io::Result<[u8; 32]> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes).map_err(|error| std::io::Error::other(error.to_string()))?;
+    Ok(bytes)
+}
+
 /// Now; `KIKIMORI_NOW` (RFC 3339) replaces it, so that a report can be made again exactly.
 #[must_use]
 pub fn now() -> Stamp {
@@ -53,6 +77,43 @@ pub fn now() -> Stamp {
     }
     #[expect(clippy::disallowed_methods, reason = "the binary is where the clock is read")]
     Stamp(jiff::Timestamp::now().as_millisecond())
+}
+
+/// Proxies as the environment names them.
+pub struct ProxyVariables {
+    /// For `https` addresses.
+    pub https: Option<String>,
+    /// For `http` addresses.
+    pub http: Option<String>,
+    /// Hosts reached without one.
+    pub exceptions: Option<String>,
+}
+
+/// `HTTPS_PROXY`, `http_proxy`, `ALL_PROXY` and `NO_PROXY`. `HTTP_PROXY` in capitals does not count: a web server
+/// lets its clients set it.
+#[must_use]
+pub fn proxies() -> ProxyVariables {
+    let any = |names: [&str; 2]| names.into_iter().find_map(variable);
+    let all = any(["ALL_PROXY", "all_proxy"]);
+    ProxyVariables {
+        https: any(["HTTPS_PROXY", "https_proxy"]).or_else(|| all.clone()),
+        http: variable("http_proxy").or(all),
+        exceptions: any(["NO_PROXY", "no_proxy"]),
+    }
+}
+
+/// Waits.
+pub fn wait(pause: std::time::Duration) {
+    #[expect(clippy::disallowed_methods, reason = "a sync's pauses have nothing to wait for but the clock")]
+    std::thread::sleep(pause);
+}
+
+/// A number from 0 to below 1 that nobody can foresee.
+#[must_use]
+pub fn jitter() -> f64 {
+    use std::hash::{BuildHasher, RandomState};
+    let bits = RandomState::new().hash_one(0_u8) >> 11;
+    bits as f64 / (1_u64 << 53) as f64
 }
 
 /// Threads to work with: one for each processor, at most eight.

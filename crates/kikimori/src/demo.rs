@@ -28,6 +28,7 @@ const FEEDS: &[(&str, &[u8])] = &[
     ("osv.ndjson", include_bytes!("../../../demo/feeds/osv.ndjson")),
     ("kev.json", include_bytes!("../../../demo/feeds/kev.json")),
     ("epss.csv", include_bytes!("../../../demo/feeds/epss.csv")),
+    ("endoflife.json", include_bytes!("../../../demo/feeds/endoflife.json")),
 ];
 
 /// `kikimori demo`.

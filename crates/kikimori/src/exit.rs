@@ -1,10 +1,12 @@
 //! Exit codes, and errors that end a command.
 
+use std::path::Path;
 use std::process::ExitCode;
 
+use kikimori_app::export_bundle::ExportFault;
 use kikimori_app::import_library::ImportFault;
 use kikimori_app::scan_sbom::ScanFault;
-use kikimori_core::message::Message;
+use kikimori_core::message::{Message, Place, codes};
 use kikimori_locale::{Language, format, message, text};
 use kikimori_matcher::library::LibraryFault;
 
@@ -23,8 +25,10 @@ pub enum Exit {
     Stale = 4,
     /// The system refused, or a file of ours is damaged.
     Fault = 5,
-    /// A feed shrank and was refused.
+    /// An import would give something up (a feed shrank, a feed or bundle is older, local records would go) and was refused.
     Refused = 6,
+    /// A source could not be synchronised; others were.
+    SourceFailed = 7,
 }
 
 impl From<Exit> for ExitCode {
@@ -49,6 +53,18 @@ impl Failure {
         let words = message(language, fault);
         let place = format(language, "error.place", &[("name", &name), ("place", &words.place)]);
         let words = format!("[{}] {place}\n  {}\n  {}", words.code, words.cause, words.remedy);
+        let is_refused = fault.code == codes::BUNDLE_OLDER || fault.code == codes::BUNDLE_LOCAL_RECORDS;
+        Self { exit: if is_refused { Exit::Refused } else { Exit::Usage }, words }
+    }
+
+    /// A failure of a sync, about a source, a file of one, or the list of sources.
+    #[must_use]
+    pub fn of_sync(language: Language, name: &str, fault: &Message) -> Self {
+        if fault.place != Place::Document {
+            return Self::of_message(language, name, fault);
+        }
+        let words = message(language, fault);
+        let words = format!("[{}] {name}\n  {}\n  {}", words.code, words.cause, words.remedy);
         Self { exit: Exit::Usage, words }
     }
 
@@ -105,7 +121,26 @@ impl Failure {
                 let unchanged = text(language, "library.unchanged");
                 Self { words: format!("{}\n  {unchanged}", failure.words), ..failure }
             }
+            ImportFault::Older { name, held_at, found_at } => {
+                let message = Message::new(codes::SYNC_OLDER).with("name", name);
+                let message = message.with("held", held_at).with("found", found_at);
+                Self { exit: Exit::Refused, ..Self::of_sync(language, name, &message) }
+            }
             ImportFault::Library(fault) => Self::of_library(language, fault),
+        }
+    }
+
+    /// A failure of an export.
+    #[must_use]
+    pub fn of_export(language: Language, folder: &Path, output: &Path, fault: &ExportFault) -> Self {
+        match fault {
+            ExportFault::NoLibrary => {
+                let words = format(language, "library.none", &[("folder", &folder.display())]);
+                Self { exit: Exit::NoLibrary, words }
+            }
+            ExportFault::Since(message) => Self::of_message(language, "--since", message),
+            ExportFault::Library(fault) => Self::of_library(language, fault),
+            ExportFault::Output(error) => Self::of_output(language, &output.display().to_string(), error),
         }
     }
 

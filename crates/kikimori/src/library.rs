@@ -5,18 +5,21 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
 use clap::ArgMatches;
+use kikimori_app::import_bundle::find_bundle;
 use kikimori_app::import_library::{ImportOptions, ImportOutcome, import_library};
+use kikimori_app::sync_library::state::SyncState;
 use kikimori_core::stamp::Stamp;
 use kikimori_locale::{Language, count, format, message, number, text};
 use kikimori_matcher::library::import::ImportMode;
-use kikimori_matcher::library::{Library, Manifest};
+use kikimori_matcher::library::{LIFECYCLE_FAMILY, Library, Manifest};
 
-use crate::config;
 use crate::exit::{Exit, Failure};
 use crate::progress::Progress;
-use crate::report::library_json;
+use crate::report::sync_json::cause_of;
 use crate::report::text_table::{Column, write_table};
+use crate::report::{labels, library_json};
 use crate::scan::{library_of, write_to};
+use crate::{bundle, config};
 
 /// Notices shown after an import on a terminal.
 const NOTICES_SHOWN: usize = 12;
@@ -25,6 +28,8 @@ const NOTICES_SHOWN: usize = 12;
 pub fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     match matches.subcommand() {
         Some(("import", matches)) => import(matches, language),
+        Some(("sync", matches)) => crate::sync::sync(matches, language),
+        Some(("export", matches)) => bundle::export(matches, language),
         Some(("info", matches)) => info(matches, language),
         Some(("verify", matches)) => verify(matches, language),
         _ => Err(Failure::of_usage(language, "usage.command_missing", &[])),
@@ -35,6 +40,14 @@ pub fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
 fn import(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     let folder = library_of(matches);
     let paths: Vec<PathBuf> = matches.get_many::<PathBuf>("paths").into_iter().flatten().cloned().collect();
+    let found = find_bundle(&paths).map_err(|fault| {
+        let name = paths.first().map(|path| path.display().to_string()).unwrap_or_default();
+        Failure::of_message(language, &name, &fault)
+    })?;
+    if let Some(path) = found {
+        return bundle::import(matches, &folder, path, language);
+    }
+    bundle::refuse_options(matches, language)?;
     let mode = if matches.get_flag("delta") {
         ImportMode::Delta
     } else {
@@ -108,6 +121,8 @@ fn write_import(
         ("import.unchanged", report.n_unchanged),
         ("import.older", report.n_older),
         ("import.removed", report.n_removed),
+        ("import.names", report.n_names),
+        ("import.verified", outcome.n_verified),
         ("import.refused", outcome.n_refused),
     ] {
         if value > 0 {
@@ -152,12 +167,15 @@ fn open(folder: &Path, language: Language) -> Result<Library, Failure> {
 fn info(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     let folder = library_of(matches);
     let library = open(&folder, language)?;
+    let state = SyncState::read(&folder)
+        .map_err(|fault| Failure { exit: Exit::Fault, ..Failure::of_sync(language, "sync.json", &fault) })?;
     let is_json = matches.get_one::<String>("format").is_some_and(|format| format == "json");
     write_to(None, &mut |out| {
         if is_json {
-            library_json::write_info(&library, &folder, out)
+            library_json::write_info(&library, &folder, &state, language, out)
         } else {
-            write_info(&library, &folder, language, out)
+            write_info(&library, &folder, language, out)?;
+            write_last_syncs(&state, language, out)
         }
     })
     .map_err(|error| Failure::of_output(language, "-", &error))?;
@@ -177,33 +195,9 @@ fn write_info(library: &Library, folder: &Path, language: Language, out: &mut dy
         ("segments", &manifest.segments.len()),
     ];
     writeln!(out, "{}", format(language, "info.head", &args))?;
+    bundle::write_provenance(manifest, language, out)?;
     writeln!(out)?;
-    let columns = ["column.source", "column.records", "column.retired", "column.newest"]
-        .map(|key| Column { heading: text(language, key), width_max: 40 });
-    let mut names: Vec<&String> = manifest.live.keys().chain(manifest.retired.keys()).collect();
-    names.sort();
-    names.dedup();
-    let mut rows: Vec<Vec<String>> = names
-        .into_iter()
-        .map(|source| {
-            let of = |table: &BTreeMap<String, u64>| number(table.get(source).copied().unwrap_or(0) as usize);
-            let newest =
-                manifest.newest_ms.get(source).map_or_else(|| "–".to_owned(), |stamp| Stamp(*stamp).date());
-            vec![source.clone(), of(&manifest.live), of(&manifest.retired), newest]
-        })
-        .collect();
-    for (name, n_rows) in [("kev", manifest.n_kev), ("epss", manifest.n_epss)] {
-        if n_rows > 0 {
-            let as_of = manifest
-                .feeds
-                .values()
-                .find(|feed| feed.family == name)
-                .and_then(kikimori_matcher::library::Feed::as_of);
-            let as_of = as_of.map_or_else(|| "–".to_owned(), Stamp::date);
-            rows.push(vec![name.to_owned(), number(n_rows as usize), "0".to_owned(), as_of]);
-        }
-    }
-    write_table(out, &columns, &rows)?;
+    write_sources(manifest, language, out)?;
     writeln!(out)?;
     let columns = ["column.feed", "column.records", "column.as_of", "column.age", "column.imported"]
         .map(|key| Column { heading: text(language, key), width_max: 48 });
@@ -228,7 +222,83 @@ fn write_info(library: &Library, folder: &Path, language: Language, out: &mut dy
         })
         .collect();
     write_table(out, &columns, &rows)?;
+    write_lifecycles(manifest, language, out)?;
     write_ecosystems(manifest, language, out)
+}
+
+/// The records of every source, and the names of vendors and products.
+fn write_sources(manifest: &Manifest, language: Language, out: &mut dyn Write) -> io::Result<()> {
+    let columns = ["column.source", "column.records", "column.retired", "column.newest"]
+        .map(|key| Column { heading: text(language, key), width_max: 40 });
+    let mut names: Vec<&String> = manifest.live.keys().chain(manifest.retired.keys()).collect();
+    names.sort();
+    names.dedup();
+    let mut rows: Vec<Vec<String>> = names
+        .into_iter()
+        .map(|source| {
+            let of = |table: &BTreeMap<String, u64>| number(table.get(source).copied().unwrap_or(0) as usize);
+            let newest =
+                manifest.newest_ms.get(source).map_or_else(|| "–".to_owned(), |stamp| Stamp(*stamp).date());
+            vec![source.clone(), of(&manifest.live), of(&manifest.retired), newest]
+        })
+        .collect();
+    for (name, n_rows) in
+        [("kev", manifest.n_kev), ("epss", manifest.n_epss), (LIFECYCLE_FAMILY, manifest.n_products)]
+    {
+        if n_rows > 0 {
+            let as_of = manifest
+                .feeds
+                .values()
+                .find(|feed| feed.family == name)
+                .and_then(kikimori_matcher::library::Feed::as_of);
+            let as_of = as_of.map_or_else(|| "–".to_owned(), Stamp::date);
+            rows.push(vec![name.to_owned(), number(n_rows as usize), "0".to_owned(), as_of]);
+        }
+    }
+    for (source, n_names) in &manifest.names {
+        let name = format(language, "info.names", &[("source", source)]);
+        rows.push(vec![name, number(*n_names as usize), "0".to_owned(), "–".to_owned()]);
+    }
+    write_table(out, &columns, &rows)?;
+    for attribution in labels::attributions(manifest, language) {
+        writeln!(out, "{attribution}")?;
+    }
+    Ok(())
+}
+
+/// When each source was last synchronised, and why the last attempt failed.
+fn write_last_syncs(state: &SyncState, language: Language, out: &mut dyn Write) -> io::Result<()> {
+    if state.sources.is_empty() {
+        return Ok(());
+    }
+    let columns = ["column.source", "column.succeeded", "column.attempted", "column.failure"]
+        .map(|key| Column { heading: text(language, key), width_max: 40 });
+    let time = |stamp: Option<i64>| stamp.map_or_else(|| "–".to_owned(), |stamp| Stamp(stamp).to_string());
+    let mut rows = Vec::new();
+    for (id, source) in &state.sources {
+        let mut failures = source
+            .faults
+            .iter()
+            .map(|fault| format!("[{}] {}: {}", fault.code, fault.name, cause_of(fault, language)));
+        let first = failures.next().unwrap_or_else(|| "–".to_owned());
+        rows.push(vec![id.clone(), time(source.succeeded_ms), time(source.attempted_ms), first]);
+        rows.extend(failures.map(|failure| vec![String::new(), String::new(), String::new(), failure]));
+    }
+    writeln!(out)?;
+    write_table(out, &columns, &rows)
+}
+
+/// How many products and release cycles the lifecycle data name.
+fn write_lifecycles(manifest: &Manifest, language: Language, out: &mut dyn Write) -> io::Result<()> {
+    if manifest.n_products == 0 {
+        return Ok(());
+    }
+    let args: [(&str, &dyn std::fmt::Display); 2] = [
+        ("products", &number(manifest.n_products as usize)),
+        ("cycles", &number(manifest.n_cycles as usize)),
+    ];
+    writeln!(out)?;
+    writeln!(out, "{}", format(language, "info.lifecycles", &args))
 }
 
 /// The ecosystems covered, releases of one distribution together.

@@ -1,17 +1,22 @@
 //! Kikimori (機器守り): what in a medical device's SBOM is known to be vulnerable, and why we think so.
 #![forbid(unsafe_code)]
 
+mod bundle;
 mod command;
 mod config;
 mod demo;
 mod exit;
+mod key;
 mod library;
 mod progress;
 mod quality;
 mod report;
 mod sbom;
 mod scan;
+mod sync;
+mod sync_config;
 mod tool;
+mod trusted_keys;
 
 use std::io::Write;
 use std::process::ExitCode;
@@ -72,6 +77,7 @@ fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
         Some(("library", matches)) => library::run(matches, language),
         Some(("sbom", matches)) => sbom::run(matches, language),
         Some(("tool", matches)) => tool::run(matches, language),
+        Some(("key", matches)) => key::run(matches, language),
         Some(("demo", _)) => demo::demo(language),
         _ => Err(Failure::of_usage(language, "usage.command_missing", &[])),
     }

@@ -3,6 +3,7 @@
 //! Every input is generated the same in every run, or taken from the corpus when there is one. The product's own
 //! binary is run as people run it: a cold process, the page cache warm. One table comes out.
 
+mod bundles;
 mod catalog;
 mod documents;
 mod feeds;
@@ -14,6 +15,7 @@ use std::ffi::OsStr;
 use std::fs;
 use std::path::{Path, PathBuf};
 
+use bundles::Bundles;
 use documents::{Extent, Shape, write_document, write_identities};
 use feeds::FeedSizes;
 use measure::{Bench, Said, Usage, number};
@@ -100,7 +102,10 @@ fn measure_all(root: &Path, corpus: Option<&Path>, scale: Scale) -> Result<Table
     measure_scans(&bench, &data, &library, scale, &mut table)?;
     measure_documents(&bench, &data, scale, &mut table)?;
     measure_reverse(&bench, &data, &library, scale, &mut table)?;
+    let bundles = Bundles::begin(&bench, &library)?;
+    bundles.measure_full("the large library as a bundle", &mut table)?;
     measure_delta(&bench, &data, &library, &mut table)?;
+    bundles.measure_delta("the delta as a bundle", &mut table)?;
     Ok(table)
 }
 
@@ -208,6 +213,7 @@ fn measure_corpus(bench: &Bench, corpus: &Path, table: &mut Table) -> Result<(),
         used.peak_bytes / 1_000_000,
     );
     table.add("import of the corpus's feeds", Quantity::Time(used.wall_ms), None, &note);
+    Bundles::begin(bench, &library)?.measure_full("the corpus's library as a bundle", table)?;
     let mut bills: Vec<(u64, PathBuf)> = fs::read_dir(corpus.join("sboms"))
         .into_iter()
         .flatten()
@@ -387,8 +393,13 @@ mod tests {
     fn a_quick_run_measures_everything() {
         let table = measure_all(&workspace::root(), None, QUICK).unwrap();
         let text = table.markdown();
-        for work in ["import of the large library", "scan of 1000 components", "large.spdx.json", "delta on"]
-        {
+        for work in [
+            "import of the large library",
+            "scan of 1000 components",
+            "large.spdx.json",
+            "delta on",
+            "delta as a bundle",
+        ] {
             assert!(text.contains(work), "{work}\n{text}");
         }
         assert!(!text.contains("NaN"), "{text}");

@@ -15,6 +15,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("kikimori-forms", &["kikimori-core"]),
     ("kikimori-documents", &["kikimori-core"]),
     ("kikimori-app", &["kikimori-core", "kikimori-formats", "kikimori-matcher", "kikimori-forms"]),
+    ("kikimori-net", &["kikimori-core", "kikimori-app", "kikimori-matcher"]),
+    ("kikimori-sign", &[]),
     (
         "kikimori",
         &[
@@ -25,6 +27,8 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "kikimori-forms",
             "kikimori-documents",
             "kikimori-app",
+            "kikimori-net",
+            "kikimori-sign",
         ],
     ),
     ("xtask", &["kikimori-conformance"]),

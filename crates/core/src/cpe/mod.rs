@@ -290,6 +290,22 @@ impl Cpe {
         }
     }
 
+    /// Version and update as one text: `7.4` and `p1` are `7.4p1`, `10.0` and `sp2` are `10.0 sp2`. `None` when the
+    /// name states no version.
+    #[must_use]
+    pub fn joined_version(&self) -> Option<String> {
+        let CpeValue::Text(_) = self.get(Attribute::Version) else { return None };
+        let version = self.get(Attribute::Version).unescaped().into_owned();
+        Some(match self.get(Attribute::Update) {
+            CpeValue::Text(update) => {
+                let update = CpeValue::Text(update).unescaped();
+                let is_tight = update.chars().next().is_some_and(char::is_alphabetic) && update.len() <= 3;
+                if is_tight { format!("{version}{update}") } else { format!("{version} {update}") }
+            }
+            CpeValue::Any | CpeValue::Na => version,
+        })
+    }
+
     /// The name with one attribute replaced. Text is read as it would be in a formatted string; use
     /// [`quote`] first for text whose `*`, `?`, `\` and lone `-` stand for themselves.
     ///

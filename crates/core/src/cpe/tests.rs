@@ -142,3 +142,16 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn joins_version_and_update() {
+    for (name, expected) in [
+        ("cpe:2.3:a:openbsd:openssh:7.4:p1:*:*:*:*:*:*", Some("7.4p1")),
+        ("cpe:2.3:a:x:y:2.0:rc1:*:*:*:*:*:*", Some("2.0rc1")),
+        ("cpe:2.3:a:x:y:8:update_212:*:*:*:*:*:*", Some("8 update_212")),
+        ("cpe:2.3:a:x:y:2.0:*:*:*:*:*:*:*", Some("2.0")),
+        ("cpe:2.3:a:x:y:-:*:*:*:*:*:*:*", None),
+    ] {
+        assert_eq!(Cpe::parse(name).unwrap().joined_version().as_deref(), expected, "{name}");
+    }
+}

@@ -213,7 +213,9 @@ fn package_of(purl: &Purl) -> String {
 /// Part, vendor and product of each CPE name that can be read.
 fn cpe_keys(component: &Component) -> Vec<String> {
     let key = |cpe: Cpe| {
-        [Attribute::Part, Attribute::Vendor, Attribute::Product].map(|part| cpe.get(part).unescaped().into_owned()).join(":")
+        [Attribute::Part, Attribute::Vendor, Attribute::Product]
+            .map(|part| cpe.get(part).unescaped().into_owned())
+            .join(":")
     };
     component.cpes.iter().filter_map(|text| Cpe::parse(text).ok()).map(key).collect()
 }
@@ -288,7 +290,11 @@ impl<'a> Pairs<'a> {
 
     /// The old ones without a partner.
     fn free_olds(&self) -> Vec<u32> {
-        (0_u32..).zip(self.olds).map(|(index, _)| index).filter(|old| !self.partners.contains_key(old)).collect()
+        (0_u32..)
+            .zip(self.olds)
+            .map(|(index, _)| index)
+            .filter(|old| !self.partners.contains_key(old))
+            .collect()
     }
 
     /// Pairs those with a common key and the same version.
@@ -306,7 +312,8 @@ impl<'a> Pairs<'a> {
             let found = node.keys.get(position).into_iter().flatten().find_map(|key| {
                 let list = by_version.get_mut(&(key.as_str(), node.version.as_deref()))?;
                 while let Some(new) = list.pop() {
-                    if !self.is_taken.get(new as usize).copied().unwrap_or(true) && self.fits(old, new, basis) {
+                    if !self.is_taken.get(new as usize).copied().unwrap_or(true) && self.fits(old, new, basis)
+                    {
                         return Some(new);
                     }
                 }
@@ -323,7 +330,9 @@ impl<'a> Pairs<'a> {
         let free = self.free_by_key(position);
         let mut olds: BTreeMap<&str, Vec<u32>> = BTreeMap::new();
         for old in self.free_olds() {
-            for key in self.olds.get(old as usize).and_then(|node| node.keys.get(position)).into_iter().flatten() {
+            for key in
+                self.olds.get(old as usize).and_then(|node| node.keys.get(position)).into_iter().flatten()
+            {
                 olds.entry(key).or_default().push(old);
             }
         }
@@ -491,10 +500,10 @@ mod tests {
         };
         assert_eq!(check(&of(&["1.0.0", "2.0.0"]), &of(&["2.0.0", "1.0.0"])), (vec![], 0, 0));
         assert_eq!(check(&of(&["1.0.0", "2.0.0"]), &of(&["2.0.0"])), (vec![], 1, 0));
-        assert_eq!(check(&of(&["1.0.0", "2.0.0"]), &of(&["2.0.1", "1.0.1", "3.0.0"])).0, [
-            (0, 1, "upgraded"),
-            (1, 0, "upgraded")
-        ]);
+        assert_eq!(
+            check(&of(&["1.0.0", "2.0.0"]), &of(&["2.0.1", "1.0.1", "3.0.0"])).0,
+            [(0, 1, "upgraded"), (1, 0, "upgraded")]
+        );
     }
 
     #[test]

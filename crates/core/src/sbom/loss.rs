@@ -375,7 +375,7 @@ fn agent_word(kind: AgentKind) -> &'static str {
 }
 
 /// A field of a component as texts that are equal when they say the same.
-fn values(component: &Component, claim: Claim) -> Vec<String> {
+pub(super) fn values(component: &Component, claim: Claim) -> Vec<String> {
     let details = component.details();
     let extras = details.extras();
     let one = |text: Option<&str>| text.map(str::to_owned).into_iter().collect();

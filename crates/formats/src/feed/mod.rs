@@ -2,20 +2,26 @@
 //! ([`parse`]). Cutting is sequential; parsing is pure and may run on several threads.
 //!
 //! Read here: NVD CVE API 2.0 pages and year files, CVE Record 5, OSV, CISA's Known Exploited
-//! Vulnerabilities, EPSS, and two enrichment files that correct NVD's and CNAs' statements.
+//! Vulnerabilities, EPSS, JVN iPedia (JVNRSS, VULDEF, lists of names), CSAF, two enrichment files that correct NVD's and
+//! CNAs' statements, and the release cycles of endoflife.date.
 
 use std::collections::BTreeSet;
 
+use kikimori_core::lifecycle::LifecycleProduct;
 use kikimori_core::message::{Message, Place};
+use kikimori_core::product_name::ProductName;
 use kikimori_core::stamp::Stamp;
 use kikimori_core::vulnerability::{Epss, KevEntry, Record};
 
 mod configurations;
+mod csaf;
 mod cve;
 mod cve_names;
 mod cve_versions;
 mod detect;
+mod endoflife;
 mod epss;
+mod jvn;
 mod kev;
 mod nvd;
 mod osv;
@@ -26,6 +32,7 @@ mod scan;
 mod split;
 mod wire;
 
+pub use jvn::{read_sentence, rows as read_sentences};
 pub use split::split;
 
 /// A feed format that is read here.
@@ -43,8 +50,20 @@ pub enum FeedFormat {
     EpssCsv,
     /// A correction of NVD's configurations: `{"_annotation": {"cve_id": …}, "cve": {"configurations": …}}`.
     NvdOverride,
+    /// A CSAF document: `{"document": {"csaf_version": …}, …}`.
+    Csaf,
     /// An additional container for a CVE record: `{"additionalMetadata": {"cveId": …}, "adp": {…}}`.
     AnchoreAdp,
+    /// An overview of JVN (JVNRSS `item`).
+    JvnOverview,
+    /// A detail of JVN (VULDEF `Vulinfo`).
+    JvnDetail,
+    /// A vendor of JVN's lists, with its products.
+    JvnNames,
+    /// A row of JVN's `checksum.txt`.
+    JvnChecksum,
+    /// A product of endoflife.date with its release cycles.
+    EndOfLife,
 }
 
 /// One record, cut out of its stream and not looked into.
@@ -52,7 +71,7 @@ pub enum FeedFormat {
 pub struct RawRecord {
     /// Its format.
     pub format: FeedFormat,
-    /// The JSON of the record; for EPSS the line.
+    /// The JSON of the record; for EPSS the line, for JVN the XML element.
     pub bytes: Box<[u8]>,
     /// Where it stood in the stream: a line, or a pointer into a list.
     pub place: Place,
@@ -63,7 +82,8 @@ pub struct RawRecord {
 pub struct FeedHeader {
     /// The formats of its records.
     pub formats: BTreeSet<FeedFormat>,
-    /// When its publisher says it was made: NVD `timestamp`, KEV `dateReleased`, EPSS `score_date`.
+    /// When its publisher says it was made: NVD `timestamp`, KEV `dateReleased`, EPSS `score_date`, endoflife.date
+    /// `generated_at`.
     pub stated_at: Option<Stamp>,
     /// How many records it says it holds: NVD `resultsPerPage`, KEV `count`.
     pub stated_count: Option<u64>,
@@ -82,6 +102,8 @@ pub struct FeedHeader {
 pub enum FeedItem {
     /// A vulnerability record.
     Record(Record),
+    /// The vulnerability records of one document.
+    Advisory(Vec<Record>),
     /// A row of CISA's catalogue.
     Kev(KevEntry),
     /// A row of EPSS.
@@ -91,6 +113,23 @@ pub enum FeedItem {
         /// The score.
         epss: Epss,
     },
+    /// A product with its release cycles.
+    Lifecycle(LifecycleProduct),
+    /// A vendor with its products.
+    Names(Vec<ProductName>),
+    /// What a file must be.
+    Checksum(FileChecksum),
+}
+
+/// What a publisher says a file is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FileChecksum {
+    /// The file's name, without folders.
+    pub file_name: String,
+    /// Its size in bytes.
+    pub size_bytes: u64,
+    /// Its SHA-256, in small hexadecimal letters.
+    pub sha256: String,
 }
 
 /// Reads one record. What is wrong inside it becomes notices; the rest of the record stands.
@@ -103,9 +142,15 @@ pub fn parse(raw: &RawRecord, notices: &mut Vec<Message>) -> Result<FeedItem, Me
         FeedFormat::NvdOverride => nvd::parse_override(&raw.bytes, notices).map(FeedItem::Record),
         FeedFormat::CveRecord => cve::parse(&raw.bytes, notices).map(FeedItem::Record),
         FeedFormat::AnchoreAdp => cve::parse_adp(&raw.bytes, notices).map(FeedItem::Record),
+        FeedFormat::Csaf => csaf::parse(&raw.bytes, notices).map(FeedItem::Advisory),
         FeedFormat::Osv => osv::parse(&raw.bytes, notices).map(FeedItem::Record),
         FeedFormat::KevCatalog => kev::parse(&raw.bytes).map(FeedItem::Kev),
         FeedFormat::EpssCsv => epss::parse(&raw.bytes).map(|(cve, epss)| FeedItem::Epss { cve, epss }),
+        FeedFormat::JvnOverview => jvn::parse_overview(&raw.bytes, notices).map(FeedItem::Record),
+        FeedFormat::JvnDetail => jvn::parse_detail(&raw.bytes, notices).map(FeedItem::Record),
+        FeedFormat::JvnNames => jvn::parse_names(&raw.bytes).map(FeedItem::Names),
+        FeedFormat::JvnChecksum => jvn::parse_checksum(&raw.bytes).map(FeedItem::Checksum),
+        FeedFormat::EndOfLife => endoflife::parse(&raw.bytes, notices).map(FeedItem::Lifecycle),
     };
     read.map_err(|message| message.at(raw.place.clone()))
 }

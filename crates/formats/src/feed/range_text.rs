@@ -147,7 +147,7 @@ fn normalise(text: &str) -> String {
 
 /// A version token: the text without a leading `v`, or a wildcard.
 #[derive(Clone, Debug, PartialEq, Eq)]
-enum Token {
+pub(super) enum Token {
     /// One version.
     Version(String),
     /// The part before `.x` or `.*`.
@@ -156,7 +156,7 @@ enum Token {
 
 impl Token {
     /// Reads a word as a version: a digit first (behind an optional `v`, `ver.`, `version`), no commit hash.
-    fn read(word: &str) -> Option<Self> {
+    pub(super) fn read(word: &str) -> Option<Self> {
         let word = word.trim_matches([',', ';', ':', '(', ')', '\'']);
         let lower = word.to_ascii_lowercase();
         let prefix = ["version.", "version", "ver.", "ver", "v.", "v"]
@@ -186,7 +186,7 @@ impl Token {
     }
 
     /// With the words behind it that belong to it.
-    fn with_suffix(self, words: &[&str]) -> Option<Self> {
+    pub(super) fn with_suffix(self, words: &[&str]) -> Option<Self> {
         match self {
             _ if words.is_empty() => Some(self),
             Self::Version(version) => {
@@ -197,7 +197,7 @@ impl Token {
     }
 
     /// As the lower end of a range.
-    fn lower(self, is_included: bool) -> Bound {
+    pub(super) fn lower(self, is_included: bool) -> Bound {
         match self {
             Self::Version(version) => Bound { version, is_included },
             Self::Wildcard(stem) => Bound { version: stem, is_included: true },
@@ -205,7 +205,7 @@ impl Token {
     }
 
     /// As the upper end of a range: up to `1.2.x` holds all of 1.2, below `1.2.x` holds nothing of it.
-    fn upper(self, is_included: bool) -> Bound {
+    pub(super) fn upper(self, is_included: bool) -> Bound {
         match self {
             Self::Version(version) => Bound { version, is_included },
             Self::Wildcard(stem) if is_included => Bound { version: format!("{stem}.*"), is_included },
@@ -214,7 +214,7 @@ impl Token {
     }
 
     /// By itself.
-    fn alone(self) -> Versions {
+    pub(super) fn alone(self) -> Versions {
         match self {
             Self::Version(version) => Versions::Exact(version),
             Self::Wildcard(stem) => prefix(&stem),
@@ -223,7 +223,7 @@ impl Token {
 }
 
 /// Words behind a version that belong to it: `SP2`, `HF 4`, `Build 1653`, `Update 7`. Gives how many.
-fn suffix_words(words: &[&str]) -> usize {
+pub(super) fn suffix_words(words: &[&str]) -> usize {
     let mut count = 0_usize;
     while let Some(word) = words.get(count) {
         let word = word.trim_end_matches(',').to_ascii_lowercase();

@@ -3,7 +3,7 @@
 use kikimori_core::limits;
 use kikimori_core::message::{Message, codes};
 use kikimori_core::stamp::Stamp;
-use kikimori_core::vulnerability::{Record, RecordState, SeverityAssertion};
+use kikimori_core::vulnerability::{Record, RecordLanguage, RecordState, SeverityAssertion};
 
 /// The notices of one record; at most [`limits::NOTICES_MAX`] are kept.
 pub(super) struct Notes<'a> {
@@ -66,6 +66,7 @@ pub(super) fn begin(source: String, id: &str) -> Result<Record, Message> {
         cwes: Vec::new(),
         references: Vec::new(),
         affected: Vec::new(),
+        language: RecordLanguage::Unstated,
     })
 }
 

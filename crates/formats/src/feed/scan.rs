@@ -92,6 +92,13 @@ impl<R: Read> Scanner<R> {
         }
     }
 
+    /// What is not consumed yet, as a stream.
+    pub(super) fn into_rest(mut self) -> impl Read {
+        self.buffer.truncate(self.end);
+        self.buffer.drain(..self.start);
+        std::io::Cursor::new(self.buffer).chain(self.reader)
+    }
+
     /// Copies the JSON string at the scanner, quotes included, to the end of `out`.
     pub(super) fn key_into(&mut self, out: &mut Vec<u8>) -> Result<(), Message> {
         let start = out.len();

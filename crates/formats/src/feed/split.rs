@@ -1,8 +1,8 @@
 //! Cuts a feed into records, in one pass and with one record in memory.
 //!
-//! A stream is a sequence of JSON values (one for a document, many for NDJSON), or the CSV of EPSS. A value
-//! is a record, a list of records, or an envelope: an object whose `vulnerabilities` or `vulns` is a list of
-//! records and whose other members say when it was made and how many records it holds.
+//! A stream is a sequence of JSON values (one for a document, many for NDJSON), the CSV of EPSS, or the XML of JVN. A value
+//! is a record, a list of records, or an envelope: an object whose `vulnerabilities`, `vulns`, `result` or
+//! `products` is a list of records and whose other members say when it was made and how many records it holds.
 
 use std::io::Read;
 
@@ -12,7 +12,7 @@ use kikimori_core::stamp::Stamp;
 
 use super::detect::Shape;
 use super::scan::Scanner;
-use super::{FeedFormat, FeedHeader, RawRecord};
+use super::{FeedFormat, FeedHeader, RawRecord, jvn};
 
 /// Longest line of an EPSS file, in bytes; real ones are about 30.
 const CSV_LINE_BYTES_MAX: usize = 1_024;
@@ -28,12 +28,18 @@ const EPSS_COLUMNS: &str = "cve,epss,percentile";
 /// # Errors
 /// FEED-001 when the first record is of no format read here, FEED-002 when the stream ends inside a record,
 /// FEED-003 when it holds fewer records than it says, FEED-004 when it is malformed, FEED-006 when a record
-/// is too large, FEED-011 when it cannot be read, and whatever the sink returns.
+/// is too large, FEED-011 when it cannot be read, FEED-040 when its release cycles name no product, and
+/// whatever the sink returns.
 pub fn split(
     input: impl Read,
     sink: &mut dyn FnMut(RawRecord) -> Result<(), Message>,
 ) -> Result<FeedHeader, Message> {
-    let scanner = Scanner::new(input)?;
+    let mut scanner = Scanner::new(input)?;
+    if scanner.skip_space()? == Some(b'<') {
+        let mut header = FeedHeader::default();
+        jvn::cut(scanner.into_rest(), &mut header, sink)?;
+        return Ok(header);
+    }
     let mut splitter = Splitter {
         scanner,
         sink,
@@ -42,6 +48,7 @@ pub fn split(
         key: Vec::new(),
         shape: Shape::default(),
         envelope: Envelope::default(),
+        n_wrappers: 0,
     };
     match splitter.scanner.skip_space()? {
         None => return Err(unknown("empty")),
@@ -80,14 +87,16 @@ struct Splitter<'sink, R> {
     shape: Shape,
     /// The members of the envelope being read.
     envelope: Envelope,
+    /// Wrappers open around the envelope.
+    n_wrappers: usize,
 }
 
 /// What an envelope says about itself.
 #[derive(Clone, Copy, Debug, Default)]
 struct Envelope {
-    /// NVD `timestamp`, KEV `dateReleased`.
+    /// NVD `timestamp`, KEV `dateReleased`, endoflife.date `generated_at` or `last_modified`.
     stated_at: Option<Stamp>,
-    /// NVD `resultsPerPage`, KEV `count`.
+    /// NVD `resultsPerPage`, KEV `count`, endoflife.date `total`.
     stated_count: Option<u64>,
     /// NVD `totalResults`.
     stated_total: Option<u64>,
@@ -104,23 +113,42 @@ impl Envelope {
         let text = value.trim_matches('"');
         match key {
             b"\"timestamp\"" | b"\"dateReleased\"" => self.stated_at = Stamp::parse(text),
+            b"\"generated_at\"" | b"\"commit_date\"" => self.stated_at = Stamp::parse(text),
+            b"\"last_modified\"" => self.stated_at = self.stated_at.or_else(|| Stamp::parse(text)),
             b"\"resultsPerPage\"" => {
                 self.stated_count = text.parse().ok();
                 self.format = Some(FeedFormat::NvdApi);
             }
             b"\"totalResults\"" => self.stated_total = text.parse().ok(),
-            b"\"count\"" => self.stated_count = text.parse().ok(),
+            b"\"count\"" | b"\"total\"" => self.stated_count = text.parse().ok(),
             b"\"catalogVersion\"" => self.format = Some(FeedFormat::KevCatalog),
             _ => {}
         }
     }
 }
 
-/// A list of records under an envelope's key, if the key names one.
-fn envelope_pointer(key: &[u8]) -> Option<&'static str> {
+/// The list of a STIX bundle, in which one object holds a list of JVN's details.
+const BUNDLE: &str = "/objects";
+
+/// Objects in objects in which envelopes are looked for.
+const WRAPPERS_MAX: usize = 3;
+
+/// An object around an envelope: the answers of MyJVN API 4.0.
+fn is_wrapper(key: &[u8]) -> bool {
+    matches!(key, b"\"feed\"" | b"\"jvn-product-dictionary\"")
+}
+
+/// A list of records under an envelope's key, if the key names one. Some names do so only inside a wrapper.
+fn envelope_pointer(key: &[u8], n_wrappers: usize) -> Option<&'static str> {
     match key {
+        b"\"entry\"" if n_wrappers > 0 => Some("/feed/entry"),
+        b"\"vendors\"" if n_wrappers > 0 => Some("/jvn-product-dictionary/vendors"),
+        b"\"objects\"" if n_wrappers == 0 => Some(BUNDLE),
+        b"\"VULDEF-Document\"" if n_wrappers > 0 => Some("/objects/VULDEF-Document"),
         b"\"vulnerabilities\"" => Some("/vulnerabilities"),
         b"\"vulns\"" => Some("/vulns"),
+        b"\"result\"" => Some("/result"),
+        b"\"products\"" => Some("/products"),
         _ => None,
     }
 }
@@ -145,6 +173,9 @@ impl<R: Read> Splitter<'_, R> {
         let place = Place::Line(self.scanner.line());
         self.envelope = Envelope::default();
         let Some(count) = self.object(true)? else {
+            if self.shape.format() == Some(FeedFormat::EndOfLife) {
+                self.header.stated_at = self.envelope.stated_at.or(self.header.stated_at);
+            }
             return self.emit(place);
         };
         let envelope = self.envelope;
@@ -192,7 +223,14 @@ impl<R: Read> Splitter<'_, R> {
             }
             is_first = false;
             let first = self.key()?;
-            let pointer = envelope_pointer(&self.key).filter(|_| is_outermost && first == b'[');
+            let is_envelope = is_outermost && first == b'[' && !self.shape.is_csaf();
+            let pointer = envelope_pointer(&self.key, self.n_wrappers).filter(|_| is_envelope);
+            if is_outermost && first == b'{' && self.n_wrappers < WRAPPERS_MAX && is_wrapper(&self.key) {
+                let count = self.wrapped(true)?;
+                envelope_count = Some(envelope_count.unwrap_or(0_u64).saturating_add(count.unwrap_or(0)));
+                self.record.clear();
+                continue;
+            }
             if let Some(pointer) = pointer {
                 // The members before the list were noted; nothing of the envelope is kept.
                 let count = self.list(pointer)?;
@@ -203,13 +241,22 @@ impl<R: Read> Splitter<'_, R> {
             self.shape.note(&self.key, first);
             let start = self.record.len();
             self.scanner.value_into(&mut self.record)?;
-            if is_outermost {
-                let value = self.record.get(start..).unwrap_or_default();
-                if value.len() <= 64 {
-                    self.envelope.note(&self.key, value);
-                }
+            let value = self.record.get(start..).unwrap_or_default();
+            if self.key == b"\"document\"" && first == b'{' {
+                self.shape.note_document(value);
+            }
+            if is_outermost && value.len() <= 64 {
+                self.envelope.note(&self.key, value);
             }
         }
+    }
+
+    /// Reads an object inside a wrapper.
+    fn wrapped(&mut self, is_outermost: bool) -> Result<Option<u64>, Message> {
+        self.n_wrappers = self.n_wrappers.saturating_add(1);
+        let count = self.object(is_outermost);
+        self.n_wrappers = self.n_wrappers.saturating_sub(1);
+        count
     }
 
     /// Reads a key and its colon, and gives the first byte of the value.
@@ -233,13 +280,13 @@ impl<R: Read> Splitter<'_, R> {
     /// Reads a list of records and gives its length.
     fn list(&mut self, pointer: &str) -> Result<u64, Message> {
         self.scanner.consume(1);
-        let mut count = 0_u64;
+        let (mut count, mut n_inner) = (0_u64, 0_u64);
         loop {
             match self.scanner.skip_space()? {
                 None => return Err(self.scanner.cut()),
                 Some(b']') => {
                     self.scanner.consume(1);
-                    return Ok(count);
+                    return Ok(if pointer == BUNDLE { n_inner } else { count });
                 }
                 Some(b',') if count > 0 => {
                     self.scanner.consume(1);
@@ -249,6 +296,13 @@ impl<R: Read> Splitter<'_, R> {
                 Some(_) => return Err(self.scanner.malformed("comma or closing bracket expected")),
             }
             let place = Place::Pointer(format!("{pointer}/{count}"));
+            if pointer == BUNDLE && self.scanner.peek()? == Some(b'{') {
+                // What else a bundle holds describes it and is no record.
+                let inner = self.wrapped(true).map_err(|message| within(message, &place))?;
+                n_inner = n_inner.saturating_add(inner.unwrap_or(0));
+                count = count.saturating_add(1);
+                continue;
+            }
             if self.scanner.peek()? == Some(b'{') {
                 self.object(false).map_err(|message| within(message, &place))?;
             } else {
@@ -264,6 +318,9 @@ impl<R: Read> Splitter<'_, R> {
     /// Hands the record on, or says that it is unknown.
     fn emit(&mut self, place: Place) -> Result<(), Message> {
         let Some(format) = self.shape.format() else {
+            if self.shape.is_unnamed_cycle() {
+                return Err(Message::new(codes::FEED_CYCLE_UNNAMED).at(place));
+            }
             if self.header.n_records == 0 {
                 return Err(unknown(&self.shape.describe()).at(place));
             }
@@ -335,7 +392,7 @@ fn within(message: Message, place: &Place) -> Message {
 
 impl FeedHeader {
     /// Keeps a notice, or counts it when there are too many.
-    fn notice(&mut self, message: Message) {
+    pub(super) fn notice(&mut self, message: Message) {
         if self.notices.len() < limits::NOTICES_MAX {
             self.notices.push(message);
         } else {

@@ -1,11 +1,16 @@
 //! Tables of cases for the feed readers, on records of our own.
 
+mod csaf;
+mod jvn;
+mod lifecycles;
+mod oka;
 mod records;
+mod sentences;
 mod streams;
 mod texts;
 
 use kikimori_core::message::Message;
-use kikimori_core::statement::{Status, VersionStatements, Versions};
+use kikimori_core::statement::{Status, VersionRow, VersionStatements, Versions};
 use kikimori_core::vulnerability::{AffectedEntry, AffectedName, Applicability, Record};
 
 use super::{FeedHeader, FeedItem, RawRecord, parse, split};
@@ -70,10 +75,16 @@ fn show(versions: &Versions) -> String {
 
 /// The rows of an entry in interval notation; `!` marks unaffected and `~` unknown ones.
 fn rows(entry: &AffectedEntry) -> Vec<String> {
+    rows_of(&statements(entry).rows)
+}
+
+/// The same of rows.
+fn rows_of(rows: &[VersionRow]) -> Vec<String> {
     let sign = |status| match status {
         Status::Affected => "",
         Status::Unaffected => "!",
         Status::Unknown => "~",
+        Status::Investigating => "~~",
     };
-    statements(entry).rows.iter().map(|row| format!("{}{}", sign(row.status), show(&row.versions))).collect()
+    rows.iter().map(|row| format!("{}{}", sign(row.status), show(&row.versions))).collect()
 }

@@ -57,8 +57,16 @@ impl Counts {
                     }
                 }
             }
+            Ok(FeedItem::Advisory(_)) => *self.items.entry("advisory").or_default() += 1,
             Ok(FeedItem::Kev(_)) => *self.items.entry("kev").or_default() += 1,
             Ok(FeedItem::Epss { .. }) => *self.items.entry("epss").or_default() += 1,
+            Ok(FeedItem::Names(names)) => *self.items.entry("names").or_default() += names.len(),
+            Ok(FeedItem::Checksum(_)) => *self.items.entry("checksum").or_default() += 1,
+            Ok(FeedItem::Lifecycle(product)) => {
+                *self.items.entry("product").or_default() += 1;
+                self.n_entries += product.cycles.len();
+                self.n_rows += product.purls.len() + product.cpes.len();
+            }
             Err(message) => self.errors.push(message.to_string()),
         }
         for notice in notices {
@@ -228,5 +236,91 @@ fn published_samples_parse_or_are_refused_with_a_reason() {
     }
     Row::new(Group::Feeds, "samples", "small samples in many formats, files", n_read + n_refused, n_read)
         .deviation(n_refused, "refused with a message code: a format that is not read, or no feed")
+        .report();
+}
+
+/// Every value under `key` in a JSON document.
+fn texts_under(value: &serde_json::Value, key: &str, out: &mut Vec<String>) {
+    match value {
+        serde_json::Value::Array(values) => values.iter().for_each(|value| texts_under(value, key, out)),
+        serde_json::Value::Object(members) => {
+            for (name, value) in members {
+                match value {
+                    serde_json::Value::String(text) if name == key => out.push(text.clone()),
+                    serde_json::Value::Array(list) if name == key => {
+                        out.extend(list.iter().filter_map(|text| text.as_str().map(str::to_owned)));
+                    }
+                    value => texts_under(value, key, out),
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+#[test]
+fn jvn_feeds_lists_and_sentences_are_read() {
+    let Some(corpus) = corpus("JVN feeds") else {
+        return;
+    };
+    let (mut paths, mut counts, mut n_refused) = (Vec::new(), Counts::default(), 0);
+    files(&corpus.join("jvn/pkg"), &mut paths);
+    let (mut sentences, mut n_excerpts) = (std::collections::BTreeSet::new(), 0);
+    for path in &paths {
+        let is_feed = path.extension().is_some_and(|end| end == "rdf" || end == "txt");
+        match read(bytes_of(path), &mut counts) {
+            Ok(header) => {
+                assert!(is_feed && header.n_records > 0, "{}", path.display());
+                n_excerpts += header.notices.len();
+            }
+            Err(refusal) => {
+                assert!(!is_feed, "{}: {refusal}", path.display());
+                n_refused += 1;
+            }
+        }
+        if let Ok(value) = serde_json::from_reader(bytes_of(path)) {
+            for key in ["versionnumber", "VersionNumber"] {
+                let mut texts = Vec::new();
+                texts_under(&value, key, &mut texts);
+                sentences.extend(texts.into_iter().filter(|text| !text.is_empty()));
+            }
+        }
+    }
+    counts.print("jvn");
+    let (read, left): (Vec<&String>, Vec<&String>) =
+        sentences.iter().partition(|text| feed::read_sentence(text, &[]).is_some());
+    println!("JVN: {} sentences read, left as text: {left:?}; {n_refused} other files refused", read.len());
+    assert_eq!(counts.errors, Vec::<String>::new());
+    assert_eq!(counts.notices, BTreeMap::new());
+    let expected = [("checksum", 34), ("names", 15), ("record", 16)];
+    assert_eq!(counts.items.iter().map(|(kind, count)| (*kind, *count)).collect::<Vec<_>>(), expected);
+    // Two of the files were cut down by those who published them and still state the whole number.
+    assert_eq!(n_excerpts, 2);
+    assert!(left.len() <= 1, "left as text: {left:?}");
+    let n_items: usize = counts.items.values().sum();
+    let title = "JVN: overviews, details, names of vendors and products, rows of `checksum.txt`";
+    Row::new(Group::Feeds, "jvn", title, n_items, n_items).fact(counts.in_words()).report();
+    let title = "JVN: Japanese sentences about versions, distinct";
+    Row::new(Group::Feeds, "jvn-sentences", title, read.len() + left.len(), read.len())
+        .deviation(left.len(), "names a part of the product (`core`) and stays text")
+        .report();
+}
+
+#[test]
+fn every_product_and_release_cycle_is_read() {
+    let Some(corpus) = corpus("endoflife.date") else {
+        return;
+    };
+    let mut counts = Counts::default();
+    let header = read(bytes_of(&corpus.join("endoflife.json")), &mut counts).unwrap();
+    counts.print("endoflife");
+    assert_eq!(counts.items.get("product"), Some(&464));
+    assert_eq!(counts.n_entries, 8_351);
+    assert_eq!(counts.errors, Vec::<String>::new());
+    assert_eq!(header.n_records, 464);
+    assert_eq!(header.stated_at.map(|stamp| stamp.date()).as_deref(), Some("2026-08-22"));
+    assert_eq!(counts.notices, BTreeMap::new());
+    Row::new(Group::Lifecycle, "endoflife", "endoflife.date, release cycles", 8_351, counts.n_entries)
+        .fact(format!("464 products with {} package URLs and CPE names", counts.n_rows))
         .report();
 }

@@ -7,6 +7,8 @@
 )]
 
 mod corpus;
+mod csaf_corpus;
+mod csaf_fixtures;
 mod feed_corpus;
 mod sbom_corpus;
 mod sbom_deviations;

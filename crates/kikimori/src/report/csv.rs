@@ -1,4 +1,5 @@
-//! CSV for spreadsheets: a row for each finding and for each component that was not checked.
+//! CSV for spreadsheets: a row for each finding, each component that was not checked, and each release cycle whose support
+//! is not plainly going on.
 //!
 //! UTF-8 with a byte order mark and CRLF, because spreadsheets otherwise read Japanese in a legacy encoding.
 //! Quoting as in RFC 4180. Cells that a spreadsheet would evaluate get a leading apostrophe.
@@ -6,13 +7,15 @@
 use std::io::{self, BufWriter, Write};
 
 use kikimori_core::finding::{Finding, NotChecked, Verdict};
+use kikimori_core::lifecycle::{SupportFinding, SupportState};
 use kikimori_core::sbom::Component;
-use kikimori_locale::{place, text};
+use kikimori_locale::{Language, count, place, text};
 
 use super::labels::{Labelled as _, ReportInput, doubt, evidence_line, probability_text, score_text};
+use super::support;
 
 /// Columns of a row.
-const COLUMNS_COUNT: usize = 22;
+const COLUMNS_COUNT: usize = 23;
 
 /// The locale keys of the header row.
 const HEADER: [&str; COLUMNS_COUNT] = [
@@ -38,6 +41,7 @@ const HEADER: [&str; COLUMNS_COUNT] = [
     "report.column.title",
     "report.column.verdict_code",
     "report.column.reason_code",
+    "report.column.support_end",
 ];
 
 /// Writes the report.
@@ -53,6 +57,10 @@ pub fn write(input: &ReportInput<'_>, out: &mut dyn Write) -> io::Result<()> {
     }
     for not_checked in &input.scan.not_checked {
         write_row(&mut out, &not_checked_row(input, not_checked))?;
+    }
+    let support = &input.scan.support.findings;
+    for finding in support.iter().filter(|finding| finding.state != SupportState::Supported) {
+        write_row(&mut out, &support_row(input, finding))?;
     }
     out.flush()
 }
@@ -85,9 +93,10 @@ fn finding_row(input: &ReportInput<'_>, finding: &Finding) -> [String; COLUMNS_C
         doubt(input.language, finding),
         evidence_line(finding),
         finding.id.clone(),
-        vulnerability.title.clone().unwrap_or_default(),
+        vulnerability.title_for(input.language == Language::Ja).unwrap_or_default().to_owned(),
         finding.verdict.code().to_owned(),
         finding.reason.map(|reason| reason.code().to_owned()).unwrap_or_default(),
+        String::new(),
     ]
 }
 
@@ -116,12 +125,49 @@ fn not_checked_row(input: &ReportInput<'_>, not_checked: &NotChecked) -> [String
         ("report.column.verdict_code", "not_checked".to_owned()),
         ("report.column.reason_code", not_checked.reason.code().to_owned()),
     ];
+    fill(&mut row, cells);
+    row
+}
+
+/// The cells of a release cycle; its first component stands for all of them.
+fn support_row(input: &ReportInput<'_>, finding: &SupportFinding) -> [String; COLUMNS_COUNT] {
+    let language = input.language;
+    let component = input.component(finding.components.first().copied().unwrap_or(u32::MAX));
+    let [name, version, purl, cpe, place] = component_cells(input, component);
+    let name = match finding.components.len().saturating_sub(1) {
+        0 => name,
+        n_more => format!("{name} {}", count(language, "support.more", n_more, &[])),
+    };
+    let gap = support::gap_of(finding);
+    let mut row = [const { String::new() }; COLUMNS_COUNT];
+    fill(
+        &mut row,
+        [
+            ("report.column.verdict", input.word(finding.state).to_owned()),
+            ("report.column.component", name),
+            ("report.column.version", version),
+            ("report.column.purl", purl),
+            ("report.column.cpe", cpe),
+            ("report.column.place", place),
+            ("report.column.reason", gap.map(|gap| input.word(gap).to_owned()).unwrap_or_default()),
+            ("report.column.evidence", support::detail(finding, language)),
+            ("report.column.finding_id", finding.id.clone()),
+            ("report.column.title", support::product_and_cycle(finding)),
+            ("report.column.verdict_code", format!("support_{}", finding.state.code())),
+            ("report.column.reason_code", gap.map(|gap| gap.code().to_owned()).unwrap_or_default()),
+            ("report.column.support_end", support::security_end(finding, language)),
+        ],
+    );
+    row
+}
+
+/// Puts cells into the columns that their keys name.
+fn fill<const N: usize>(row: &mut [String; COLUMNS_COUNT], cells: [(&str, String); N]) {
     for (key, cell) in cells {
         if let Some(slot) = HEADER.iter().position(|column| *column == key).and_then(|at| row.get_mut(at)) {
             *slot = cell;
         }
     }
-    row
 }
 
 /// Name, version, package URLs, CPE names and place of a component.
@@ -204,7 +250,7 @@ mod tests {
     fn writes_a_row_for_each_finding_and_each_unchecked_component() {
         let csv = report(Language::Ja);
         let rows = read(csv.strip_prefix('\u{feff}').unwrap());
-        assert_eq!(rows.len(), 1 + 3 + 2 + 1);
+        assert_eq!(rows.len(), 1 + 3 + 2 + 1 + 3);
         assert!(rows.iter().all(|row| row.len() == COLUMNS_COUNT));
         assert_eq!(rows[0][0..3], ["判定", "深刻度", "スコア"]);
         let first = &rows[1];
@@ -222,6 +268,13 @@ mod tests {
         assert_eq!(last[0], "未照合");
         assert_eq!((last[6].as_str(), last[16].as_str()), ("名前だけの部品", "識別子の記載なし"));
         assert_eq!(last[20..22], ["not_checked", "no_identifier"]);
+        let ended = &rows[7];
+        assert_eq!(
+            (ended[0].as_str(), ended[6].as_str(), ended[7].as_str()),
+            ("サポート終了", "解析|器 ほか1件", "1.0")
+        );
+        assert_eq!(ended[18..], ["SUP-000000000001", "解析|器 1", "support_ended", "", "2025-12-31"]);
+        assert_eq!(rows[9][20..22], ["support_unknown", "edition_unstated"]);
     }
 
     #[test]

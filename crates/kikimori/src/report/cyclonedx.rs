@@ -8,15 +8,17 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufWriter, Write};
 
 use kikimori_core::finding::{Alias, AssertedScore, Finding, Verdict, VulnerabilitySummary};
+use kikimori_core::lifecycle::SupportFinding;
 use kikimori_core::sbom::{Component, ComponentKind, Role};
 use kikimori_core::severity::{CvssVersion, Severity};
-use kikimori_locale::format;
+use kikimori_locale::{Language, format};
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
 use super::labels::{
     Groups, Labelled as _, Lazy, PROGRAM, PROGRAM_VERSION, ReportInput, address, deciding_evidence,
     evidence_line,
 };
+use super::support;
 
 /// Components that were not checked and are listed by name; their number is always given.
 const NOT_CHECKED_LISTED_MAX: usize = 1_000;
@@ -33,7 +35,7 @@ const EVERY_VERSION: &str = "vers:generic/*";
 /// When `out` cannot be written.
 pub fn write(input: &ReportInput<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut out = BufWriter::new(out);
-    let document = Document { input, references: References::of(input), groups: Groups::of(input) };
+    let document = Document::of(input);
     serde_json::to_writer_pretty(&mut out, &document)?;
     out.write_all(b"\n")?;
     out.flush()
@@ -47,6 +49,16 @@ struct Document<'a> {
     references: References,
     /// The findings by vulnerability.
     groups: Groups<'a>,
+    /// What is not plainly supported, by component.
+    supports: BTreeMap<u32, Vec<&'a SupportFinding>>,
+}
+
+impl<'a> Document<'a> {
+    /// The document of a report.
+    fn of(input: &'a ReportInput<'a>) -> Self {
+        let supports = support::by_component(&input.scan.support);
+        Self { input, references: References::of(input), groups: Groups::of(input), supports }
+    }
 }
 
 impl Serialize for Document<'_> {
@@ -57,7 +69,7 @@ impl Serialize for Document<'_> {
             .names
             .iter()
             .filter(|(component, _)| subject != Some(**component))
-            .map(|(component, reference)| ComponentView::of(self.input.component(*component), reference));
+            .map(|(component, reference)| ComponentView::of(self, *component, reference));
         let mut document = serializer.serialize_struct("Document", 7)?;
         document.serialize_field("$schema", "http://cyclonedx.org/schema/bom-1.6.schema.json")?;
         document.serialize_field("bomFormat", "CycloneDX")?;
@@ -89,6 +101,7 @@ impl References {
         let subject = subject.and_then(|index| u32::try_from(index).ok());
         let mut indexes: BTreeSet<u32> = input.findings().map(|finding| finding.component).collect();
         indexes.extend(subject);
+        indexes.extend(support::by_component(&input.scan.support).into_keys());
         let own = |index: u32| input.component(index).reference.as_deref().filter(|own| !own.is_empty());
         let written: BTreeSet<&str> = indexes.iter().filter_map(|index| own(*index)).collect();
         let mut taken = BTreeSet::new();
@@ -122,7 +135,7 @@ impl Serialize for Metadata<'_> {
         metadata.serialize_field("tools", &Tools { components: [ToolView::OURS] })?;
         let subject = references.subject.and_then(|index| Some((index, references.names.get(&index)?)));
         if let Some((index, reference)) = subject {
-            metadata.serialize_field("component", &ComponentView::of(input.component(index), reference))?;
+            metadata.serialize_field("component", &ComponentView::of(self.0, index, reference))?;
         }
         metadata.serialize_field("properties", &Lazy(|| metadata_properties(input)))?;
         metadata.end()
@@ -136,6 +149,7 @@ fn metadata_properties<'a>(input: &'a ReportInput<'a>) -> impl Iterator<Item = P
         Property::new("sbom-sha256", input.sbom_sha256),
         Property::new("snapshot", &input.scan.snapshot),
         Property::new("library", input.library_line),
+        Property::new("support", &support::counts_line(&input.scan.support, input.language)),
     ];
     let warnings = input.warnings.iter().map(|warning| Property::new("warning", warning));
     let n_not_checked = Property::new("not-checked-count", &input.scan.not_checked.len().to_string());
@@ -215,10 +229,13 @@ struct ComponentView<'a> {
 
 impl<'a> ComponentView<'a> {
     /// The view of a component.
-    fn of(component: &'a Component, reference: &'a str) -> Self {
+    fn of(document: &Document<'a>, index: u32, reference: &'a str) -> Self {
+        let component = document.input.component(index);
         let mut properties = vec![Property::new("place", &component.place.to_string())];
         properties.extend(component.purls.iter().skip(1).map(|purl| Property::new("purl", purl)));
         properties.extend(component.cpes.iter().skip(1).map(|cpe| Property::new("cpe", cpe)));
+        let supports = document.supports.get(&index).into_iter().flatten();
+        properties.extend(supports.flat_map(|finding| support_properties(finding, document.input.language)));
         Self {
             // The schema: `application` when nothing more specific is known.
             r#type: match component.kind {
@@ -234,6 +251,21 @@ impl<'a> ComponentView<'a> {
             properties,
         }
     }
+}
+
+/// What is said about the support of a component.
+fn support_properties(finding: &SupportFinding, language: Language) -> Vec<Property> {
+    let mut properties = vec![
+        Property::new("support-state", finding.state.code()),
+        Property::new("support-cycle", &support::product_and_cycle(finding)),
+        Property::new("support-source", &format!("{} {}", finding.source, finding.product)),
+    ];
+    let end = support::security_end(finding, language);
+    properties.extend((!end.is_empty()).then(|| Property::new("support-security-until", &end)));
+    let extended = finding.extended_until();
+    properties.extend(extended.map(|day| Property::new("support-extended-until", &day.to_string())));
+    properties.extend(support::gap_of(finding).map(|gap| Property::new("support-reason", gap.code())));
+    properties
 }
 
 /// A component's version, unless it is longer than the schema allows.
@@ -439,6 +471,7 @@ impl<'a> VulnerabilityView<'a> {
     fn of(document: &'a Document<'a>, findings: &[&'a Finding]) -> Option<Self> {
         let input = document.input;
         let vulnerability: &'a VulnerabilitySummary = &findings.first()?.vulnerability;
+        let is_japanese = input.language == Language::Ja;
         let mut seen = BTreeSet::new();
         let affects = findings
             .iter()
@@ -455,7 +488,7 @@ impl<'a> VulnerabilityView<'a> {
             references: vulnerability.aliases.iter().map(ReferenceView::of).collect(),
             ratings: vulnerability.scores.iter().map(RatingView::of).collect(),
             cwes: vulnerability.cwes.iter().filter_map(cwe).collect(),
-            description: vulnerability.description.as_deref().or(vulnerability.title.as_deref()),
+            description: vulnerability.description_for(is_japanese).or(vulnerability.title_for(is_japanese)),
             advisories: advisories(vulnerability),
             published: vulnerability.published_at.map(|published_at| published_at.to_string()),
             analysis: AnalysisView::of(input, findings),
@@ -597,6 +630,34 @@ mod tests {
     }
 
     #[test]
+    fn carries_the_support_of_components() {
+        let report = report(Language::En);
+        let of = |name: &str| -> Vec<(String, String)> {
+            let components = report["components"].as_array().unwrap();
+            let component = components.iter().find(|component| component["name"] == name).unwrap();
+            let properties = component["properties"].as_array().unwrap().iter();
+            let text = |value: &Value| value.as_str().unwrap().to_owned();
+            let named = properties.map(|property| (text(&property["name"]), text(&property["value"])));
+            named
+                .filter_map(|(name, value)| Some((name.strip_prefix("kikimori:support-")?.to_owned(), value)))
+                .collect()
+        };
+        let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
+        assert_eq!(
+            of("+SUM(A1)"),
+            [
+                pair("state", "ended"),
+                pair("cycle", "解析|器 1"),
+                pair("source", "endoflife.date kaiseki"),
+                pair("security-until", "2025-12-31"),
+            ]
+        );
+        let both = of("lib[x](y)*");
+        assert!(both.contains(&pair("extended-until", "2028-06-30")), "{both:?}");
+        assert!(both.contains(&pair("reason", "edition_unstated")), "{both:?}");
+    }
+
+    #[test]
     fn never_calls_an_undecided_vulnerability_not_affected() {
         let mut sample = sample();
         let mut retracted = sample.scan.findings[2].clone();
@@ -605,8 +666,7 @@ mod tests {
         retracted.reason = None;
         sample.scan.retracted = vec![retracted];
         let input = sample.input(Language::Ja);
-        let document =
-            Document { input: &input, references: References::of(&input), groups: Groups::of(&input) };
+        let document = Document::of(&input);
         let analysis = AnalysisView::of(&input, &document.groups.groups[1]).unwrap();
         assert_eq!(analysis.state, "in_triage");
     }

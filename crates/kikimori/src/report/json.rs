@@ -16,11 +16,12 @@ use kikimori_matcher::library::Manifest;
 use serde::{Serialize, Serializer};
 
 use super::labels;
+use super::support_json::{self, SupportView, support_view};
 
 /// Name of the scan format.
 pub const SCAN_FORMAT: &str = "kikimori-scan";
 /// Version of the scan format.
-pub const SCAN_FORMAT_VERSION: &str = "1.0";
+pub const SCAN_FORMAT_VERSION: &str = "1.1";
 
 /// A sequence that is written as it is made, so that a large report needs no copy of itself.
 struct Stream<F>(F);
@@ -65,6 +66,8 @@ struct Document<'a, R: Serialize, T: Serialize, N: Serialize> {
     not_checked: N,
     /// Ecosystems without a database in the library, with the number of components.
     missing_ecosystems: &'a BTreeMap<String, usize>,
+    /// How long the components are supported.
+    support: SupportView<'a>,
 }
 
 /// Who wrote the document.
@@ -197,6 +200,8 @@ pub struct LibraryView<'a> {
     is_stale: bool,
     /// Sources.
     sources: Vec<SourceView<'a>>,
+    /// Who must be named.
+    attributions: Vec<&'static str>,
 }
 
 /// One source of the library.
@@ -229,7 +234,7 @@ pub fn source_views(manifest: &Manifest) -> Vec<SourceView<'_>> {
 }
 
 /// Views the library.
-fn library_view(state: &LibraryState) -> LibraryView<'_> {
+fn library_view(state: &LibraryState, language: Language) -> LibraryView<'_> {
     match state {
         LibraryState::Missing => LibraryView {
             present: false,
@@ -238,6 +243,7 @@ fn library_view(state: &LibraryState) -> LibraryView<'_> {
             age_days: None,
             is_stale: false,
             sources: Vec::new(),
+            attributions: Vec::new(),
         },
         LibraryState::Present { manifest, as_of, age_days, is_stale } => LibraryView {
             present: true,
@@ -246,6 +252,7 @@ fn library_view(state: &LibraryState) -> LibraryView<'_> {
             age_days: *age_days,
             is_stale: *is_stale,
             sources: source_views(manifest),
+            attributions: labels::attributions(manifest, language).collect(),
         },
     }
 }
@@ -331,6 +338,19 @@ struct ReasonView {
     remedy: String,
 }
 
+/// Title and description in Japanese.
+#[derive(Serialize)]
+struct JapaneseView<'a> {
+    /// The source.
+    source: &'a str,
+    /// The record.
+    record: &'a str,
+    /// Title.
+    title: Option<&'a str>,
+    /// Description.
+    description: Option<&'a str>,
+}
+
 /// A vulnerability.
 #[derive(Serialize)]
 struct VulnerabilityView<'a> {
@@ -342,6 +362,8 @@ struct VulnerabilityView<'a> {
     title: Option<&'a str>,
     /// Description.
     description: Option<&'a str>,
+    /// Both in Japanese.
+    japanese: Option<JapaneseView<'a>>,
     /// First publication.
     published_at: Option<String>,
     /// Severity of the highest score.
@@ -516,6 +538,12 @@ fn vulnerability_view(summary: &VulnerabilitySummary) -> VulnerabilityView<'_> {
             .collect(),
         title: summary.title.as_deref(),
         description: summary.description.as_deref(),
+        japanese: summary.japanese.as_ref().map(|japanese| JapaneseView {
+            source: &japanese.source,
+            record: &japanese.record,
+            title: japanese.title.as_deref(),
+            description: japanese.description.as_deref(),
+        }),
         published_at: summary.published_at.map(|stamp| stamp.to_string()),
         severity: labels::code_of_severity(summary.severity()),
         score: summary.top_score().map(|asserted| f64::from(asserted.score.score_tenths) / 10.0),
@@ -615,7 +643,7 @@ pub fn write(
         scanned_at: scanned_at.to_string(),
         warnings,
         sbom: sbom_view(file_name, &outcome.file.sha256, outcome.file.size_bytes, sbom),
-        library: library_view(&outcome.library),
+        library: library_view(&outcome.library, language),
         platform: scan
             .platform
             .iter()
@@ -626,6 +654,7 @@ pub fn write(
         retracted: Stream(|| scan.retracted.iter().map(finding)),
         not_checked: Stream(|| scan.not_checked.iter().map(|item| not_checked_view(item, sbom, language))),
         missing_ecosystems: &scan.missing_ecosystems,
+        support: support_view(&scan.support, sbom, language),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")
@@ -651,6 +680,8 @@ pub fn write_explanation(
         findings: Vec<FindingView<'a>>,
         /// Components asked for that were not checked.
         not_checked: Vec<NotCheckedView<'a>>,
+        /// The support of the components asked for.
+        support: Vec<support_json::FindingView<'a>>,
         /// Records of the id when no finding speaks about it.
         records: &'a [String],
     }
@@ -668,6 +699,13 @@ pub fn write_explanation(
             .not_checked
             .iter()
             .map(|item| not_checked_view(item, sbom, language))
+            .collect(),
+        support: explanation
+            .support
+            .iter()
+            .map(|finding| {
+                support_json::finding_view(finding, explanation.outcome.scan.support.on, sbom, language)
+            })
             .collect(),
         records: &explanation.records,
     };

@@ -16,6 +16,7 @@ use kikimori_core::statement::UnknownReason;
 use kikimori_core::verdict::Tri;
 use kikimori_core::vulnerability::{Authority, Epss};
 use kikimori_locale::{Language, text};
+use kikimori_matcher::library::Manifest;
 use serde::{Serialize, Serializer};
 
 /// The name that reports give to the program.
@@ -217,6 +218,7 @@ pub const fn code_of_reason(reason: Reason) -> &'static str {
         Reason::Version(UnknownReason::BoundUnparsable) => "bound_unparsable",
         Reason::Version(UnknownReason::RangeUnparsed) => "range_unparsed",
         Reason::Version(UnknownReason::RecordSaysUnknown) => "record_says_unknown",
+        Reason::Version(UnknownReason::UnderInvestigation) => "under_investigation",
         Reason::PlatformUnknown => "platform_unknown",
         Reason::AttributeUnstated => "attribute_unstated",
         Reason::DistributionReleaseUnknown => "distribution_release_unknown",
@@ -334,6 +336,9 @@ pub fn address(id: &str) -> Option<String> {
     if id.is_empty() || !id.chars().all(is_plain) {
         return None;
     }
+    if let Some(year) = id.strip_prefix("JVNDB-").and_then(|rest| rest.split('-').next()) {
+        return Some(format!("https://jvndb.jvn.jp/ja/contents/{year}/{id}.html"));
+    }
     let start = if id.starts_with("CVE-") {
         "https://nvd.nist.gov/vuln/detail/"
     } else if id.starts_with("GHSA-") {
@@ -342,6 +347,20 @@ pub fn address(id: &str) -> Option<String> {
         "https://osv.dev/vulnerability/"
     };
     Some(format!("{start}{id}"))
+}
+
+/// The sentences by which sources of a library ask to be named.
+pub fn attributions(manifest: &Manifest, language: Language) -> impl Iterator<Item = &'static str> {
+    let is_jvn = |source: &String| source.split(':').next() == Some("jvn");
+    let has_jvn =
+        manifest.live.keys().chain(manifest.retired.keys()).chain(manifest.names.keys()).any(is_jvn);
+    has_jvn.then(|| text(language, "attribution.jvn")).into_iter()
+}
+
+/// The title in Japanese, for a report in Japanese.
+pub fn japanese_title(finding: &Finding, language: Language) -> Option<&str> {
+    let japanese = finding.vulnerability.japanese.as_ref().filter(|_| language == Language::Ja)?;
+    japanese.title.as_deref()
 }
 
 /// Every finding grouped by vulnerability, in the order in which each vulnerability first appears.
@@ -457,6 +476,7 @@ pub mod sample {
             }],
             title: Some("=cmd|' /C calc'!A0 \"引用\"\n二行目".to_owned()),
             description: Some("説明 <b>| 詳細".to_owned()),
+            japanese: None,
             published_at: Stamp::parse("2026-01-02"),
             scores: vec![
                 asserted("CVSS:3.1/AV:N/AC:L/PR:N/UI:N/S:U/C:H/I:H/A:H", "nvd"),
@@ -482,6 +502,7 @@ pub mod sample {
             aliases: Vec::new(),
             title: None,
             description: None,
+            japanese: None,
             published_at: None,
             scores: Vec::new(),
             cwes: Vec::new(),
@@ -575,6 +596,7 @@ pub mod sample {
             }],
             n_checked: 3,
             missing_ecosystems: BTreeMap::from([("Hex".to_owned(), 2)]),
+            support: super::super::support::sample(),
         };
         Sample { sbom, scan, warnings: vec!["情報が古くなっています|7日前".to_owned()] }
     }
@@ -587,12 +609,13 @@ mod tests {
     use super::*;
 
     /// Every reason, undecided ones.
-    const REASONS: [Reason; 9] = [
+    const REASONS: [Reason; 10] = [
         Reason::Version(UnknownReason::VersionMissing),
         Reason::Version(UnknownReason::VersionUnparsable),
         Reason::Version(UnknownReason::BoundUnparsable),
         Reason::Version(UnknownReason::RangeUnparsed),
         Reason::Version(UnknownReason::RecordSaysUnknown),
+        Reason::Version(UnknownReason::UnderInvestigation),
         Reason::PlatformUnknown,
         Reason::AttributeUnstated,
         Reason::DistributionReleaseUnknown,

@@ -5,12 +5,14 @@ use std::io::{self, Write};
 use std::path::Path;
 
 use kikimori_app::import_library::ImportOutcome;
+use kikimori_app::sync_library::state::SyncState;
 use kikimori_core::stamp::Stamp;
 use kikimori_locale::{Language, message};
 use kikimori_matcher::library::Library;
 use serde::Serialize;
 
-use super::json;
+use super::sync_json::{LastSyncView, last_syncs};
+use super::{json, labels};
 
 /// The document.
 #[derive(Serialize)]
@@ -31,6 +33,10 @@ struct ImportDocument<'a> {
     older: u64,
     /// Records that left their feed.
     removed: u64,
+    /// Names of vendors and products brought.
+    names: u64,
+    /// Files that are what their publisher's checksums say.
+    verified: u64,
     /// Records that could not be read.
     refused: u64,
     /// Touched keys (delta only).
@@ -82,6 +88,8 @@ pub fn write_import(outcome: &ImportOutcome, language: Language, out: &mut dyn W
         unchanged: report.n_unchanged,
         older: report.n_older,
         removed: report.n_removed,
+        names: report.n_names,
+        verified: outcome.n_verified,
         refused: outcome.n_refused,
         touched: report.touched.iter().map(String::as_str).collect(),
         inputs: outcome
@@ -132,10 +140,41 @@ struct InfoDocument<'a> {
     kev: u64,
     /// EPSS rows.
     epss: u64,
+    /// Names of vendors and products by source.
+    names: &'a BTreeMap<String, u64>,
+    /// Who must be named.
+    attributions: Vec<&'static str>,
+    /// Products with lifecycle data.
+    products: u64,
+    /// Their release cycles.
+    cycles: u64,
     /// Feeds.
     feeds: Vec<FeedView<'a>>,
     /// Records of ecosystem databases by ecosystem.
     ecosystems: &'a BTreeMap<String, u64>,
+    /// The last syncs of each source.
+    syncs: Vec<LastSyncView<'a>>,
+    /// The bundle installed last.
+    bundle: Option<BundleView<'a>>,
+}
+
+/// A bundle that was installed.
+#[derive(Serialize)]
+struct BundleView<'a> {
+    /// Name under which the signer's key was trusted.
+    signer: &'a str,
+    /// Fingerprint of that key.
+    fingerprint: &'a str,
+    /// The snapshot that it brought.
+    snapshot: &'a str,
+    /// Generation where it was built.
+    generation: u64,
+    /// When it was built there.
+    created_at: String,
+    /// When it was installed here.
+    installed_at: String,
+    /// Records were imported on top of it.
+    local_records: bool,
 }
 
 /// A feed.
@@ -157,11 +196,17 @@ struct FeedView<'a> {
 ///
 /// # Errors
 /// What the output says.
-pub fn write_info(library: &Library, folder: &Path, out: &mut dyn Write) -> io::Result<()> {
+pub fn write_info(
+    library: &Library,
+    folder: &Path,
+    state: &SyncState,
+    language: Language,
+    out: &mut dyn Write,
+) -> io::Result<()> {
     let manifest = library.manifest();
     let document = InfoDocument {
         format: "kikimori-library",
-        format_version: "1.0",
+        format_version: "1.1",
         folder: folder.display().to_string(),
         snapshot: &manifest.snapshot,
         generation: manifest.generation,
@@ -172,6 +217,10 @@ pub fn write_info(library: &Library, folder: &Path, out: &mut dyn Write) -> io::
         sources: json::source_views(manifest),
         kev: manifest.n_kev,
         epss: manifest.n_epss,
+        names: &manifest.names,
+        attributions: labels::attributions(manifest, language).collect(),
+        products: manifest.n_products,
+        cycles: manifest.n_cycles,
         feeds: manifest
             .feeds
             .values()
@@ -184,6 +233,16 @@ pub fn write_info(library: &Library, folder: &Path, out: &mut dyn Write) -> io::
             })
             .collect(),
         ecosystems: &manifest.ecosystems,
+        syncs: last_syncs(state, language),
+        bundle: manifest.provenance.as_ref().map(|provenance| BundleView {
+            signer: &provenance.signer,
+            fingerprint: &provenance.fingerprint,
+            snapshot: &provenance.snapshot,
+            generation: provenance.generation,
+            created_at: Stamp(provenance.created_ms).to_string(),
+            installed_at: Stamp(provenance.installed_ms).to_string(),
+            local_records: manifest.has_local_records(),
+        }),
     };
     serde_json::to_writer_pretty(&mut *out, &document)?;
     out.write_all(b"\n")

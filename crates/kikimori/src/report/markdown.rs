@@ -6,13 +6,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::io::{self, BufWriter, Write};
 
 use kikimori_core::finding::{Finding, NotChecked, NotCheckedReason, Reason, Verdict};
+use kikimori_core::lifecycle::{SupportGap, SupportState};
 use kikimori_core::verdict::Tri;
 use kikimori_locale::{count, format, number, text};
 
 use super::labels::{
-    PROGRAM_VERSION, ReportInput, deciding_evidence, doubt, evidence_line, name_and_version,
+    PROGRAM_VERSION, ReportInput, deciding_evidence, doubt, evidence_line, japanese_title, name_and_version,
     remedy_of_not_checked, remedy_of_reason, score_text,
 };
+use super::support;
 
 /// Names listed for one reason why components were not checked; the rest are counted.
 const NAMES_LISTED_MAX: usize = 50;
@@ -28,6 +30,7 @@ pub fn write(input: &ReportInput<'_>, out: &mut dyn Write) -> io::Result<()> {
     write_affected(input, &mut out)?;
     write_undecided(input, &mut out)?;
     write_retracted(input, &mut out)?;
+    write_support(input, &mut out)?;
     write_not_checked(input, &mut out)?;
     write_platform(input, &mut out)?;
     out.flush()
@@ -173,6 +176,44 @@ fn write_retracted(input: &ReportInput<'_>, out: &mut dyn Write) -> io::Result<(
     writeln!(out)
 }
 
+/// How long components are supported: every release cycle that is not plainly supported, then what is not known.
+fn write_support(input: &ReportInput<'_>, out: &mut dyn Write) -> io::Result<()> {
+    let (language, support) = (input.language, &input.scan.support);
+    heading(input, out, "report.support")?;
+    writeln!(out, "{}\n", escape(&support::counts_line(support, language)))?;
+    let findings: Vec<_> =
+        support.findings.iter().filter(|finding| finding.state != SupportState::Supported).collect();
+    if findings.is_empty() {
+        return Ok(());
+    }
+    let on = support.on.map(|day| day.to_string()).unwrap_or_default();
+    let args: [(&str, &dyn std::fmt::Display); 2] =
+        [("on", &on), ("as_of", &support::as_of(support, language))];
+    writeln!(out, "{} {}\n", format(language, "support.heading", &args), text(language, "support.note"))?;
+    table_head(
+        input,
+        out,
+        &["column.support", "column.support_end", "column.cycle", "column.component", "column.why"],
+    )?;
+    let mut gaps: BTreeSet<SupportGap> = BTreeSet::new();
+    for finding in findings {
+        gaps.extend(support::gap_of(finding));
+        let cells = [
+            input.word(finding.state).to_owned(),
+            support::security_end(finding, language),
+            support::product_and_cycle(finding),
+            support::components_text(finding, input.sbom, language),
+            support::detail(finding, language),
+        ];
+        row(out, &cells.map(|cell| escape(&cell)))?;
+    }
+    writeln!(out)?;
+    for gap in &gaps {
+        writeln!(out, "- **{}** — {}", input.word(*gap), support::remedy_of_gap(language, *gap))?;
+    }
+    if gaps.is_empty() { Ok(()) } else { writeln!(out) }
+}
+
 /// The components that were not checked, by reason, and the ecosystems that the library does not cover.
 fn write_not_checked(input: &ReportInput<'_>, out: &mut dyn Write) -> io::Result<()> {
     let mut by_reason: BTreeMap<NotCheckedReason, Vec<&NotChecked>> = BTreeMap::new();
@@ -233,7 +274,10 @@ fn common_cells(input: &ReportInput<'_>, finding: &Finding) -> [String; 6] {
         input.word(vulnerability.severity()).to_owned(),
         vulnerability.top_score().map(|top| score_text(top.score.score_tenths)).unwrap_or_default(),
         vulnerability.kev.as_ref().map(|_| "KEV".to_owned()).unwrap_or_default(),
-        escape(&vulnerability.id),
+        match japanese_title(finding, input.language) {
+            Some(title) => format!("{}<br>{}", escape(&vulnerability.id), escape(title)),
+            None => escape(&vulnerability.id),
+        },
         escape(&component.display_name()),
         escape(component.version.as_deref().unwrap_or_default()),
     ]
@@ -333,6 +377,9 @@ mod tests {
             "## 影響あり",
             "## 判定できない",
             "## 影響なし（撤回）",
+            "## コンポーネントのサポート",
+            "| サポート終了 | 2025-12-31 | 解析\\|器 1 | 解析\\|器 1.0 ほか1件 |",
+            "- **エディションの記載なし",
             "## 未照合",
             "## 動作環境",
         ]

@@ -1,5 +1,6 @@
 //! Reports: what a scan, an explanation, a check or the library looks like to a person or a program.
 
+pub mod bundle_json;
 pub mod check_json;
 pub mod csv;
 pub mod cyclonedx;
@@ -8,5 +9,8 @@ pub mod labels;
 pub mod library_json;
 pub mod markdown;
 pub mod sarif;
+pub mod support;
+pub mod support_json;
+pub mod sync_json;
 pub mod table;
 pub mod text_table;

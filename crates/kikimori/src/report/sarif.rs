@@ -7,15 +7,20 @@ use std::collections::BTreeMap;
 use std::io::{self, BufWriter, Write};
 
 use kikimori_core::finding::{Finding, Verdict, VulnerabilitySummary};
+use kikimori_core::lifecycle::{SupportFinding, SupportState};
 use kikimori_core::message::Place;
 use kikimori_core::severity::Severity;
-use kikimori_locale::{count, format};
+use kikimori_locale::{Language, count, format, text};
 use serde::ser::{Serialize, SerializeStruct as _, Serializer};
 
 use super::labels::{
     Groups, Labelled as _, Lazy, PROGRAM, PROGRAM_VERSION, ReportInput, address, doubt, evidence_line,
     name_and_version, remedy_of_reason, score_text,
 };
+use super::support;
+
+/// The rule of components whose support is over, or not known to go on.
+const SUPPORT_RULE: &str = "component-end-of-support";
 
 /// Writes the report.
 ///
@@ -59,7 +64,7 @@ impl Serialize for Run<'_> {
         let Self { input, groups } = *self;
         let uri = relative_uri(input.file_name);
         let mut run = serializer.serialize_struct("Run", 7)?;
-        run.serialize_field("tool", &Tool { driver: Driver(groups) })?;
+        run.serialize_field("tool", &Tool { driver: Driver(input, groups) })?;
         run.serialize_field("language", input.language.tag())?;
         run.serialize_field("invocations", &[Invocation::of(input)])?;
         run.serialize_field(
@@ -72,7 +77,10 @@ impl Serialize for Run<'_> {
         )?;
         run.serialize_field(
             "results",
-            &Lazy(|| input.findings().map(|finding| ResultView::of(input, groups, finding, &uri))),
+            &Lazy(|| {
+                let findings = input.findings().map(|finding| ResultView::of(input, groups, finding, &uri));
+                findings.map(AnyResult::Finding).chain(support_results(input, groups, &uri))
+            }),
         )?;
         run.serialize_field("columnKind", "unicodeCodePoints")?;
         run.serialize_field(
@@ -107,7 +115,7 @@ struct Tool<'a> {
 }
 
 /// This program (3.19) with a rule for each vulnerability.
-struct Driver<'a>(&'a Groups<'a>);
+struct Driver<'a>(&'a ReportInput<'a>, &'a Groups<'a>);
 
 impl Serialize for Driver<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
@@ -115,15 +123,17 @@ impl Serialize for Driver<'_> {
         driver.serialize_field("name", PROGRAM)?;
         driver.serialize_field("semanticVersion", PROGRAM_VERSION)?;
         driver.serialize_field("informationUri", env!("CARGO_PKG_REPOSITORY"))?;
-        let vulnerabilities = self.0.groups.iter().filter_map(|group| group.first());
-        let rules = vulnerabilities.map(|finding| Rule::of(&finding.vulnerability));
-        driver.serialize_field("rules", &Lazy(|| rules.clone()))?;
+        let vulnerabilities = self.1.groups.iter().filter_map(|group| group.first());
+        let rules = vulnerabilities.map(|finding| Rule::of(&finding.vulnerability, self.0.language));
+        // The rule of support is the last, so that the others keep their places.
+        let support = Rule::of_support(self.0);
+        driver.serialize_field("rules", &Lazy(|| rules.clone().chain([support.clone()])))?;
         driver.end()
     }
 }
 
 /// A text (3.11, 3.12).
-#[derive(serde::Serialize)]
+#[derive(Clone, serde::Serialize)]
 struct Text {
     /// The text.
     text: String,
@@ -136,8 +146,8 @@ impl Text {
     }
 }
 
-/// A rule (3.49): a vulnerability.
-#[derive(serde::Serialize)]
+/// A rule (3.49): a vulnerability, or the end of support.
+#[derive(Clone, serde::Serialize)]
 #[serde(rename_all = "camelCase")]
 struct Rule<'a> {
     /// The vulnerability's id.
@@ -156,14 +166,14 @@ struct Rule<'a> {
 }
 
 /// The configuration of a rule (3.50).
-#[derive(serde::Serialize)]
+#[derive(Clone, serde::Serialize)]
 struct Configuration {
     /// The level.
     level: &'static str,
 }
 
 /// The property bag of a rule.
-#[derive(serde::Serialize)]
+#[derive(Clone, serde::Serialize)]
 struct RuleProperties<'a> {
     /// The highest score, as text; absent when no source has a vector.
     #[serde(rename = "security-severity", skip_serializing_if = "Option::is_none")]
@@ -178,8 +188,9 @@ struct RuleProperties<'a> {
 
 impl<'a> Rule<'a> {
     /// The rule of a vulnerability. A vulnerability without a title is called by its id.
-    fn of(vulnerability: &'a VulnerabilitySummary) -> Self {
-        let title = vulnerability.title.as_deref().unwrap_or(&vulnerability.id);
+    fn of(vulnerability: &'a VulnerabilitySummary, language: Language) -> Self {
+        let is_japanese = language == Language::Ja;
+        let title = vulnerability.title_for(is_japanese).unwrap_or(&vulnerability.id);
         let cwes = vulnerability.cwes.iter().filter(|cwe| cwe.starts_with("CWE-"));
         let mut tags = vec!["security".to_owned(), "vulnerability".to_owned()];
         tags.extend(vulnerability.kev.iter().map(|_| "known-exploited".to_owned()));
@@ -187,7 +198,7 @@ impl<'a> Rule<'a> {
         Self {
             id: &vulnerability.id,
             short_description: Text::new(title),
-            full_description: Text::new(vulnerability.description.as_deref().unwrap_or(title)),
+            full_description: Text::new(vulnerability.description_for(is_japanese).unwrap_or(title)),
             help_uri: address(&vulnerability.id),
             default_configuration: Configuration { level: level(vulnerability.severity()) },
             properties: RuleProperties {
@@ -195,6 +206,25 @@ impl<'a> Rule<'a> {
                 severity: vulnerability.severity().code(),
                 aliases: vulnerability.aliases.iter().map(|alias| alias.id.as_str()).collect(),
                 tags,
+            },
+        }
+    }
+}
+
+impl Rule<'_> {
+    /// The rule of components whose support is over.
+    fn of_support(input: &ReportInput<'_>) -> Self {
+        Self {
+            id: SUPPORT_RULE,
+            short_description: Text::new(text(input.language, "report.support")),
+            full_description: Text::new(text(input.language, "support.note")),
+            help_uri: None,
+            default_configuration: Configuration { level: "warning" },
+            properties: RuleProperties {
+                security_severity: None,
+                severity: None::<Severity>.code(),
+                aliases: Vec::new(),
+                tags: vec!["lifecycle".to_owned()],
             },
         }
     }
@@ -314,6 +344,88 @@ struct ResultView<'a> {
     properties: ResultProperties<'a>,
 }
 
+/// A result of either kind.
+#[derive(serde::Serialize)]
+#[serde(untagged)]
+enum AnyResult<'a> {
+    /// A finding.
+    Finding(ResultView<'a>),
+    /// A release cycle.
+    Support(SupportResult<'a>),
+}
+
+/// A result (3.27): a release cycle whose support is over or not known to go on.
+#[derive(serde::Serialize)]
+#[serde(rename_all = "camelCase")]
+struct SupportResult<'a> {
+    /// The rule.
+    rule_id: &'static str,
+    /// Its index among the rules.
+    rule_index: usize,
+    /// `fail` or `review`.
+    kind: &'static str,
+    /// The level; `none` unless the kind is `fail`.
+    level: &'static str,
+    /// The state in a sentence.
+    message: Text,
+    /// The first component.
+    locations: [Location<'a>; 1],
+    /// What stays the same from scan to scan.
+    partial_fingerprints: BTreeMap<&'static str, &'a str>,
+    /// The state in codes.
+    properties: BTreeMap<&'static str, String>,
+}
+
+/// The results of support: what is over, and what is left open.
+fn support_results<'a>(
+    input: &ReportInput<'a>,
+    groups: &Groups<'_>,
+    uri: &'a str,
+) -> impl Iterator<Item = AnyResult<'a>> {
+    let rule_index = groups.groups.len();
+    input.scan.support.findings.iter().filter_map(move |finding| {
+        let (kind, level) = match finding.state {
+            SupportState::Ended => ("fail", "warning"),
+            SupportState::ExtendedOnly => ("fail", "note"),
+            SupportState::Unknown(_) => ("review", "none"),
+            SupportState::Discontinued | SupportState::SecurityOnly | SupportState::Supported => return None,
+        };
+        let first = finding.components.first().copied().unwrap_or(u32::MAX);
+        let mut properties = BTreeMap::from([
+            ("state", finding.state.code().to_owned()),
+            ("cycle", support::product_and_cycle(finding)),
+            ("components", finding.components.len().to_string()),
+        ]);
+        properties.extend(support::gap_of(finding).map(|gap| ("reason", gap.code().to_owned())));
+        properties.extend(finding.ends_on().map(|day| ("securityUntil", day.to_string())));
+        Some(AnyResult::Support(SupportResult {
+            rule_id: SUPPORT_RULE,
+            rule_index,
+            kind,
+            level,
+            message: Text::new(&support_sentence(input, finding)),
+            locations: [Location::of(input, first, uri)],
+            partial_fingerprints: BTreeMap::from([("kikimoriSupportId/v1", finding.id.as_str())]),
+            properties,
+        }))
+    })
+}
+
+/// The support of a release cycle in a sentence of the report's language.
+fn support_sentence(input: &ReportInput<'_>, finding: &SupportFinding) -> String {
+    let language = input.language;
+    let components = support::components_text(finding, input.sbom, language);
+    let end = support::security_end(finding, language);
+    let args: [(&str, &dyn std::fmt::Display); 5] = [
+        ("component", &components),
+        ("cycle", &support::product_and_cycle(finding)),
+        ("state", &input.word(finding.state)),
+        ("end", &if end.is_empty() { "–".to_owned() } else { end }),
+        ("detail", &support::detail(finding, language)),
+    ];
+    format(language, "report.sentence.support", &args)
+}
+
 /// A location (3.28).
 #[derive(serde::Serialize)]
 #[serde(rename_all = "camelCase")]
@@ -407,7 +519,7 @@ impl<'a> ResultView<'a> {
             kind,
             level,
             message: Text::new(&sentence(input, finding)),
-            locations: [Location::of(input, finding, uri)],
+            locations: [Location::of(input, finding.component, uri)],
             partial_fingerprints: BTreeMap::from([("kikimoriFindingId/v1", finding.id.as_str())]),
             properties: ResultProperties {
                 verdict: finding.verdict.code(),
@@ -423,9 +535,9 @@ impl<'a> ResultView<'a> {
 }
 
 impl<'a> Location<'a> {
-    /// The location of a finding's component.
-    fn of(input: &ReportInput<'a>, finding: &Finding, uri: &'a str) -> Self {
-        let component = input.component(finding.component);
+    /// The location of a component.
+    fn of(input: &ReportInput<'a>, index: u32, uri: &'a str) -> Self {
+        let component = input.component(index);
         let region = match component.place {
             Place::Line(start_line) | Place::LineColumn(start_line, _) if start_line > 0 => {
                 Some(Region { start_line })
@@ -498,7 +610,8 @@ mod tests {
         let run = run(Language::Ja);
         let rules = run["tool"]["driver"]["rules"].as_array().unwrap();
         let ids: Vec<&Value> = rules.iter().map(|rule| &rule["id"]).collect();
-        assert_eq!(ids, ["CVE-2026-0001", "CVE-2026-0002", "DSA-3-1"]);
+        assert_eq!(ids, ["CVE-2026-0001", "CVE-2026-0002", "DSA-3-1", SUPPORT_RULE]);
+        assert_eq!(rules[3]["properties"]["tags"], json!(["lifecycle"]));
         assert_eq!(rules[0]["properties"]["security-severity"], "9.8");
         assert_eq!(
             rules[0]["properties"]["tags"],
@@ -528,9 +641,17 @@ mod tests {
                 ("review", "none", 0),
                 ("review", "none", 1),
                 ("pass", "none", 2),
-                ("pass", "none", 0)
+                ("pass", "none", 0),
+                ("fail", "warning", 3),
+                ("fail", "note", 3),
+                ("review", "none", 3)
             ]
         );
+        assert_eq!(results[5]["partialFingerprints"], json!({"kikimoriSupportId/v1": "SUP-000000000001"}));
+        assert_eq!(results[5]["properties"]["securityUntil"], "2025-12-31");
+        assert_eq!(results[7]["properties"]["reason"], "edition_unstated");
+        let sentence = results[5]["message"]["text"].as_str().unwrap();
+        assert!(sentence.contains("「サポート終了」") && sentence.contains("2025-12-31"), "{sentence}");
         let message = results[0]["message"]["text"].as_str().unwrap();
         assert!(message.starts_with("解析|器 1.0は") && message.contains("1.0 < 2.0"), "{message}");
         assert!(results[1]["message"]["text"].as_str().unwrap().contains("--platform"));
@@ -568,7 +689,7 @@ mod tests {
         let mut sample = sample();
         sample.sbom.components[1].place = Place::LineColumn(12, 3);
         let input = sample.input(Language::Ja);
-        let location = Location::of(&input, &sample.scan.findings[0], "x");
+        let location = Location::of(&input, sample.scan.findings[0].component, "x");
         assert_eq!(location.physical_location.region.unwrap().start_line, 12);
     }
 

@@ -14,6 +14,7 @@ use kikimori_core::verdict::Tri;
 use kikimori_locale::{Language, count, format, text};
 
 use super::labels;
+use super::support;
 use super::text_table::{Column, write_table};
 
 /// Lines of a list shown before "… and n more".
@@ -34,7 +35,7 @@ pub struct Style<'a> {
 
 impl Style<'_> {
     /// A heading.
-    fn heading(self, words: &str) -> String {
+    pub fn heading(self, words: &str) -> String {
         if self.has_colour { format!("\u{1b}[1m{words}\u{1b}[0m") } else { words.to_owned() }
     }
 
@@ -45,7 +46,7 @@ impl Style<'_> {
     }
 
     /// How many lines of a list are shown.
-    fn limit(self) -> usize {
+    pub fn limit(self) -> usize {
         if self.shows_all { usize::MAX } else { LINES_SHOWN }
     }
 }
@@ -80,6 +81,7 @@ pub fn write_scan(
     }
     let retracted: Vec<&Finding> = scan.retracted.iter().collect();
     write_findings(&retracted, sbom, text(language, "scan.heading.retracted"), style, out)?;
+    support::write_section(&scan.support, sbom, style, out)?;
     write_not_checked(&scan.not_checked, sbom, style, out)?;
     if !scan.missing_ecosystems.is_empty() && matches!(outcome.library, LibraryState::Present { .. }) {
         let list: Vec<String> =
@@ -137,11 +139,13 @@ pub fn library_line(state: &LibraryState, language: Language) -> String {
             let snapshot = manifest.snapshot.get(..12).unwrap_or_default();
             let records = kikimori_locale::number(n_records as usize);
             let days = count(language, "scan.days", usize::try_from(age_days.unwrap_or(0)).unwrap_or(0), &[]);
-            format(
+            let line = format(
                 language,
                 "scan.library",
                 &[("snapshot", &snapshot), ("records", &records), ("as_of", &as_of), ("days", &days)],
-            )
+            );
+            let attributions = labels::attributions(manifest, language);
+            attributions.fold(line, |line, attribution| format!("{line}  {attribution}"))
         }
     }
 }
@@ -178,6 +182,9 @@ fn write_counts(outcome: &ScanOutcome, style: Style<'_>, out: &mut dyn Write) ->
         ("scan.count.checked", scan.n_checked),
     ] {
         writeln!(out, "  {} {number}", text(language, key))?;
+    }
+    if matches!(outcome.library, LibraryState::Present { .. }) {
+        writeln!(out, "  {}", support::counts_line(&scan.support, language))?;
     }
     Ok(())
 }
@@ -249,6 +256,7 @@ fn severity_cell(finding: &Finding, language: Language) -> String {
 /// Why, in one line: the reason when undecided, then the evidence that carries the verdict.
 fn why(finding: &Finding, language: Language) -> String {
     let mut parts = Vec::new();
+    parts.extend(labels::japanese_title(finding, language).map(str::to_owned));
     if let Some(reason) = finding.reason {
         parts.push(text(language, &format!("enum.reason.{}", labels::code_of_reason(reason))).to_owned());
     }
@@ -336,7 +344,8 @@ pub fn write_explanation(
         writeln!(out, "{}", style.warning(warning))?;
     }
     writeln!(out, "{}", library_line(&explanation.outcome.library, language))?;
-    if explanation.findings.is_empty() && explanation.not_checked.is_empty() {
+    let is_silent = explanation.findings.is_empty() && explanation.not_checked.is_empty();
+    if is_silent && explanation.support.is_empty() {
         writeln!(out)?;
         let key = if explanation.records.is_empty() { "explain.nothing" } else { "explain.no_component" };
         let records = explanation.records.join(", ");
@@ -349,6 +358,10 @@ pub fn write_explanation(
     let n_more = explanation.findings.len().saturating_sub(style.limit());
     if n_more > 0 {
         writeln!(out, "\n{}", count(language, "scan.more", n_more, &[]))?;
+    }
+    for finding in &explanation.support {
+        writeln!(out)?;
+        support::write_one(finding, &explanation.outcome.scan.support, style, out)?;
     }
     write_not_checked(&explanation.not_checked, sbom, style, out)
 }
@@ -374,10 +387,9 @@ fn write_one(finding: &Finding, sbom: &Sbom, style: Style<'_>, out: &mut dyn Wri
     let mut line = |key: &str, value: &str| -> io::Result<()> {
         if value.is_empty() { Ok(()) } else { writeln!(out, "  {}: {value}", text(language, key)) }
     };
-    line(
-        "explain.title",
-        vulnerability.title.as_deref().or(vulnerability.description.as_deref()).unwrap_or(""),
-    )?;
+    let is_japanese = language == Language::Ja;
+    let title = vulnerability.title_for(is_japanese).or(vulnerability.description_for(is_japanese));
+    line("explain.title", title.unwrap_or(""))?;
     let aliases: Vec<String> = vulnerability
         .aliases
         .iter()

@@ -64,7 +64,7 @@ fn a_scan_shows_verdict_evidence_and_what_was_not_checked() {
     let (exit, scan) = home.json(&["scan", "a.cdx.json", "-f", "json"]);
     assert_eq!(exit, 0);
     assert_eq!(scan["format"], "kikimori-scan");
-    assert_eq!(scan["format_version"], "1.0");
+    assert_eq!(scan["format_version"], "1.1");
     assert_eq!(scan["sbom"]["components"]["total"], 3);
     let findings = scan["findings"].as_array().unwrap();
     assert_eq!(findings.len(), 2);

@@ -56,6 +56,14 @@ fn found() -> BTreeMap<Key, (String, String, bool)> {
                 assert!(before.is_none(), "{key:?} is there twice");
             }
         }
+        for item in scan["support"]["findings"].as_array().unwrap() {
+            let (component, cycle) = (&item["components"][0], &item["cycles"][0]);
+            let cycle_name = format!("{} {}", text(&item["product"]), text(&cycle["name"]));
+            let key =
+                (format!("sboms/{file}"), text(&component["name"]), text(&component["version"]), cycle_name);
+            let state = format!("support-{}", text(&item["state"]).replace('_', "-"));
+            found.insert(key, (state, text(&cycle["security"]["last_day"]), false));
+        }
     }
     found
 }
@@ -74,6 +82,7 @@ fn demo_gives_exactly_what_its_table_promises() {
                     "version-unparsable" => "version_unparsable",
                     "no-identity" => "no_identifier",
                     "no-database" => "type_without_database",
+                    last_day if verdict.starts_with("support-") => last_day,
                     _ => "",
                 };
                 if code != expected_code || (reason == "sources-disagree") != *is_disputed {

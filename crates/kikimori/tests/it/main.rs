@@ -6,9 +6,19 @@
     reason = "a test fails by panicking"
 )]
 
+mod advisories;
+mod bundle_file;
+mod bundles;
 mod command_line;
 mod corpus;
 mod demo;
+mod hostile_bundles;
+mod jvn;
 mod program;
 mod quality;
+#[path = "../../../net/tests/it/server.rs"]
+#[expect(dead_code, reason = "the tests of the HTTP client use all of it")]
+mod server;
+mod support;
+mod sync;
 mod toolbox;

@@ -61,25 +61,24 @@ impl Home {
 
     /// Runs the program to its end.
     pub fn run(&self, arguments: &[&str]) -> Run {
-        let output: Output = self.command(arguments).output().unwrap();
-        Run {
-            exit: output.status.code().expect("the program ended by itself"),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
+        run(&mut self.command(arguments))
+    }
+
+    /// Runs the program to its end with more variables in its environment.
+    pub fn run_in(&self, arguments: &[&str], variables: &[(&str, &str)]) -> Run {
+        run(self.command(arguments).envs(variables.iter().copied()))
+    }
+
+    /// Runs the program to its end as if the clock said `now`.
+    pub fn run_at(&self, now: &str, arguments: &[&str]) -> Run {
+        run(self.command(arguments).env("KIKIMORI_NOW", now))
     }
 
     /// Runs the program to its end with this on standard input.
     pub fn run_with(&self, arguments: &[&str], input: &[u8]) -> Run {
         let stdin = self.path("standard-input");
         std::fs::write(&stdin, input).unwrap();
-        let mut command = self.command(arguments);
-        let output = command.stdin(std::fs::File::open(stdin).unwrap()).output().unwrap();
-        Run {
-            exit: output.status.code().expect("the program ended by itself"),
-            out: String::from_utf8(output.stdout).unwrap(),
-            err: String::from_utf8(output.stderr).unwrap(),
-        }
+        run(self.command(arguments).stdin(std::fs::File::open(stdin).unwrap()))
     }
 
     /// Starts the program with pipes on its standard input and output.
@@ -92,12 +91,29 @@ impl Home {
             .unwrap()
     }
 
+    /// The same as [`Home::json`] at another time.
+    pub fn json_at(&self, now: &str, arguments: &[&str]) -> (i32, Value) {
+        let output: Output = self.command(arguments).env("KIKIMORI_NOW", now).output().unwrap();
+        let value = serde_json::from_slice(&output.stdout).unwrap();
+        (output.status.code().expect("the program ended by itself"), value)
+    }
+
     /// Runs the program and reads its output as JSON.
     pub fn json(&self, arguments: &[&str]) -> (i32, Value) {
         let run = self.run(arguments);
         let value = serde_json::from_str(&run.out)
             .unwrap_or_else(|error| panic!("{error}\n{}\n{}", run.out, run.err));
         (run.exit, value)
+    }
+}
+
+/// Runs a command to its end.
+fn run(command: &mut Command) -> Run {
+    let output: Output = command.output().unwrap();
+    Run {
+        exit: output.status.code().expect("the program ended by itself"),
+        out: String::from_utf8(output.stdout).unwrap(),
+        err: String::from_utf8(output.stderr).unwrap(),
     }
 }
 

@@ -2,9 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use kikimori_core::stamp::Stamp;
+
 use super::import::ImportMode;
+use super::manifest::is_beside_records;
 use super::segment::RowState;
-use super::{At, Feed, Library, LibraryFault, Manifest, ShrunkFeed};
+use super::{At, Feed, Library, LibraryFault, Manifest, OlderFeed, ShrunkFeed};
 
 /// One feed of an import session.
 #[derive(Clone, Debug, Default)]
@@ -23,7 +26,7 @@ pub(super) fn same_feed(session: &SessionFeed, manifest: &Manifest) -> Option<u1
     let first = |is_same: &dyn Fn(&Feed) -> bool| {
         manifest.feeds.iter().find(|(_, feed)| is_same(feed)).map(|(number, _)| *number)
     };
-    if session.feed.family == "kev" || session.feed.family == "epss" {
+    if is_beside_records(&session.feed.family) {
         return first(&|feed| feed.family == session.feed.family);
     }
     if session.n_records == 0 {
@@ -64,9 +67,30 @@ pub(super) fn refuse_shrunk(
     if feeds.is_empty() { Ok(()) } else { Err(LibraryFault::Shrank { feeds: feeds.into_values().collect() }) }
 }
 
+/// The first feed of the session that speaks as of an earlier time than the feed of the library that it brings again:
+/// by the times that both state, else by their newest records.
+pub(super) fn older_feed(sessions: &[SessionFeed], manifest: &Manifest) -> Option<OlderFeed> {
+    let mut newest: BTreeMap<u16, (&Feed, Option<i64>, Option<i64>)> = BTreeMap::new();
+    for session in sessions {
+        if let Some(old) = same_feed(session, manifest) {
+            let entry = newest.entry(old).or_insert((&session.feed, None, None));
+            entry.1 = entry.1.max(session.feed.stated_ms);
+            entry.2 = entry.2.max(session.feed.newest_ms);
+        }
+    }
+    newest.into_iter().find_map(|(old, (feed, stated_ms, newest_ms))| {
+        let before = manifest.feeds.get(&old)?;
+        let stated = before.stated_ms.zip(stated_ms);
+        let (held, found) = stated.or_else(|| before.newest_ms.zip(newest_ms))?;
+        let name = feed.name.clone();
+        (found < held).then_some(OlderFeed { name, held_at: Stamp(held), found_at: Stamp(found) })
+    })
+}
+
 /// Gives every feed of the session its number in the manifest and brings the manifest's feeds up to date.
 ///
-/// A feed that is new to the library takes the number of one of the same name that holds no records (any more).
+/// A feed that is new to the library takes the number of one of the same name that holds no records (any more); in a
+/// delta, of one of the same name.
 ///
 /// # Errors
 /// [`LibraryFault::TooLarge`] when there is no number left.
@@ -82,8 +106,9 @@ pub(super) fn number_feeds(
     let mut numbers: Vec<u16> = Vec::with_capacity(sessions.len());
     for (session, old) in sessions.iter().zip(old_feeds) {
         let unused = || {
-            let is_unused =
-                |number: &u16, feed: &Feed| has_same_name(feed, &session.feed) && !owners.contains(number);
+            let is_unused = |number: &u16, feed: &Feed| {
+                has_same_name(feed, &session.feed) && (mode == ImportMode::Delta || !owners.contains(number))
+            };
             next.feeds.iter().find(|(number, feed)| is_unused(number, feed)).map(|(number, _)| *number)
         };
         let number = match old.or_else(unused) {

@@ -4,16 +4,19 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
 
+use kikimori_core::lifecycle::LifecycleProduct;
+use kikimori_core::limits::LIFECYCLE_PRODUCTS_MAX;
 use kikimori_core::stamp::Stamp;
 use kikimori_core::vulnerability::{Epss, KevEntry, Record, RecordState};
 use sha2::{Digest, Sha256};
 
 use super::codec::Writer;
-use super::feeds::{SessionFeed, number_feeds, refuse_shrunk, same_feed};
+use super::feeds::{SessionFeed, number_feeds, older_feed, refuse_shrunk, same_feed};
+use super::lifecycles::Lifecycles;
 use super::manifest::{MANIFEST_FORMAT, SegmentEntry, sync_folder};
 use super::record_codec::{Body, EntryView, NameView, names, write_entry, write_head};
 use super::segment::{Encoded, RecordRow, RowState, SegmentWriter};
-use super::{At, Feed, Library, LibraryFault, Manifest, key, merge, sha256_hex};
+use super::{At, Feed, Library, LibraryFault, Manifest, OlderFeed, key, merge, sha256_hex};
 
 /// Name of the lock file.
 const LOCK_FILE: &str = "import-lock";
@@ -49,6 +52,8 @@ pub struct ImportReport {
     pub n_older: u64,
     /// Records that left their feed.
     pub n_removed: u64,
+    /// Names of vendors and products brought.
+    pub n_names: u64,
     /// Look-up keys touched by new, changed and removed records (delta imports only).
     pub touched: BTreeSet<String>,
     /// The snapshot after the import.
@@ -73,6 +78,8 @@ struct Pending {
     feed: u16,
     /// The feed that brought it first.
     first_feed: u16,
+    /// It is no record but the name of a vendor or product.
+    is_name: bool,
 }
 
 /// An import session. Dropping it without [`Importer::commit`] changes nothing.
@@ -102,7 +109,9 @@ pub struct Importer {
     kev: Option<Vec<KevEntry>>,
     /// EPSS rows by hash of the CVE id.
     epss: Option<Vec<(u64, Epss)>>,
-    /// The new segment carries KEV or EPSS.
+    /// Products with release cycles, by name.
+    lifecycles: Option<BTreeMap<String, LifecycleProduct>>,
+    /// The new segment carries KEV, EPSS or lifecycle data.
     has_lists: bool,
     /// Sources by number: those of the library, then new ones.
     sources: Vec<String>,
@@ -192,14 +201,7 @@ impl Importer {
     /// # Errors
     /// [`LibraryFault::Locked`] while another import runs; [`LibraryFault::Io`]; [`LibraryFault::Damaged`].
     pub fn begin(folder: &Path, mode: ImportMode, now: Stamp) -> Result<Self, LibraryFault> {
-        std::fs::create_dir_all(folder).map_err(|error| LibraryFault::io(folder, error))?;
-        let lock_path = folder.join(LOCK_FILE);
-        let lock = File::create(&lock_path).map_err(|error| LibraryFault::io(&lock_path, error))?;
-        match lock.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => return Err(LibraryFault::Locked { path: folder.to_owned() }),
-            Err(TryLockError::Error(error)) => return Err(LibraryFault::io(&lock_path, error)),
-        }
+        let lock = lock(folder)?;
         remove_leftovers(folder)?;
         let before = Library::open(folder)?;
         let sources = before.as_ref().map(|library| library.manifest.sources.clone()).unwrap_or_default();
@@ -219,6 +221,7 @@ impl Importer {
             feeds: Vec::new(),
             kev: None,
             epss: None,
+            lifecycles: None,
             has_lists: false,
             sources,
             repeated: BTreeSet::new(),
@@ -274,8 +277,15 @@ impl Importer {
         }
         let rank = (encoded.modified_ms, encoded.content_hash);
         let (first_feed, feed) = known.map_or((feed, feed), |known| (known.first_feed, known.feed.min(feed)));
-        let mut pending =
-            Pending { number: NOT_WRITTEN, modified_ms: rank.0, content_hash: rank.1, feed, first_feed };
+        let is_name = encoded.state == RowState::Name;
+        let mut pending = Pending {
+            number: NOT_WRITTEN,
+            modified_ms: rank.0,
+            content_hash: rank.1,
+            feed,
+            first_feed,
+            is_name,
+        };
         match known {
             Some(known) if (known.modified_ms, known.content_hash) >= rank => {
                 pending = Pending { feed, ..known };
@@ -338,6 +348,33 @@ impl Importer {
         }
     }
 
+    /// A whole feed that speaks as of an earlier time than the library's; asked before [`Importer::commit`].
+    #[must_use]
+    pub fn older_feed(&self) -> Option<OlderFeed> {
+        let manifest = self.before.as_ref().map(|library| &library.manifest)?;
+        if self.mode == ImportMode::Delta { None } else { older_feed(&self.feeds, manifest) }
+    }
+
+    /// Adds a product with its release cycles. Of two with one name in a session the greater counts, so that the order
+    /// does not.
+    ///
+    /// # Errors
+    /// [`LibraryFault::TooLarge`] past [`LIFECYCLE_PRODUCTS_MAX`] products.
+    pub fn add_lifecycle(&mut self, feed: u16, product: LifecycleProduct) -> Result<(), LibraryFault> {
+        let products = self.lifecycles.get_or_insert_default();
+        if products.len() >= LIFECYCLE_PRODUCTS_MAX {
+            return Err(LibraryFault::TooLarge);
+        }
+        let is_repeated = products.contains_key(&product.name);
+        if products.get(&product.name).is_none_or(|known| *known < product) {
+            products.insert(product.name.clone(), product);
+        }
+        if let Some(session) = self.feeds.get_mut(usize::from(feed)).filter(|_| !is_repeated) {
+            session.n_records += 1;
+        }
+        Ok(())
+    }
+
     /// Makes everything added take effect at once.
     ///
     /// # Errors
@@ -372,12 +409,13 @@ impl Importer {
         for (_, row) in &removed {
             self.writer.remove(row);
         }
-        self.report.n_removed = removed.len() as u64;
+        self.report.n_removed = removed.iter().filter(|(_, row)| row.state.is_record()).count() as u64;
         if self.mode == ImportMode::Delta {
             self.collect_touched();
         }
         self.count_ecosystems(&mut next, &removed);
         self.carry_kev_and_epss(&mut next)?;
+        self.carry_lifecycles()?;
         self.finish(next)
     }
 
@@ -411,6 +449,7 @@ impl Importer {
             let held = self.before.as_ref().and_then(|library| library.find_record(*key_hash));
             let held = held.map(|(_, row)| row).filter(|row| row.state != RowState::Removed);
             match &held {
+                _ if pending.is_name => self.report.n_names += 1,
                 None => self.report.n_new += 1,
                 Some(row) if row.content_hash == pending.content_hash => self.report.n_unchanged += 1,
                 Some(_) if pending.number == NOT_WRITTEN => self.report.n_older += 1,
@@ -558,6 +597,28 @@ impl Importer {
         Ok(())
     }
 
+    /// Puts lifecycle data into the new segment where they differ from what is there; a delta adds to them.
+    fn carry_lifecycles(&mut self) -> Result<(), LibraryFault> {
+        let Some(fresh) = self.lifecycles.take() else { return Ok(()) };
+        let held = self.before.as_ref().and_then(Library::lifecycles);
+        let held = match held.map(Lifecycles::all) {
+            Some(None) => return Err(LibraryFault::Damaged { path: self.folder.clone() }),
+            Some(Some(products)) => products,
+            None => Vec::new(),
+        };
+        let mut products: BTreeMap<String, LifecycleProduct> = BTreeMap::new();
+        if self.mode == ImportMode::Delta {
+            products.extend(held.iter().map(|product| (product.name.clone(), product.clone())));
+        }
+        products.extend(fresh);
+        let products: Vec<LifecycleProduct> = products.into_values().collect();
+        if products != held {
+            self.writer.set_lifecycles(products);
+            self.has_lists = true;
+        }
+        Ok(())
+    }
+
     /// Writes the segment (merging when there are many), then the manifest.
     fn finish(self, mut next: Manifest) -> Result<ImportReport, LibraryFault> {
         let Self { writer, folder, segment_path, dropped, mut report, .. } = self;
@@ -615,8 +676,23 @@ pub(crate) fn name_segment(
     })
 }
 
+/// Makes the folder where it is missing and locks it against other imports for as long as the file is held.
+///
+/// # Errors
+/// [`LibraryFault::Locked`] while another import runs; [`LibraryFault::Io`].
+pub(super) fn lock(folder: &Path) -> Result<File, LibraryFault> {
+    std::fs::create_dir_all(folder).map_err(|error| LibraryFault::io(folder, error))?;
+    let path = folder.join(LOCK_FILE);
+    let lock = File::create(&path).map_err(|error| LibraryFault::io(&path, error))?;
+    match lock.try_lock() {
+        Ok(()) => Ok(lock),
+        Err(TryLockError::WouldBlock) => Err(LibraryFault::Locked { path: folder.to_owned() }),
+        Err(TryLockError::Error(error)) => Err(LibraryFault::io(&path, error)),
+    }
+}
+
 /// Removes what an import that died left behind: unfinished files, and segments that no manifest names.
-fn remove_leftovers(folder: &Path) -> Result<(), LibraryFault> {
+pub(super) fn remove_leftovers(folder: &Path) -> Result<(), LibraryFault> {
     let named: BTreeSet<String> = Manifest::read(folder)?
         .map(|manifest| manifest.segments.into_iter().map(|entry| entry.file).collect())
         .unwrap_or_default();

@@ -14,6 +14,8 @@ use super::LibraryFault;
 pub const MANIFEST_FILE: &str = "library.json";
 /// Layout of the manifest.
 pub const MANIFEST_FORMAT: u32 = 1;
+/// The family of lifecycle data.
+pub const LIFECYCLE_FAMILY: &str = "endoflife";
 /// Largest manifest read, in bytes: 65,536 feeds of a few hundred bytes.
 const MANIFEST_BYTES_MAX: u64 = 64 << 20;
 
@@ -24,6 +26,11 @@ const MANIFEST_SEGMENTS_MAX: usize = 1_024;
 fn is_segment_file(name: &str) -> bool {
     let stem = name.strip_prefix("segment-").and_then(|rest| rest.strip_suffix(".kklib"));
     stem.is_some_and(|stem| stem.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-'))
+}
+
+/// A SHA-256 as it is written here; names of files are made of it.
+fn is_hash(text: &str) -> bool {
+    text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
 }
 
 /// What makes up the library. Replaced as a whole by renaming, so that a crash leaves the old one.
@@ -47,6 +54,9 @@ pub struct Manifest {
     pub live: BTreeMap<String, u64>,
     /// Rejected and withdrawn records, by source.
     pub retired: BTreeMap<String, u64>,
+    /// Names of vendors and products, by source.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub names: BTreeMap<String, u64>,
     /// Newest revision, by source, milliseconds since 1970 UTC.
     pub newest_ms: BTreeMap<String, i64>,
     /// Records of ecosystem databases, by ecosystem with release.
@@ -55,6 +65,30 @@ pub struct Manifest {
     pub n_kev: u64,
     /// EPSS rows.
     pub n_epss: u64,
+    /// Products with lifecycle data.
+    pub n_products: u64,
+    /// Their release cycles.
+    pub n_cycles: u64,
+    /// The signed bundle that was installed last; feeds may have been imported on top of it since.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub provenance: Option<Provenance>,
+}
+
+/// Where a library came from that was not built here: the bundle that was installed last.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Provenance {
+    /// Fingerprint of the key that had signed it.
+    pub fingerprint: String,
+    /// The name under which that key was trusted here.
+    pub signer: String,
+    /// The snapshot it brought.
+    pub snapshot: String,
+    /// Its generation where it was built.
+    pub generation: u64,
+    /// When it was built there, milliseconds since 1970 UTC.
+    pub created_ms: i64,
+    /// When it was installed here, milliseconds since 1970 UTC.
+    pub installed_ms: i64,
 }
 
 /// One segment file.
@@ -73,7 +107,7 @@ pub struct SegmentEntry {
 /// One feed: what one file, archive or folder brought.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Feed {
-    /// The family of its format: `nvd`, `cve`, `osv`, `kev`, `epss`…
+    /// The family of its format: `nvd`, `cve`, `osv`, `kev`, `epss`, `endoflife`…
     pub family: String,
     /// Name of the file, archive or folder.
     pub name: String,
@@ -85,6 +119,12 @@ pub struct Feed {
     pub newest_ms: Option<i64>,
     /// When it was last imported, milliseconds since 1970 UTC.
     pub imported_ms: i64,
+}
+
+/// A family of feeds brings no vulnerability records but facts beside them, of which the newest whole feed counts.
+#[must_use]
+pub fn is_beside_records(family: &str) -> bool {
+    matches!(family, "kev" | "epss" | LIFECYCLE_FAMILY)
 }
 
 impl Feed {
@@ -113,10 +153,34 @@ impl Manifest {
         }
         let text = std::fs::read(&path).map_err(|error| LibraryFault::io(&path, error))?;
         let manifest: Self = serde_json::from_slice(&text).map_err(|_| damaged())?;
-        let is_sound = manifest.format == MANIFEST_FORMAT
-            && manifest.segments.len() <= MANIFEST_SEGMENTS_MAX
-            && manifest.segments.iter().all(|entry| is_segment_file(&entry.file));
-        if is_sound { Ok(Some(manifest)) } else { Err(damaged()) }
+        if manifest.is_sound() { Ok(Some(manifest)) } else { Err(damaged()) }
+    }
+
+    /// Of the layout that is read here, and every name stays inside the folder.
+    #[must_use]
+    pub fn is_sound(&self) -> bool {
+        self.format == MANIFEST_FORMAT
+            && self.segments.len() <= MANIFEST_SEGMENTS_MAX
+            && self.segments.iter().all(|entry| is_segment_file(&entry.file) && is_hash(&entry.sha256))
+    }
+
+    /// Records were imported that no bundle brought: the content is not that of the bundle installed last.
+    #[must_use]
+    pub fn has_local_records(&self) -> bool {
+        self.provenance.as_ref().is_none_or(|provenance| provenance.snapshot != self.snapshot)
+    }
+
+    /// As of when the data of every family of feeds speak: the newest feed of each.
+    #[must_use]
+    pub fn newest_by_family(&self) -> BTreeMap<&str, Stamp> {
+        let mut newest: BTreeMap<&str, Stamp> = BTreeMap::new();
+        for feed in self.feeds.values() {
+            if let Some(as_of) = feed.as_of() {
+                let entry = newest.entry(&feed.family).or_insert(as_of);
+                *entry = as_of.max(*entry);
+            }
+        }
+        newest
     }
 
     /// Replaces the manifest: written beside, synced, renamed, folder synced.

@@ -5,6 +5,7 @@ use std::path::Path;
 use kikimori_core::vulnerability::Epss;
 
 use super::import::name_segment;
+use super::lifecycles::{self, Lifecycles};
 use super::manifest::Manifest;
 use super::segment::{Encoded, RecordRow, RowState, Segment, SegmentWriter};
 use super::{LibraryFault, is_current, key, open_segments};
@@ -29,6 +30,9 @@ pub fn merge(folder: &Path, manifest: &mut Manifest) -> Result<(), LibraryFault>
     if let Some(segment) = segments.iter().find(|segment| segment.has_epss()) {
         let rows: Vec<(u64, Epss)> = segment.all_epss().collect();
         writer.set_epss(rows);
+    }
+    if let Some(lifecycles) = segments.iter().find_map(Segment::lifecycles) {
+        writer.set_lifecycles(lifecycles.and_then(Lifecycles::all).ok_or_else(damaged)?);
     }
     let info = writer.finish(&|_| false)?;
     let file = format!("segment-{:06}-merged.kklib", manifest.generation);
@@ -95,6 +99,7 @@ pub fn count(folder: &Path, manifest: &mut Manifest) -> Result<(), LibraryFault>
     let damaged = || LibraryFault::Damaged { path: folder.to_owned() };
     manifest.live.clear();
     manifest.retired.clear();
+    manifest.names.clear();
     manifest.newest_ms.clear();
     let mut sum = 0_u128;
     for (index, segment) in segments.iter().enumerate() {
@@ -123,6 +128,14 @@ pub fn count(folder: &Path, manifest: &mut Manifest) -> Result<(), LibraryFault>
             sum = sum.wrapping_add(u128::from(hash ^ value.wrapping_mul(0x9e37_79b9_7f4a_7c15)) << 29);
         }
     }
+    (manifest.n_products, manifest.n_cycles) = (0, 0);
+    if let Some(lifecycles) = segments.iter().find_map(Segment::lifecycles) {
+        for product in lifecycles.and_then(Lifecycles::all).ok_or_else(damaged)? {
+            manifest.n_products += 1;
+            manifest.n_cycles += product.cycles.len() as u64;
+            sum = sum.wrapping_add(lifecycles::content_hash(&product));
+        }
+    }
     manifest.snapshot = super::sha256_hex(&sum.to_le_bytes()).get(..32).unwrap_or_default().to_owned();
     Ok(())
 }
@@ -134,6 +147,10 @@ fn count_row(manifest: &mut Manifest, row: &RecordRow) {
         let newest = manifest.newest_ms.entry(source.clone()).or_insert(row.modified_ms);
         *newest = (*newest).max(row.modified_ms);
     }
-    let table = if row.state == RowState::Live { &mut manifest.live } else { &mut manifest.retired };
+    let table = match row.state {
+        RowState::Live => &mut manifest.live,
+        RowState::Name => &mut manifest.names,
+        RowState::Retired | RowState::Removed => &mut manifest.retired,
+    };
     *table.entry(source).or_default() += 1;
 }

@@ -7,9 +7,12 @@
 pub mod codec;
 mod feeds;
 pub mod import;
+pub mod install;
 pub mod key;
+pub mod lifecycles;
 pub mod manifest;
 pub mod merge;
+pub mod product_names;
 pub mod record_codec;
 pub mod segment;
 pub mod segment_writer;
@@ -17,12 +20,14 @@ pub mod segment_writer;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use kikimori_core::product_name::{self, ProductName};
 use kikimori_core::stamp::Stamp;
 use kikimori_core::vulnerability::{Epss, KevEntry};
 use sha2::{Digest, Sha256};
 
-pub use manifest::{Feed, Manifest};
-use segment::{RecordRow, RowState, Segment};
+use lifecycles::Lifecycles;
+pub use manifest::{Feed, LIFECYCLE_FAMILY, Manifest, Provenance, SegmentEntry};
+use segment::{RecordRow, Segment};
 
 /// What can go wrong with the library itself.
 #[derive(Debug, thiserror::Error)]
@@ -69,6 +74,17 @@ pub struct ShrunkFeed {
     pub n_now: u64,
 }
 
+/// A feed that speaks as of an earlier time than the last time.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OlderFeed {
+    /// Name of the file, archive or folder.
+    pub name: String,
+    /// As of when it spoke the last time.
+    pub held_at: Stamp,
+    /// As of when it speaks now.
+    pub found_at: Stamp,
+}
+
 impl LibraryFault {
     /// An input/output fault at `path`.
     pub(crate) fn io(path: &Path, source: std::io::Error) -> Self {
@@ -96,6 +112,8 @@ pub struct Library {
     kev: BTreeMap<String, KevEntry>,
     /// The segment that carries EPSS.
     epss_segment: Option<usize>,
+    /// The segment that carries lifecycle data.
+    lifecycle_segment: Option<usize>,
 }
 
 impl Library {
@@ -128,8 +146,15 @@ impl Library {
             None => Vec::new(),
         };
         let epss_segment = segments.iter().position(Segment::has_epss);
+        let lifecycle_segment = segments.iter().position(|segment| segment.lifecycles().is_some());
+        if lifecycle_segment
+            .and_then(|index| segments.get(index)?.lifecycles())
+            .is_some_and(|read| read.is_none())
+        {
+            return Err(damaged());
+        }
         let kev = kev.into_iter().map(|entry| (entry.cve.clone(), entry)).collect();
-        Ok(Self { manifest, segments, kev, epss_segment })
+        Ok(Self { manifest, segments, kev, epss_segment, lifecycle_segment })
     }
 
     /// The manifest.
@@ -145,19 +170,17 @@ impl Library {
     }
 
     /// The moment as of which the vulnerability data speak: of every family of feeds (`nvd`, `cve`, `osv`…) the newest,
-    /// and of these the oldest, so that a fresh feed of one family does not make old data of another look fresh. KEV
-    /// and EPSS do not count.
+    /// and of these the oldest, so that a fresh feed of one family does not make old data of another look fresh. KEV,
+    /// EPSS and lifecycle data do not count, and advisories (`csaf`), of which the newest may well be old, only where
+    /// there is no other.
     #[must_use]
     pub fn as_of(&self) -> Option<Stamp> {
-        let mut newest: BTreeMap<&str, Stamp> = BTreeMap::new();
-        for feed in self.manifest.feeds.values().filter(|feed| feed.family != "kev" && feed.family != "epss")
-        {
-            if let Some(as_of) = feed.as_of() {
-                let entry = newest.entry(&feed.family).or_insert(as_of);
-                *entry = as_of.max(*entry);
-            }
-        }
-        newest.into_values().min()
+        let newest = self.manifest.newest_by_family();
+        let oldest = |is_counted: &dyn Fn(&str) -> bool| {
+            newest.iter().filter(|(family, _)| is_counted(family)).map(|(_, as_of)| *as_of).min()
+        };
+        oldest(&|family| !manifest::is_beside_records(family) && family != "csaf")
+            .or_else(|| oldest(&|family| family == "csaf"))
     }
 
     /// The segments, newest first.
@@ -219,11 +242,47 @@ impl Library {
             for record in segment.mentions(id) {
                 let Some(row) = segment.record(record) else { continue };
                 let at = At { segment: index as u32, number: record };
-                if row.state != RowState::Removed && self.is_current(at, &row) {
+                if row.state.is_record() && self.is_current(at, &row) {
                     found.push(at);
                 }
             }
         }
+        found
+    }
+
+    /// Vendors and products that a source's list calls so, whatever the width and case of letters; sorted.
+    #[must_use]
+    pub fn product_names(&self, name: &str) -> Vec<ProductName> {
+        let wanted = product_name::normal(name);
+        let is_called_so = |found: &ProductName| {
+            product_name::normal(found.product.as_ref().unwrap_or(&found.vendor)) == wanted
+        };
+        self.names_under(&product_names::key_of_name(&wanted), is_called_so)
+    }
+
+    /// Vendors and products that a source's list gives this CPE name, as written there; sorted.
+    #[must_use]
+    pub fn product_names_of_cpe(&self, cpe: &str) -> Vec<ProductName> {
+        let wanted = cpe.to_ascii_lowercase();
+        let has_cpe =
+            |found: &ProductName| found.cpe.as_ref().is_some_and(|cpe| cpe.to_ascii_lowercase() == wanted);
+        self.names_under(&product_names::key_of_cpe(&wanted), has_cpe)
+    }
+
+    /// Current names under a key for which `is_meant` holds.
+    fn names_under(&self, key: &str, is_meant: impl Fn(&ProductName) -> bool) -> Vec<ProductName> {
+        let mut found = Vec::new();
+        for (index, segment) in self.segments.iter().enumerate() {
+            for number in segment.mentions(key) {
+                let Some(row) = segment.record(number) else { continue };
+                let at = At { segment: index as u32, number };
+                if self.is_current(at, &row) {
+                    found.extend(segment.name(&row).filter(&is_meant));
+                }
+            }
+        }
+        found.sort();
+        found.dedup();
         found
     }
 
@@ -239,6 +298,19 @@ impl Library {
         self.segments.get(self.epss_segment?)?.epss(cve)
     }
 
+    /// The lifecycle data; `None` when the library holds none.
+    #[must_use]
+    pub fn lifecycles(&self) -> Option<Lifecycles<'_>> {
+        self.segments.get(self.lifecycle_segment?)?.lifecycles()?
+    }
+
+    /// As of when the lifecycle data speak: the newest of their feeds.
+    #[must_use]
+    pub fn lifecycles_as_of(&self) -> Option<Stamp> {
+        let feeds = self.manifest.feeds.values().filter(|feed| feed.family == LIFECYCLE_FAMILY);
+        feeds.filter_map(Feed::as_of).max()
+    }
+
     /// Whether an ecosystem database covers this ecosystem; without a release, any release counts.
     #[must_use]
     pub fn covers(&self, base: &str, release: Option<&str>) -> bool {
@@ -251,10 +323,12 @@ impl Library {
         })
     }
 
-    /// Whether any source that names things by CPE or product is there.
+    /// Whether any source that collects vulnerabilities by CPE or product is there. Advisories of one publisher (CSAF) speak
+    /// of a few products and check nobody else's.
     #[must_use]
     pub fn covers_cpe(&self) -> bool {
-        self.manifest.live.iter().any(|(source, count)| *count > 0 && !source.starts_with("osv:"))
+        let is_partial = |source: &str| source.starts_with("osv:") || source.starts_with("csaf");
+        self.manifest.live.iter().any(|(source, count)| *count > 0 && !is_partial(source))
     }
 
     /// Checks every segment against its checksum.

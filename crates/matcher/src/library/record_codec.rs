@@ -8,10 +8,13 @@ use kikimori_core::statement::{BoundRef, RowRef, Status, VersionsRef};
 use kikimori_core::version::Scheme;
 use kikimori_core::vulnerability::{
     AffectedEntry, AffectedName, Applicability, Authority, Configuration, CpeMatch, Operator, Record,
-    RecordState,
+    RecordLanguage, RecordState,
 };
 
 use super::codec::{Reader, Writer};
+
+/// Marks a head whose texts are Japanese.
+const JAPANESE: u8 = 1;
 
 /// Encodes a record's head.
 pub fn write_head(writer: &mut Writer, record: &Record) {
@@ -31,6 +34,10 @@ pub fn write_head(writer: &mut Writer, record: &Record) {
     }
     writer.texts(&record.cwes);
     writer.texts(&record.references);
+    // Nothing is written for the usual case, so that older files and snapshots stay what they are.
+    if record.language == RecordLanguage::Japanese {
+        writer.byte(JAPANESE);
+    }
 }
 
 /// A record's head, read in place.
@@ -67,6 +74,8 @@ pub struct HeadTexts<'a> {
     pub cwes: Vec<&'a str>,
     /// References.
     pub references: Vec<&'a str>,
+    /// The language of title and description.
+    pub language: RecordLanguage,
 }
 
 impl<'a> HeadView<'a> {
@@ -97,7 +106,12 @@ impl<'a> HeadView<'a> {
         for _ in 0..count {
             severities.push((reader.text()?, reader.text()?));
         }
-        Some(HeadTexts { title, description, severities, cwes: reader.texts()?, references: reader.texts()? })
+        let (cwes, references) = (reader.texts()?, reader.texts()?);
+        let language = match reader.byte() {
+            Some(JAPANESE) => RecordLanguage::Japanese,
+            _ => RecordLanguage::Unstated,
+        };
+        Some(HeadTexts { title, description, severities, cwes, references, language })
     }
 }
 
@@ -504,6 +518,7 @@ fn status_byte(status: Status) -> u8 {
         Status::Affected => 0,
         Status::Unaffected => 1,
         Status::Unknown => 2,
+        Status::Investigating => 3,
     }
 }
 
@@ -513,6 +528,7 @@ fn read_status(byte: u8) -> Option<Status> {
         0 => Some(Status::Affected),
         1 => Some(Status::Unaffected),
         2 => Some(Status::Unknown),
+        3 => Some(Status::Investigating),
         _ => None,
     }
 }

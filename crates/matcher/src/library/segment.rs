@@ -1,7 +1,7 @@
 //! One immutable file of the library, memory-mapped.
 //!
 //! ```text
-//! header   magic, version, eight sections (offset, length), hash of the header
+//! header   magic, version, nine sections (offset, length), hash of the header
 //! payload  record heads, then entries, each in the order of their keys, encoded
 //! records  one row a record, sorted by the hash of source and id
 //! entries  one row an entry: record, length, offset
@@ -9,6 +9,7 @@
 //! postings entry numbers
 //! mentions one row for every id that a record bears, aliases or addresses, sorted by hash
 //! kev      the KEV catalogue, encoded          epss   one row a CVE, sorted by hash
+//! lifecycles  products with their release cycles, see lifecycles.rs
 //! ```
 //! All integers are little-endian. Every read is checked against the section; a damaged file gives
 //! [`LibraryFault::Damaged`], never a panic.
@@ -17,21 +18,23 @@ use std::fs::File;
 use std::io::Write;
 use std::path::Path;
 
+use kikimori_core::product_name::ProductName;
 use kikimori_core::vulnerability::{Epss, KevEntry};
 
-use super::LibraryFault;
 use super::codec::{Reader, u32_at, u64_at};
 use super::key;
+use super::lifecycles::Lifecycles;
 use super::record_codec::{EntryView, HeadView};
 use super::segment_writer::header;
 pub use super::segment_writer::{Encoded, SegmentInfo, SegmentWriter};
+use super::{LibraryFault, product_names};
 
 /// First bytes of a segment file.
 pub(super) const MAGIC: &[u8; 8] = b"KKMSEG\0\x01";
 /// Layout version; another version is refused with the remedy "import again".
-pub(super) const LAYOUT: u32 = 1;
+pub const LAYOUT: u32 = 2;
 /// Sections in the order of the header.
-pub(super) const N_SECTIONS: usize = 8;
+pub(super) const N_SECTIONS: usize = 9;
 /// Bytes of the header: magic, layout, count, sections, hash.
 pub(super) const HEADER_BYTES: usize = 8 + 4 + 4 + N_SECTIONS * 16 + 8;
 /// Bytes of one record row.
@@ -54,6 +57,16 @@ pub enum RowState {
     Retired,
     /// The record left its feed; the row hides older ones.
     Removed,
+    /// No record but the name of a vendor or product, see [`super::product_names`]; its mentions are look-up names.
+    Name,
+}
+
+impl RowState {
+    /// The row is that of a vulnerability record, in force or not.
+    #[must_use]
+    pub fn is_record(self) -> bool {
+        matches!(self, Self::Live | Self::Retired)
+    }
 }
 
 /// One record's row.
@@ -97,6 +110,7 @@ impl RecordRow {
                 RowState::Live => 0,
                 RowState::Retired => 1,
                 RowState::Removed => 2,
+                RowState::Name => 3,
             },
             0,
         ])?;
@@ -122,6 +136,7 @@ impl RecordRow {
             state: match (tail >> 16) & 0xff {
                 0 => RowState::Live,
                 1 => RowState::Retired,
+                3 => RowState::Name,
                 _ => RowState::Removed,
             },
         })
@@ -250,6 +265,14 @@ impl Segment {
         HeadView::read(self.section(0).get(start..start.checked_add(row.length as usize)?)?)
     }
 
+    /// The name that a row of names holds.
+    #[must_use]
+    pub fn name(&self, row: &RecordRow) -> Option<ProductName> {
+        let start = usize::try_from(row.offset).ok()?;
+        let bytes = self.section(0).get(start..start.checked_add(row.length as usize)?)?;
+        product_names::read(bytes).filter(|_| row.state == RowState::Name)
+    }
+
     /// Head and entries of a record as bytes, for copying into another segment.
     #[must_use]
     pub fn payload(&self, row: &RecordRow) -> Option<Vec<&[u8]>> {
@@ -348,6 +371,13 @@ impl Segment {
             });
         }
         Some(entries)
+    }
+
+    /// The lifecycle data, where this segment carries some; `Some(None)` when they are damaged.
+    #[must_use]
+    pub fn lifecycles(&self) -> Option<Option<Lifecycles<'_>>> {
+        let section = self.section(8);
+        (!section.is_empty()).then(|| Lifecycles::read(section))
     }
 
     /// This segment carries EPSS rows.

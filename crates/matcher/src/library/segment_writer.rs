@@ -4,11 +4,13 @@ use std::fs::File;
 use std::io::{BufWriter, Seek, SeekFrom, Write};
 use std::path::{Path, PathBuf};
 
+use kikimori_core::lifecycle::LifecycleProduct;
 use kikimori_core::vulnerability::{Epss, KevEntry};
 use sha2::{Digest, Sha256};
 
 use super::LibraryFault;
 use super::codec::Writer;
+use super::lifecycles;
 use super::segment::{
     ENTRY_ROW, EPSS_ROW, HEADER_BYTES, KEY_ROW, LAYOUT, MAGIC, MENTION_ROW, N_SECTIONS, RECORD_ROW,
     RecordRow, RowState,
@@ -112,6 +114,8 @@ pub struct SegmentWriter {
     kev: Option<Vec<KevEntry>>,
     /// EPSS rows, if this segment carries them.
     epss: Option<Vec<(u64, Epss)>>,
+    /// Lifecycle data, if this segment carries them.
+    lifecycles: Option<Vec<LifecycleProduct>>,
 }
 
 impl SegmentWriter {
@@ -135,6 +139,7 @@ impl SegmentWriter {
             mentions: Vec::new(),
             kev: None,
             epss: None,
+            lifecycles: None,
         })
     }
 
@@ -202,6 +207,11 @@ impl SegmentWriter {
         self.epss = Some(rows);
     }
 
+    /// Carries lifecycle data, which replace those of older segments.
+    pub fn set_lifecycles(&mut self, products: Vec<LifecycleProduct>) {
+        self.lifecycles = Some(products);
+    }
+
     /// Writes tables and header and makes the file durable. `is_dropped` names rows (by number) that a later
     /// row of the same session replaced.
     ///
@@ -245,6 +255,9 @@ impl SegmentWriter {
         self.file.write_all(&kev)?;
         sections.push(kev.len() as u64);
         self.write_epss(&mut sections)?;
+        let lifecycles = self.lifecycles.as_deref().map(lifecycles::encode).unwrap_or_default();
+        self.file.write_all(&lifecycles)?;
+        sections.push(lifecycles.len() as u64);
         self.file.seek(SeekFrom::Start(0))?;
         self.file.write_all(&header(&sections.rows))?;
         self.file.flush()?;

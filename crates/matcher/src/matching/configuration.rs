@@ -10,7 +10,7 @@ use kikimori_core::vulnerability::Operator;
 use super::context::Context;
 use super::cpe_version::cpe_version;
 use super::evaluate::{Found, Outcome, and, attributes, has_wildcard_name};
-use super::identity::{Identity, LazyVersion, Search, SearchName, joined_version};
+use super::identity::{Identity, LazyVersion, Search, SearchName};
 use crate::library::record_codec::{ConfigurationView, MatchView, NodeView, matches, nodes};
 
 /// Evaluates one configuration: a vulnerable match for the component, and what else must hold.
@@ -116,7 +116,7 @@ fn match_holds(cpe_match: &MatchView<'_>, context: &Context) -> (Tri, Option<Str
     if matches!(criteria.get(Attribute::Part), CpeValue::Text("o" | "h")) {
         let (answer, fact) = context
             .platform
-            .answer(&criteria, |fact| in_range(fact, &LazyVersion::new(joined_version(fact))));
+            .answer(&criteria, |fact| in_range(fact, &LazyVersion::new(fact.joined_version())));
         return (answer, fact.map(|fact| fact.cpe.to_string()));
     }
     // Of several copies in the SBOM one may be the right one; a copy for another platform or edition is no copy.

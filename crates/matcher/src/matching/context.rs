@@ -8,7 +8,7 @@ use kikimori_core::ecosystem::Ecosystem;
 use kikimori_core::platform::Platform;
 use kikimori_core::sbom::{ComponentKind, Sbom};
 
-use super::identity::{LazyVersion, joined_version};
+use super::identity::LazyVersion;
 use crate::library::key;
 
 /// The surroundings of every component of one SBOM.
@@ -29,12 +29,12 @@ impl Context {
         for component in &sbom.components {
             for cpe in component.cpes.iter().filter_map(|written| Cpe::parse(written).ok()) {
                 let version =
-                    joined_version(&cpe).or_else(|| component.version.as_deref().map(str::to_owned));
+                    cpe.joined_version().or_else(|| component.version.as_deref().map(str::to_owned));
                 named.entry(key::cpe(&cpe)).or_default().push((cpe, version));
             }
         }
         for cpe in given {
-            named.entry(key::cpe(cpe)).or_default().push((cpe.clone(), joined_version(cpe)));
+            named.entry(key::cpe(cpe)).or_default().push((cpe.clone(), cpe.joined_version()));
         }
         let system = given.iter().find_map(distro::of_cpe).or_else(|| {
             let mut systems =

@@ -7,7 +7,7 @@ use kikimori_core::verdict::Tri;
 use kikimori_core::version::{Scheme, Version};
 
 use super::evaluate::answer_of;
-use super::identity::{LazyVersion, joined_version};
+use super::identity::LazyVersion;
 
 /// Judges the component's version against a CPE criteria with its range.
 pub(super) fn cpe_version<'a>(
@@ -52,7 +52,7 @@ pub(super) fn cpe_version<'a>(
 /// Whether the component's version is the one that the criteria names, update included.
 fn same_version(criteria: &Cpe, component: &Cpe, stated: &str) -> (Tri, Option<Reason>) {
     let plain = criteria.get(Attribute::Version).unescaped().into_owned();
-    let joined = joined_version(criteria).unwrap_or_else(|| plain.clone());
+    let joined = criteria.joined_version().unwrap_or_else(|| plain.clone());
     if is_equal(&joined, stated) {
         return (Tri::Yes, None);
     }

@@ -2,7 +2,7 @@
 
 use kikimori_core::finding::{Basis, Evidence, Verdict};
 use kikimori_core::stamp::Stamp;
-use kikimori_core::statement::VersionsRef;
+use kikimori_core::statement::{Status, VersionsRef};
 use kikimori_core::verdict::Tri;
 use kikimori_core::version;
 
@@ -12,7 +12,7 @@ use super::evaluate::{Found, Outcome, evaluate};
 use super::identity::{Identity, Search};
 use super::scan::Hit;
 use crate::library::Library;
-use crate::library::record_codec::NameView;
+use crate::library::record_codec::{Body, EntryView, NameView, rows};
 
 /// Conditions shown with one piece of evidence.
 const CONDITIONS_SHOWN_MAX: usize = 8;
@@ -56,7 +56,7 @@ pub fn describe(library: &Library, hit: &Hit, identity: &Identity, context: &Con
             }
             Found::Name(_) => Vec::new(),
         },
-        fixed: fixed(&outcome),
+        fixed: fixed(&outcome).or_else(|| first_unaffected(&outcome, &entry, stated.as_deref()?)),
     })
 }
 
@@ -76,6 +76,30 @@ fn fixed(outcome: &Outcome<'_>) -> Option<String> {
         }
         _ => None,
     }
+}
+
+/// The lowest version above the stated one that the entry calls not affected, for entries that name the affected versions
+/// and the fixed ones apart (CSAF).
+fn first_unaffected(outcome: &Outcome<'_>, entry: &EntryView<'_>, stated: &str) -> Option<String> {
+    let Body::Versions { rows: list, .. } = entry.body else { return None };
+    if outcome.answer != Tri::Yes {
+        return None;
+    }
+    let is_above = |left: &str, right: &str| {
+        version::compare(outcome.scheme, left, right).is_ok_and(std::cmp::Ordering::is_gt)
+    };
+    let mut lowest: Option<&str> = None;
+    for row in rows(list).filter(|row| row.status == Status::Unaffected) {
+        let candidate = match row.versions {
+            VersionsRef::Exact(version) => version,
+            VersionsRef::Interval(Some(lower), _) if lower.is_included => lower.version,
+            _ => continue,
+        };
+        if is_above(candidate, stated) && lowest.is_none_or(|lowest| is_above(lowest, candidate)) {
+            lowest = Some(candidate);
+        }
+    }
+    lowest.map(str::to_owned)
 }
 
 /// The stated version set against the deciding range: `1.0 ≤ 1.0.2k < 1.0.2zb`.

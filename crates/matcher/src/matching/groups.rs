@@ -3,13 +3,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use kikimori_core::finding::{Alias, AssertedScore, VulnerabilitySummary};
+use kikimori_core::finding::{Alias, AssertedScore, JapaneseText, VulnerabilitySummary};
 use kikimori_core::limits::{ALIAS_GROUP_MAX, RECORD_REFERENCES_MAX};
 use kikimori_core::severity;
 use kikimori_core::stamp::Stamp;
-use kikimori_core::vulnerability::RecordState;
+use kikimori_core::vulnerability::{RecordLanguage, RecordState};
 
-use crate::library::record_codec::HeadView;
+use crate::library::record_codec::{HeadTexts, HeadView};
 use crate::library::{At, Library};
 
 /// Alias groups, found as they are asked for and remembered.
@@ -205,6 +205,16 @@ fn source_rank(source: &str) -> u8 {
     }
 }
 
+/// Title and description of a record in Japanese.
+fn japanese(head: &HeadView<'_>, texts: &HeadTexts<'_>) -> JapaneseText {
+    JapaneseText {
+        source: head.source.to_owned(),
+        record: head.id.to_owned(),
+        title: texts.title.map(str::to_owned),
+        description: texts.description.map(str::to_owned),
+    }
+}
+
 /// Summarises what the group's records say. Depends on the records only, not on the order they came in.
 fn summarise(library: &Library, found: &Collected<'_>) -> VulnerabilitySummary {
     let id = found.ids.keys().min_by_key(|id| id_rank(id)).cloned().unwrap_or_default();
@@ -223,6 +233,7 @@ fn summarise(library: &Library, found: &Collected<'_>) -> VulnerabilitySummary {
         id,
         title: None,
         description: None,
+        japanese: None,
         scores: Vec::new(),
         cwes: Vec::new(),
         references: Vec::new(),
@@ -233,8 +244,12 @@ fn summarise(library: &Library, found: &Collected<'_>) -> VulnerabilitySummary {
         let Some(texts) = head.texts() else { continue };
         let is_own = found.records.contains_key(&(head.source, head.id));
         if is_own {
-            summary.title = summary.title.or_else(|| texts.title.map(str::to_owned));
-            summary.description = summary.description.or_else(|| texts.description.map(str::to_owned));
+            if texts.language == RecordLanguage::Japanese {
+                summary.japanese.get_or_insert_with(|| japanese(head, &texts));
+            } else {
+                summary.title = summary.title.or_else(|| texts.title.map(str::to_owned));
+                summary.description = summary.description.or_else(|| texts.description.map(str::to_owned));
+            }
             cwes.extend(texts.cwes.iter().map(|cwe| (*cwe).to_owned()));
             references.extend(texts.references.iter().map(|address| (*address).to_owned()));
         }

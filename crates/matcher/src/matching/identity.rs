@@ -240,7 +240,7 @@ fn add_cpe(identity: &mut Identity, cpe: Cpe, written: &str, component: &Compone
 /// distribution's epoch and revision are cut: CPE ranges are upstream's.
 fn cpe_version(cpe: &Cpe, component: &Component, is_distribution_build: bool) -> (Option<String>, Basis) {
     let (text, basis) = match cpe.get(Attribute::Version) {
-        CpeValue::Text(_) => (joined_version(cpe), Basis::Cpe),
+        CpeValue::Text(_) => (cpe.joined_version(), Basis::Cpe),
         CpeValue::Na if component.version.is_none() => (None, Basis::Cpe),
         CpeValue::Any | CpeValue::Na => {
             (component.version.as_deref().map(str::to_owned), Basis::CpeWithComponentVersion)
@@ -248,21 +248,6 @@ fn cpe_version(cpe: &Cpe, component: &Component, is_distribution_build: bool) ->
     };
     let text = if is_distribution_build { text.map(|text| upstream_version(&text)) } else { text };
     (text, basis)
-}
-
-/// Version and update of a CPE as one text: `7.4` and `p1` are `7.4p1`, `10.0` and `sp2` are `10.0 sp2`.
-#[must_use]
-pub fn joined_version(cpe: &Cpe) -> Option<String> {
-    let CpeValue::Text(_) = cpe.get(Attribute::Version) else { return None };
-    let version = cpe.get(Attribute::Version).unescaped().into_owned();
-    Some(match cpe.get(Attribute::Update) {
-        CpeValue::Text(update) => {
-            let update = CpeValue::Text(update).unescaped();
-            let is_tight = update.chars().next().is_some_and(char::is_alphabetic) && update.len() <= 3;
-            if is_tight { format!("{version}{update}") } else { format!("{version} {update}") }
-        }
-        CpeValue::Any | CpeValue::Na => version,
-    })
 }
 
 /// A distribution version without epoch and revision: `1:1.1.1n-0+deb11u5` is `1.1.1n`.
@@ -300,19 +285,6 @@ pub fn is_language_target(word: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn joins_version_and_update() {
-        for (name, expected) in [
-            ("cpe:2.3:a:openbsd:openssh:7.4:p1:*:*:*:*:*:*", Some("7.4p1")),
-            ("cpe:2.3:a:x:y:2.0:rc1:*:*:*:*:*:*", Some("2.0rc1")),
-            ("cpe:2.3:a:x:y:8:update_212:*:*:*:*:*:*", Some("8 update_212")),
-            ("cpe:2.3:a:x:y:2.0:*:*:*:*:*:*:*", Some("2.0")),
-            ("cpe:2.3:a:x:y:-:*:*:*:*:*:*:*", None),
-        ] {
-            assert_eq!(joined_version(&Cpe::parse(name).unwrap()).as_deref(), expected, "{name}");
-        }
-    }
 
     #[test]
     fn cuts_what_a_distribution_adds() {

@@ -11,4 +11,5 @@ pub mod groups;
 pub mod identity;
 pub mod reverse;
 pub mod scan;
+mod support;
 mod weigh;

@@ -147,6 +147,7 @@ mod tests {
             id: id.to_owned(),
             modified_at: Some(Stamp(1)),
             published_at: None,
+            language: kikimori_core::vulnerability::RecordLanguage::Unstated,
             state: RecordState::Published,
             aliases: aliases.iter().map(|alias| (*alias).to_owned()).collect(),
             addresses: Vec::new(),

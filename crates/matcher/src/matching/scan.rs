@@ -3,7 +3,9 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use kikimori_core::cpe::Cpe;
+use kikimori_core::day::Day;
 use kikimori_core::finding::{Confidence, Finding, NotChecked, NotCheckedReason, Reason, Scan, Verdict};
+use kikimori_core::lifecycle::Support;
 use kikimori_core::limits::SCAN_FINDINGS_MAX;
 use kikimori_core::sbom::{Component, Role, Sbom, SourcePackage};
 use kikimori_core::verdict::Tri;
@@ -15,6 +17,7 @@ use super::coverage::Coverage;
 use super::evaluate::evaluate;
 use super::groups::Groups;
 use super::identity::{Identity, identify};
+use super::support::Supports;
 use crate::library::segment::RowState;
 use crate::library::{At, Library, key};
 
@@ -30,6 +33,8 @@ pub struct ScanOptions {
     pub platform: Vec<Cpe>,
     /// Also give findings that say "not affected", with their evidence (for `explain`).
     pub include_not_affected: bool,
+    /// The day on which support is asked about; `None` leaves it out.
+    pub on: Option<Day>,
     /// Threads to match with; 0 or 1 is the calling thread alone.
     pub n_threads: usize,
 }
@@ -71,6 +76,7 @@ pub fn scan(sbom: &Sbom, library: Option<&Library>, options: &ScanOptions) -> Sc
         platform: context.platform.shown(),
         n_checked: 0,
         missing_ecosystems: BTreeMap::new(),
+        support: Support::default(),
     };
     let Some(library) = library else {
         result.not_checked = (0..sbom.components.len())
@@ -88,6 +94,7 @@ pub fn scan(sbom: &Sbom, library: Option<&Library>, options: &ScanOptions) -> Sc
     let surroundings = Surroundings { library, context: &context, options };
     let mut coverage = Coverage::default();
     let mut groups = Groups::new(library);
+    let mut supports = Supports::new(library, options.on);
     let mut found: BTreeMap<u32, Vec<Finding>> = BTreeMap::new();
     let mut n_combined = 0_usize;
     library.release();
@@ -95,6 +102,9 @@ pub fn scan(sbom: &Sbom, library: Option<&Library>, options: &ScanOptions) -> Sc
         let Some(component) = sbom.components.get(*first as usize) else { continue };
         let identity = identify(component, context.system.as_ref());
         let not_checked = coverage.check(library, &identity, members.len(), &mut result.missing_ecosystems);
+        if let Some(supports) = &mut supports {
+            supports.add(sbom, &identity, &members);
+        }
         let is_found = hits.iter().any(|hit| hit.answer != Tri::No);
         note_checked(&mut result, sbom, &members, not_checked.as_ref().filter(|_| !is_found));
         if !hits.is_empty() {
@@ -117,6 +127,7 @@ pub fn scan(sbom: &Sbom, library: Option<&Library>, options: &ScanOptions) -> Sc
             result.findings.push(finding);
         }
     }
+    result.support = supports.map(|supports| supports.finish(library)).unwrap_or_default();
     sort(&mut result.findings);
     sort(&mut result.retracted);
     result.not_checked.sort_by_key(|not_checked| not_checked.component);

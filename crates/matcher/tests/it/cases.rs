@@ -239,6 +239,7 @@ fn reason_word(reason: Reason) -> &'static str {
         Reason::Version(UnknownReason::BoundUnparsable) => "bound-unparsable",
         Reason::Version(UnknownReason::RangeUnparsed) => "range-unparsed",
         Reason::Version(UnknownReason::RecordSaysUnknown) => "record-says-unknown",
+        Reason::Version(UnknownReason::UnderInvestigation) => "under-investigation",
         Reason::PlatformUnknown => "platform",
         Reason::AttributeUnstated => "attribute",
         Reason::DistributionReleaseUnknown => "release",
@@ -379,6 +380,11 @@ fn versions_and_ranges() {
 }
 
 #[test]
+fn jvn_beside_other_sources() {
+    assert!(run_file(include_str!("../cases/jvn.toml")) >= 15);
+}
+
+#[test]
 fn who_retracts_whom() {
     assert!(run_file(include_str!("../cases/standing.toml")) >= 10);
 }
@@ -421,4 +427,9 @@ fn mistakes_that_users_of_other_tools_reported() {
             issues.len()
         ))
         .report();
+}
+
+#[test]
+fn csaf_documents() {
+    assert!(run_file(include_str!("../cases/csaf.toml")) >= 15);
 }

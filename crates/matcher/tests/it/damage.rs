@@ -2,6 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
+use kikimori_core::day::Day;
 use kikimori_core::statement::{Status, VersionStatements};
 use kikimori_core::version::Scheme;
 use kikimori_core::vulnerability::{
@@ -15,6 +16,7 @@ use proptest::prelude::*;
 use crate::make::{
     NOW, WHOLE, component, cpe, cpe_match, entry, import, import_as, npm, parse_cpe, row, sbom,
 };
+use crate::supports::products;
 
 /// A record that has something of everything.
 fn rich(id: &str) -> Record {
@@ -80,6 +82,10 @@ fn library(folder: &Path) -> PathBuf {
         },
     );
     importer.add_epss(kev, "CVE-2024-1", Epss { probability_ppm: 1, percentile_ppm: 2 });
+    let lifecycle = importer.start_feed("endoflife", "endoflife.json");
+    for product in products().into_iter().take(3) {
+        importer.add_lifecycle(lifecycle, product).unwrap();
+    }
     importer.commit().unwrap();
     folder.join("segment-000001.kklib")
 }
@@ -93,8 +99,8 @@ fn read_everything(folder: &Path) -> Option<usize> {
     };
     let mut both = component("pkg:npm/lodash@3.0.0");
     both.cpes = vec![cpe("a:v:p:1.2")].into();
-    let bill = sbom(vec![both, component("pkg:github/a/b@1.0")]);
-    let options = ScanOptions { include_not_affected: true, ..ScanOptions::default() };
+    let bill = sbom(vec![both, component("pkg:github/a/b@1.0"), component("pkg:generic/python@3.8")]);
+    let options = ScanOptions { include_not_affected: true, on: Some(Day(20_000)), ..ScanOptions::default() };
     let found = scan(&bill, Some(&library), &options);
     let _ = library.verify(folder);
     for segment in library.segments() {

@@ -11,3 +11,6 @@ mod imports;
 mod laws;
 #[cfg(test)]
 mod make;
+mod names;
+#[cfg(test)]
+mod supports;

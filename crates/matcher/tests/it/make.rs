@@ -9,7 +9,7 @@ use kikimori_core::stamp::Stamp;
 use kikimori_core::statement::{Bound, Status, VersionRow, VersionStatements, Versions};
 use kikimori_core::version::Scheme;
 use kikimori_core::vulnerability::{
-    AffectedEntry, AffectedName, Applicability, Authority, CpeMatch, Record, RecordState,
+    AffectedEntry, AffectedName, Applicability, Authority, CpeMatch, Record, RecordLanguage, RecordState,
 };
 use kikimori_matcher::library::import::{ImportMode, ImportReport, Importer, encode};
 use kikimori_matcher::library::{Library, LibraryFault};
@@ -68,6 +68,7 @@ pub fn status_of(text: &str) -> Status {
         "affected" => Status::Affected,
         "unaffected" => Status::Unaffected,
         "unknown" => Status::Unknown,
+        "investigating" => Status::Investigating,
         _ => panic!("no status: {text}"),
     }
 }
@@ -129,6 +130,7 @@ pub fn record(source: &str, id: &str, modified_ms: i64, affected: Vec<AffectedEn
         cwes: Vec::new(),
         references: Vec::new(),
         affected,
+        language: RecordLanguage::Unstated,
     }
 }
 

@@ -613,6 +613,25 @@ fn json() -> impl Strategy<Value = serde_json::Value> {
         "product",
         "severity",
         "cveID",
+        "document",
+        "publisher",
+        "tracking",
+        "product_tree",
+        "branches",
+        "full_product_names",
+        "relationships",
+        "full_product_name",
+        "product_id",
+        "product_reference",
+        "relates_to_product_reference",
+        "product_identification_helper",
+        "cpe",
+        "purl",
+        "vulnerabilities",
+        "product_status",
+        "known_affected",
+        "fixed",
+        "flags",
     ]);
     leaf.prop_recursive(6, 64, 6, move |inner| {
         prop_oneof![
@@ -627,7 +646,7 @@ proptest! {
     #[test]
     fn no_json_panics(value in json()) {
         for format in [FeedFormat::NvdApi, FeedFormat::CveRecord, FeedFormat::Osv, FeedFormat::KevCatalog,
-            FeedFormat::EpssCsv, FeedFormat::NvdOverride, FeedFormat::AnchoreAdp]
+            FeedFormat::EpssCsv, FeedFormat::NvdOverride, FeedFormat::AnchoreAdp, FeedFormat::Csaf]
         {
             let bytes = value.to_string().into_bytes().into();
             let raw = RawRecord { format, bytes, place: kikimori_core::message::Place::Document };
@@ -642,6 +661,8 @@ proptest! {
             (FeedFormat::CveRecord, serde_json::json!({"cveMetadata": {"cveId": id}, "containers": value})),
             (FeedFormat::Osv, serde_json::json!({"id": id, "affected": value, "database_specific": value, "severity": value})),
             (FeedFormat::NvdApi, serde_json::json!({"cve": {"id": id, "configurations": value, "metrics": value, "published": value}})),
+            (FeedFormat::Csaf, serde_json::json!({"document": {"csaf_version": "2.0", "tracking": {"id": id}, "publisher": value}, "product_tree": value, "vulnerabilities": [{"product_status": value, "flags": value, "cve": value}]})),
+            (FeedFormat::Csaf, serde_json::json!({"document": {"tracking": {"id": id}}, "product_tree": {"branches": value, "relationships": value}, "vulnerabilities": value})),
             (FeedFormat::AnchoreAdp, serde_json::json!({"additionalMetadata": {"cveId": id}, "adp": {"affected": value, "metrics": value}})),
         ] {
             let bytes = text.to_string().into_bytes().into();
