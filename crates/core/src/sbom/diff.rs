@@ -49,6 +49,10 @@ pub struct ChangedComponent {
     pub basis: PairBasis,
     /// What the versions say about each other.
     pub version: VersionChange,
+    /// The version in the old bill, from the package URL where the component has none of its own.
+    pub old_version: Option<String>,
+    /// The version in the new bill.
+    pub new_version: Option<String>,
     /// Fields that differ.
     pub fields: Vec<FieldChange>,
 }
@@ -376,7 +380,9 @@ impl<'a> Pairs<'a> {
             if version == VersionChange::Same && fields.is_empty() {
                 diff.n_unchanged += 1;
             } else {
-                diff.changed.push(ChangedComponent { old, new, basis, version, fields });
+                let (old_version, new_version) = (was.version.clone(), now.version.clone());
+                let changed = ChangedComponent { old, new, basis, version, old_version, new_version, fields };
+                diff.changed.push(changed);
             }
         }
         diff

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use kikimori_core::sbom::loss::{Claim, Loss, LossKind, compare};
 use kikimori_core::sbom::{
     Agent, AgentKind, Component, ComponentKind, ExternalReference, Hash, Licence, LicenceForm,
-    LicenceStanding, Property, Role, Sbom, SbomFormat, Scope, SourcePackage, SupplierField,
+    LicenceStanding, Property, Role, Sbom, SbomFormat, Scope, SourcePackage, SupplierField, Upkeep,
 };
 use kikimori_core::stamp::Stamp;
 use kikimori_formats::sbom::write::{TargetFormat, WriteOptions, write};
@@ -212,12 +212,13 @@ fn component(is_spdx: bool) -> impl Strategy<Value = Component> {
         ),
         prop::collection::vec((word(), text()), 0..3),
         prop::option::of((word(), word())),
+        prop::option::of((prop::option::of(text()), word())),
     );
     (names, identifiers, people, facts).prop_map(move |(names, identifiers, people, facts)| {
         let (name, version, group, kind) = names;
         let (purls, cpes, swid) = identifiers;
         let (supplier, author, publisher, field, is_person) = people;
-        let (hashes, licences, copyright, description, scope, references, properties, source) = facts;
+        let (hashes, licences, copyright, description, scope, references, properties, source, upkeep) = facts;
         let mut component = Component {
             name: name.into(),
             version: version.map(Into::into),
@@ -233,6 +234,15 @@ fn component(is_spdx: bool) -> impl Strategy<Value = Component> {
         details.swid = swid;
         details.source = source.map(|(name, version)| {
             Box::new(SourcePackage { name, version: Some(version), ..SourcePackage::default() })
+        });
+        details.upkeep = upkeep.filter(|_| !is_spdx).map(|(level, by)| {
+            let (ends_on, at) = (Some("2030-03-31".to_owned()), Some("2026-01-02".to_owned()));
+            Box::new(Upkeep {
+                support_level: level,
+                support_ends_on: ends_on,
+                entered_by: Some(by),
+                entered_at: at,
+            })
         });
         let mut seen = std::collections::BTreeSet::new();
         for (text, standing) in licences {
