@@ -45,6 +45,8 @@ pub struct Source {
     pub n_vulnerabilities: usize,
     /// Fields that were not kept.
     pub unkept: Unkept,
+    /// Oddities met while it was read.
+    pub n_notices: usize,
 }
 
 impl Source {
@@ -63,6 +65,7 @@ impl Source {
             n_services: sbom.n_services,
             n_vulnerabilities: sbom.n_vulnerabilities,
             unkept: sbom.unkept.clone(),
+            n_notices: sbom.notices.len() + sbom.n_notices_dropped,
         }
     }
 

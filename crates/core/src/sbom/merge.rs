@@ -127,11 +127,12 @@ impl Merger {
         let root = self.next_index();
         let component = match own_root.and_then(|index| sbom.components.get_mut(index as usize)) {
             Some(component) => std::mem::take(component),
-            None => Component {
-                name: sbom.name.as_deref().unwrap_or(&file).into(),
-                kind: ComponentKind::Other,
-                ..Component::default()
-            },
+            None => {
+                let name = sbom.name.as_deref().unwrap_or(&file);
+                let mut made = Component { name: name.into(), ..Component::default() };
+                made.details_mut().extras_mut().is_kind_unstated = true;
+                made
+            }
         };
         self.push_root(number, component, &notes);
         let has_children = parents(&sbom);

@@ -58,6 +58,8 @@ struct SourceView<'a> {
     unkept: Vec<UnkeptView<'a>>,
     /// Times that fields beyond the list stood there.
     unkept_further: u64,
+    /// Oddities met while it was read; `sbom check` shows them.
+    notices: usize,
 }
 
 impl<'a> From<&'a Source> for SourceView<'a> {
@@ -75,6 +77,7 @@ impl<'a> From<&'a Source> for SourceView<'a> {
             vulnerabilities: source.n_vulnerabilities,
             unkept: source.unkept.fields().map(|(field, count)| UnkeptView { field, count }).collect(),
             unkept_further: source.unkept.n_further(),
+            notices: source.n_notices,
         }
     }
 }

@@ -26,8 +26,12 @@ pub fn write(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
         let args: [(&str, &dyn std::fmt::Display); 3] =
             [("name", &source.name), ("format", &format_name), ("components", &components)];
         writeln!(out, "{}", format(language, "convert.read", &args))?;
+        if source.n_notices > 0 {
+            writeln!(out, "  {}", count(language, "warning.sbom_notices", source.n_notices, &[]))?;
+        }
     }
-    let file = outcome.file.map_or_else(|| "-".to_owned(), |path| path.display().to_string());
+    let file = outcome.file.map(|path| path.display().to_string());
+    let file = file.unwrap_or_else(|| text(language, "convert.standard_output").to_owned());
     let components = number(written.n_components);
     let args: [(&str, &dyn std::fmt::Display); 3] =
         [("name", &file), ("format", &written.format.name()), ("components", &components)];

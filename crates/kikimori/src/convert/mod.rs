@@ -84,6 +84,7 @@ pub fn merge_command(language: Language) -> Command {
         .arg(Arg::new("join").long("join").action(ArgAction::SetTrue).help(words("help.merge_join")))
         .arg(
             target_option(language)
+                .help(words("help.merge_to"))
                 .default_value(TargetFormat::CycloneDxJson.word())
                 .hide_default_value(true),
         )

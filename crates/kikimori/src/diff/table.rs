@@ -154,7 +154,7 @@ fn write_fields(comparison: &Comparison<'_>, is_identity: bool, out: &mut dyn Wr
     section(comparison, key, &["diff.component", "convert.field", "diff.change"], &rows, out)
 }
 
-/// A table under a heading.
+/// A table under a heading with the number of components; one may have several rows.
 fn section(
     comparison: &Comparison<'_>,
     key: &str,
@@ -163,12 +163,13 @@ fn section(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let language = comparison.language;
+    let n_components = counts(comparison).into_iter().find(|(of, _)| *of == key).map_or(0, |(_, n)| n);
     let columns: Vec<Column<'_>> = headings
         .iter()
         .map(|heading| Column { heading: text(language, heading), width_max: NAME_CELLS })
         .collect();
     writeln!(out)?;
-    writeln!(out, "{} ({})", text(language, key), number(rows.len()))?;
+    writeln!(out, "{} ({})", text(language, key), number(n_components))?;
     write_table(out, &columns, rows)
 }
 
