@@ -231,8 +231,12 @@ pub(super) fn nodes(sbom: &Sbom) -> impl Iterator<Item = (u32, &[(u32, u32)])> {
 const LICENCE_IDS_WITH_PLUS: &[&str] =
     &["GPL-1.0+", "GPL-2.0+", "GPL-3.0+", "LGPL-2.0+", "LGPL-2.1+", "LGPL-3.0+"];
 
+/// Words that stand where SPDX expects a licence and name none.
+const NO_LICENCES: [&str; 2] = ["NOASSERTION", "NONE"];
+
 /// Whether a text is an id of SPDX's licence list.
 pub(super) fn is_licence_id(text: &str) -> bool {
     LICENCE_IDS_WITH_PLUS.contains(&text)
-        || spdx::license_id(text).is_some_and(|licence| licence.name == text)
+        || spdx::license_id(text)
+            .is_some_and(|licence| licence.name == text && !NO_LICENCES.contains(&licence.name))
 }

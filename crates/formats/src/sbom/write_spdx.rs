@@ -13,7 +13,7 @@ use kikimori_core::sbom::{
 use kikimori_core::stamp::Stamp;
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
-use super::spdx::DATA_LICENCE;
+use super::spdx::{DATA_LICENCE, SWID_PREFIX};
 use super::write::{self, WriteOptions, is_licence_id};
 
 /// The document's own reference.
@@ -144,7 +144,9 @@ impl<'a> Document<'a> {
             });
             own.chain(none)
         });
-        described.chain(nested).chain(nodes)
+        // SPDX demands that a document without packages says what it describes too.
+        let nothing = self.sbom.components.is_empty().then_some((DOCUMENT, "DESCRIBES", "NOASSERTION"));
+        described.chain(nothing).chain(nested).chain(nodes)
     }
 }
 
@@ -302,7 +304,7 @@ pub(super) struct ReferenceView<'a> {
     pub(super) kind: &'a str,
     /// Locator.
     #[serde(rename = "referenceLocator")]
-    pub(super) locator: &'a str,
+    pub(super) locator: Cow<'a, str>,
     /// Comment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) comment: Option<&'a str>,
@@ -436,18 +438,22 @@ fn reference_view(reference: &ExternalReference) -> ReferenceView<'_> {
         (None, kind) => ("OTHER", kind),
         (Some(category), kind) => (category, kind),
     };
-    ReferenceView { category, kind, locator: &reference.locator, comment: reference.comment.as_deref() }
+    let locator = (&*reference.locator).into();
+    ReferenceView { category, kind, locator, comment: reference.comment.as_deref() }
 }
 
 /// Package URLs, CPE names and the SWID tag as external references.
 fn identifiers(component: &Component) -> Vec<ReferenceView<'_>> {
-    let view = |category, kind, locator| ReferenceView { category, kind, locator, comment: None };
-    let purls = component.purls.iter().map(|purl| view("PACKAGE-MANAGER", "purl", purl.as_str()));
+    fn view<'a>(category: &'a str, kind: &'a str, locator: Cow<'a, str>) -> ReferenceView<'a> {
+        ReferenceView { category, kind, locator, comment: None }
+    }
+    let purls = component.purls.iter().map(|purl| view("PACKAGE-MANAGER", "purl", purl.into()));
     let cpes = component.cpes.iter().map(|cpe| {
         let kind = if cpe.starts_with("cpe:2.3:") { "cpe23Type" } else { "cpe22Type" };
-        view("SECURITY", kind, cpe.as_str())
+        view("SECURITY", kind, cpe.into())
     });
-    let swid = component.details().swid.as_deref().map(|swid| view("SECURITY", "swid", swid));
+    let swid = component.details().swid.as_deref();
+    let swid = swid.map(|swid| view("SECURITY", "swid", format!("{SWID_PREFIX}{swid}").into()));
     purls.chain(cpes).chain(swid).collect()
 }
 
