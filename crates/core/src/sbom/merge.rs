@@ -351,6 +351,9 @@ mod tests {
         merge(&product, sources, SbomFormat::CycloneDxJson, is_joined)
     }
 
+    /// Changes a component.
+    type Change = fn(&mut Component);
+
     /// Two suppliers that both include `x`.
     fn two() -> Vec<MergeSource> {
         vec![
@@ -397,7 +400,7 @@ mod tests {
 
     #[test]
     fn components_that_contradict_each_other_stay_apart() {
-        let changes: [(fn(&mut Component), Claim); 4] = [
+        let changes: [(Change, Claim); 4] = [
             (|component| component.details_mut().supplier = Some("other".to_owned()), Claim::Supplier),
             (|component| component.version = Some("2".into()), Claim::Version),
             (

@@ -156,7 +156,7 @@ fn real_documents_come_back_whole_in_their_own_format() {
 }
 
 /// Documents of the corpus that are turned into other formats: every so many, because each is read seven times.
-const CROSS_STEP: usize = 4;
+const CROSS_STEP: usize = 8;
 
 #[test]
 fn what_another_format_changes_is_reported_on_the_way_or_on_the_way_back() {
