@@ -134,10 +134,10 @@ pub enum ChangedField {
     Cpes,
     /// Supplier.
     Supplier,
-    /// Kind.
-    Kind,
     /// Licences.
     Licences,
+    /// Kind.
+    Kind,
     /// Hashes, where the version is the same.
     Hashes,
 }
@@ -145,7 +145,7 @@ pub enum ChangedField {
 impl ChangedField {
     /// Every field, in the order of reports.
     const ALL: &[Self] =
-        &[Self::Name, Self::Purls, Self::Cpes, Self::Supplier, Self::Kind, Self::Licences, Self::Hashes];
+        &[Self::Name, Self::Purls, Self::Cpes, Self::Supplier, Self::Licences, Self::Kind, Self::Hashes];
 
     /// The stable code in reports.
     #[must_use]
@@ -164,7 +164,7 @@ impl ChangedField {
     /// A change of it says that the component is identified in another way.
     #[must_use]
     pub fn is_identity(self) -> bool {
-        matches!(self, Self::Name | Self::Purls | Self::Cpes | Self::Supplier)
+        matches!(self, Self::Name | Self::Purls | Self::Cpes)
     }
 }
 

@@ -5,6 +5,7 @@ use std::path::Path;
 
 use kikimori_conformance::{Group, Row};
 use kikimori_core::sbom::loss::{Claim, Loss, LossKind, compare};
+use kikimori_core::sbom::merge::{MergeSource, Product, merge};
 use kikimori_core::sbom::{
     Agent, AgentKind, Component, ComponentKind, ExternalReference, Hash, Licence, LicenceForm,
     LicenceStanding, Property, Role, Sbom, SbomFormat, Scope, SourcePackage, SupplierField, Upkeep,
@@ -389,6 +390,26 @@ proptest! {
             for bill in [&cyclonedx, &spdx] {
                 let (again, _) = round(bill, *format);
                 prop_assert_eq!(again.components.len(), bill.components.len());
+            }
+        }
+    }
+
+    #[test]
+    fn a_merge_says_everything_that_its_sources_say(cyclonedx in bill(false), spdx in bill(true)) {
+        let product = Product { name: "p".to_owned(), version: None, kind: ComponentKind::Device, supplier: None };
+        let source = |sbom: &Sbom| MergeSource { file: "f".to_owned(), sha256: "0".to_owned(), sbom: sbom.clone() };
+        for format in [SbomFormat::CycloneDxJson, SbomFormat::SpdxJson] {
+            let merged = merge(&product, vec![source(&cyclonedx), source(&spdx)], format, false);
+            prop_assert_eq!(merged.sbom.components.len(), 13);
+            for (bill, root) in [(&cyclonedx, 1), (&spdx, 7)] {
+                prop_assert!(merged.roots.contains(&root));
+                // The subject of each stands first; the others follow in their order.
+                let own = |index: u32| index.checked_sub(root).filter(|own| *own < 6).unwrap_or(u32::MAX);
+                let order: Vec<u32> = (0..13).map(own).collect();
+                let differences = compare(bill, &merged.sbom, &order);
+                let of_components = differences.iter().filter(|loss| loss.component.is_some() && loss.kind.is_loss());
+                let silent: Vec<&Loss> = of_components.filter(|loss| loss.claim != Claim::Subject).collect();
+                prop_assert_eq!(silent, [] as [&Loss; 0]);
             }
         }
     }

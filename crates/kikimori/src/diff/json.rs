@@ -52,7 +52,7 @@ struct Counts {
     undecided: usize,
     /// Identified in another way.
     identity_changed: usize,
-    /// With another kind, licence or hash.
+    /// With another supplier, licence, kind or hash.
     other_changed: usize,
     /// Without a difference.
     unchanged: usize,
