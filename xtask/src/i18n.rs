@@ -28,6 +28,7 @@ const COMPUTED: &[(&str, &str)] = &[
     ("support_gap.", "the reason why support is not decided"),
     ("library.LIB-", "a fault of the library"),
     ("claim.", "a field that a conversion carries or a comparison looks at"),
+    ("joint.", "what joins two components"),
     ("loss.", "what a conversion did to a field"),
     ("diff.version.", "what two versions say about each other"),
     ("quality.fact.", "a fact that an element set asks for"),

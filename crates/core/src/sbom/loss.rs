@@ -216,11 +216,16 @@ pub struct Loss {
     pub n_times: u64,
     /// The first component, by its index in the first bill.
     pub component: Option<u32>,
-    /// What the first said.
+    /// The component at the other end, of something that joins two.
+    pub other: Option<u32>,
+    /// What the first said; of what joins two, one of [`JOINTS`].
     pub before: String,
     /// What is said now.
     pub after: String,
 }
+
+/// What joins two components, the first with the second: it holds it nested, contains it, depends on it.
+pub const JOINTS: [&str; 3] = ["nested", "contains", "depends_on"];
 
 /// Differences by field and kind.
 #[derive(Default)]
@@ -234,10 +239,24 @@ impl Differences {
             kind,
             n_times: 0,
             component,
+            other: None,
             before: before.to_owned(),
             after: after.to_owned(),
         };
         self.0.entry((claim, kind)).or_insert_with(first).n_times += 1;
+    }
+
+    /// Counts one about what joins two components.
+    fn add_joint(&mut self, claim: Claim, edge: (u32, u32), before: &str, after: &str) {
+        let kind = match (before, after) {
+            (_, "") => LossKind::Lost,
+            ("", _) => LossKind::Added,
+            _ => LossKind::Changed,
+        };
+        self.add(claim, kind, Some(edge.0), before, after);
+        if let Some(loss) = self.0.get_mut(&(claim, kind)).filter(|loss| loss.n_times == 1) {
+            loss.other = Some(edge.1);
+        }
     }
 
     /// Counts the difference between two lists in which order says nothing.
@@ -422,10 +441,10 @@ pub(super) fn values(component: &Component, claim: Claim) -> Vec<String> {
             .iter()
             .flat_map(|upkeep| {
                 [
-                    ("support level", &upkeep.support_level),
-                    ("support ends on", &upkeep.support_ends_on),
-                    ("entered by", &upkeep.entered_by),
-                    ("entered at", &upkeep.entered_at),
+                    ("support-level", &upkeep.support_level),
+                    ("support-ends-on", &upkeep.support_ends_on),
+                    ("entered-by", &upkeep.entered_by),
+                    ("entered-at", &upkeep.entered_at),
                 ]
             })
             .filter_map(|(word, text)| Some(format!("{word}: {}", text.as_ref()?)))
@@ -486,9 +505,8 @@ impl Graph {
 
     /// What it says about an edge, and the word for it.
     fn says(&self, edge: (u32, u32)) -> Option<&'static str> {
-        [(&self.nests, "nested"), (&self.contains, "contains"), (&self.depends, "depends on")]
-            .into_iter()
-            .find_map(|(edges, word)| edges.contains(&edge).then_some(word))
+        let sets = [&self.nests, &self.contains, &self.depends];
+        sets.into_iter().zip(JOINTS).find_map(|(edges, word)| edges.contains(&edge).then_some(word))
     }
 }
 
@@ -496,34 +514,27 @@ impl Graph {
 fn compare_graphs(found: &mut Differences, before: &Sbom, after: &Sbom, order: &[u32]) {
     let was = Graph::of(before, &|index| index);
     let now = Graph::of(after, &|index| order.get(index as usize).copied().unwrap_or(u32::MAX));
-    let name =
-        |index: u32| before.components.get(index as usize).map(Component::display_name).unwrap_or_default();
     let sets = [
-        (Claim::Nesting, &was.nests, &now.nests, "nested"),
-        (Claim::Containment, &was.contains, &now.contains, "contains"),
-        (Claim::Dependency, &was.depends, &now.depends, "depends on"),
+        (Claim::Nesting, &was.nests, &now.nests),
+        (Claim::Containment, &was.contains, &now.contains),
+        (Claim::Dependency, &was.depends, &now.depends),
     ];
-    for (claim, old, new, word) in sets {
+    for ((claim, old, new), word) in sets.into_iter().zip(JOINTS) {
         for edge in old.difference(new) {
-            let before = format!("{} {word} {}", name(edge.0), name(edge.1));
-            match now.says(*edge) {
-                Some(after) => found.add(claim, LossKind::Changed, Some(edge.0), &before, after),
-                None => found.add(claim, LossKind::Lost, Some(edge.0), &before, ""),
-            }
+            found.add_joint(claim, *edge, word, now.says(*edge).unwrap_or_default());
         }
         for edge in new.difference(old) {
             // An edge that the first bill has under another word is counted there.
             if was.says(*edge).is_none() {
-                let after = format!("{} {word} {}", name(edge.0), name(edge.1));
-                found.add(claim, LossKind::Added, Some(edge.0), "", &after);
+                found.add_joint(claim, *edge, "", word);
             }
         }
     }
     for leaf in was.leaves.difference(&now.leaves) {
-        found.add(Claim::Leaf, LossKind::Lost, Some(*leaf), &name(*leaf), "");
+        found.add(Claim::Leaf, LossKind::Lost, Some(*leaf), "", "");
     }
     for leaf in now.leaves.difference(&was.leaves) {
-        found.add(Claim::Leaf, LossKind::Added, Some(*leaf), "", &name(*leaf));
+        found.add(Claim::Leaf, LossKind::Added, Some(*leaf), "", "");
     }
 }
 
@@ -545,6 +556,18 @@ mod tests {
         assert_eq!(compare(&before, &before, &[0, 1]), []);
         let after = Sbom { dependencies: vec![(1, 0)], ..bill(&["b", "a"]) };
         assert_eq!(compare(&before, &after, &[1, 0]), []);
+    }
+
+    #[test]
+    fn what_joins_two_is_told_with_both_ends() {
+        let before = bill(&["a", "b"]);
+        let after = Sbom { dependencies: Vec::new(), ..bill(&["a", "b"]) };
+        let found = compare(&before, &after, &[0, 1]);
+        assert_eq!(
+            (found[0].claim, found[0].component, found[0].other),
+            (Claim::Dependency, Some(0), Some(1))
+        );
+        assert_eq!((found[0].before.as_str(), found[0].after.as_str()), ("depends_on", ""));
     }
 
     #[test]

@@ -25,6 +25,9 @@ const REFERENCE_PREFIX: &str = "SPDXRef-";
 /// Beginning of the id of a licence that the document defines.
 const LICENCE_PREFIX: &str = "LicenseRef-";
 
+/// The text of a licence that a bill of another format names and does not define; SPDX demands one.
+const UNSTATED_TEXT: &str = "NOASSERTION";
+
 /// Characters of a reference or id made from a text.
 const MADE_CHARS_MAX: usize = 120;
 
@@ -227,7 +230,8 @@ fn agent(kind: AgentKind, name: &str) -> String {
     }
 }
 
-/// Licences that the document defines: its own, and one for each that has only a name.
+/// Licences that the document defines: its own, those that it names without a definition, and one for each that has
+/// only a name.
 fn extracted(sbom: &Sbom) -> (Vec<ExtractedView<'_>>, BTreeMap<&str, String>) {
     let mut list: Vec<ExtractedView<'_>> = sbom
         .extracted_licences
@@ -240,8 +244,13 @@ fn extracted(sbom: &Sbom) -> (Vec<ExtractedView<'_>>, BTreeMap<&str, String>) {
         .collect();
     let mut taken: BTreeSet<String> = list.iter().map(|licence| licence.id.to_string()).collect();
     let mut ids: BTreeMap<&str, String> = BTreeMap::new();
-    let licences = sbom.components.iter().flat_map(|component| &component.details().licences);
-    for licence in licences.filter(|licence| needs_definition(licence)) {
+    let licences = || sbom.components.iter().flat_map(|component| &component.details().licences);
+    for id in licences().filter(|licence| !needs_definition(licence)).flat_map(own_ids) {
+        if taken.insert(id.to_owned()) {
+            list.push(ExtractedView { id: id.into(), text: UNSTATED_TEXT, name: None });
+        }
+    }
+    for licence in licences().filter(|licence| needs_definition(licence)) {
         if ids.contains_key(&*licence.text) {
             continue;
         }
@@ -258,6 +267,12 @@ fn extracted(sbom: &Sbom) -> (Vec<ExtractedView<'_>>, BTreeMap<&str, String>) {
         ids.insert(&licence.text, id);
     }
     (list, ids)
+}
+
+/// Ids in an expression that the document itself must define.
+fn own_ids(licence: &Licence) -> impl Iterator<Item = &str> {
+    let is_id = |character: char| character.is_ascii_alphanumeric() || matches!(character, '.' | '-' | ':');
+    licence.text.split(move |character| !is_id(character)).filter(|word| word.starts_with(LICENCE_PREFIX))
 }
 
 /// A licence that is no word of SPDX and must be defined by the document.

@@ -130,6 +130,8 @@ struct DifferenceView<'a> {
 struct ExampleView<'a> {
     /// The component as it was read.
     component: Option<ComponentView<'a>>,
+    /// The component at the other end, of something that joins two.
+    other: Option<ComponentView<'a>>,
     /// What was read.
     before: &'a str,
     /// What was written.
@@ -199,6 +201,7 @@ pub fn write(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
 fn difference<'a>(outcome: &Outcome<'a>, loss: &'a Loss) -> DifferenceView<'a> {
     let components = &outcome.written.sbom.components;
     let component = loss.component.and_then(|index| components.get(index as usize));
+    let other = loss.other.and_then(|index| components.get(index as usize));
     DifferenceView {
         field: loss.claim.code(),
         text: text(outcome.language, &format!("claim.{}", loss.claim.code())),
@@ -207,6 +210,7 @@ fn difference<'a>(outcome: &Outcome<'a>, loss: &'a Loss) -> DifferenceView<'a> {
         count: loss.n_times,
         example: ExampleView {
             component: component.map(component_view),
+            other: other.map(component_view),
             before: &loss.before,
             after: &loss.after,
         },

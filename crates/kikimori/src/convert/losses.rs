@@ -110,14 +110,28 @@ fn example(outcome: &Outcome<'_>, difference: &Loss) -> String {
         let words: Vec<&str> = text.split_whitespace().collect();
         cut(&words.join(" "), EXAMPLE_CELLS)
     };
-    let (before, after) = (one_line(&difference.before), one_line(&difference.after));
+    let joint = |code: &str| match code {
+        "" => String::new(),
+        code => text(outcome.language, &format!("joint.{code}")).to_owned(),
+    };
+    let (before, after) = match difference.other {
+        Some(_) => (joint(&difference.before), joint(&difference.after)),
+        None => (one_line(&difference.before), one_line(&difference.after)),
+    };
     let said = match difference.kind {
         LossKind::Lost => before,
         LossKind::Added => after,
         LossKind::Changed | LossKind::Renamed => format!("{before} → {after}"),
     };
-    let name = name(outcome, difference.component);
-    if name.is_empty() || said.starts_with(&name) { said } else { format!("{name}: {said}") }
+    let mut name_shown = name(outcome, difference.component);
+    if difference.other.is_some() {
+        name_shown = format!("{name_shown} – {}", name(outcome, difference.other));
+    }
+    match (name_shown.as_str(), said.as_str()) {
+        ("", _) => said,
+        (_, "") => name_shown,
+        _ => format!("{name_shown}: {said}"),
+    }
 }
 
 /// A component's name with its version, to be shown on a line.
