@@ -10,7 +10,7 @@ use kikimori_locale::{count, format, number, text};
 
 use super::Outcome;
 use crate::report::labels;
-use crate::report::text_table::{Column, cut, write_table};
+use crate::report::text_table::{Column, cut, plain, write_table};
 
 /// Cells of one side of an example.
 const EXAMPLE_CELLS: usize = 60;
@@ -137,7 +137,8 @@ fn example(outcome: &Outcome<'_>, difference: &Loss) -> String {
 /// A component's name with its version, to be shown on a line.
 fn name(outcome: &Outcome<'_>, component: Option<u32>) -> String {
     let component = component.and_then(|index| outcome.written.sbom.components.get(index as usize));
-    component.map(|component| cut(&labels::name_and_version(component), EXAMPLE_CELLS)).unwrap_or_default()
+    let shown = |component| cut(&plain(&labels::name_and_version(component)), EXAMPLE_CELLS);
+    component.map(shown).unwrap_or_default()
 }
 
 /// Fields of the sources that were read over.
