@@ -362,7 +362,11 @@ fn compare_documents(found: &mut Differences, before: &Sbom, after: &Sbom) {
 fn compare_references(found: &mut Differences, index: u32, was: &Component, now: &Component) {
     let (old, new) = (was.reference.as_deref(), now.reference.as_deref());
     if old != new {
-        let kind = if new.is_none() { LossKind::Lost } else { LossKind::Renamed };
+        let kind = match (old, new) {
+            (_, None) => LossKind::Lost,
+            (None, _) => LossKind::Added,
+            _ => LossKind::Renamed,
+        };
         found.add(Claim::Reference, kind, Some(index), old.unwrap_or_default(), new.unwrap_or_default());
     }
 }
