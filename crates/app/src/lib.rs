@@ -14,4 +14,5 @@ pub mod inputs;
 pub mod judge_sbom;
 pub mod sbom_file;
 pub mod scan_sbom;
+pub mod sheet_file;
 pub mod sync_library;

@@ -17,6 +17,7 @@
 //! | [`lifecycle`] | release cycles and how long a component is supported |
 //! | [`platform`] | "running on" facts and the AND/OR tree |
 //! | [`finding`] | a verdict with its evidence |
+//! | [`sheet`] | component sheets: what their columns mean |
 //! | [`message`], [`limits`], [`stamp`], [`day`] | notices and errors, limits, points in time, civil days |
 #![forbid(unsafe_code)]
 
@@ -35,6 +36,7 @@ pub mod purl;
 pub mod sbom;
 pub mod sbom_quality;
 pub mod severity;
+pub mod sheet;
 pub mod stamp;
 pub mod statement;
 pub mod verdict;

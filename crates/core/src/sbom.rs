@@ -28,6 +28,10 @@ pub enum SbomFormat {
     SpdxJson,
     /// SPDX 2.2 or 2.3 in tag-value form.
     SpdxTagValue,
+    /// A component sheet as text: comma, tab or semicolon between cells.
+    SheetCsv,
+    /// A component sheet in an Excel workbook.
+    SheetXlsx,
 }
 
 impl SbomFormat {
@@ -39,6 +43,8 @@ impl SbomFormat {
             Self::CycloneDxXml => "CycloneDX XML",
             Self::SpdxJson => "SPDX JSON",
             Self::SpdxTagValue => "SPDX tag-value",
+            Self::SheetCsv => "CSV",
+            Self::SheetXlsx => "XLSX",
         }
     }
 }
