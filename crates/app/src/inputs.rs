@@ -16,7 +16,8 @@ use kikimori_core::message::{Message, codes};
 pub const ARCHIVE_DEPTH_MAX: usize = 3;
 
 /// Parts by which a zip archive is one document, a workbook of Excel or `LibreOffice`, and so one stream; all parts of a row.
-const DOCUMENT_PARTS: [&[&str]; 3] = [&["xl/workbook.xml"], &["xl/workbook.bin"], &["mimetype", "content.xml"]];
+const DOCUMENT_PARTS: [&[&str]; 3] =
+    [&["xl/workbook.xml"], &["xl/workbook.bin"], &["mimetype", "content.xml"]];
 
 /// Bytes looked at to tell what a stream is.
 const START_BYTES: usize = 512;

@@ -353,6 +353,8 @@ fn sbom(language: Language) -> Command {
                 .arg(format_option(language, &["table", "json"])),
         )
         .subcommand(crate::quality::command(language))
+        .subcommand(crate::sheet::command(language))
+        .subcommand(crate::sheet::template::command(language))
 }
 
 /// A parsing error in the user's language.

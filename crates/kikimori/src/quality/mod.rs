@@ -155,6 +155,7 @@ impl Judgement<'_> {
     /// Format and version of the document.
     fn format_name(&self) -> String {
         let sbom = &self.file.sbom;
-        format!("{} {}", sbom.format.name(), sbom.spec_version.trim_start_matches("SPDX-"))
+        let name = format!("{} {}", sbom.format.name(), sbom.spec_version.trim_start_matches("SPDX-"));
+        name.trim_end().to_owned()
     }
 }

@@ -55,7 +55,7 @@ pub(super) fn heading(grid: &Grid, mapping: &SheetMapping) -> Option<Heading> {
             let Some(first) = (index + 1).checked_sub(span).and_then(|first| grid.rows.get(first)) else {
                 break;
             };
-            let is_contiguous = last.number - first.number < HEADING_SPAN_MAX as u32;
+            let is_contiguous = last.number - first.number == span as u32 - 1;
             if !is_contiguous {
                 break;
             }
@@ -101,7 +101,7 @@ fn parts(grid: &Grid, rows: (u32, u32), column: u32) -> Vec<&str> {
 }
 
 /// A column without a text in the last row of a heading belongs to a cell further up only when the two are merged, or when the
-/// row further up is a heading itself.
+/// row further up names a column of names.
 fn is_spanned(grid: &Grid, rows: (u32, u32), column: u32) -> bool {
     if !grid.row(rows.1).map_or("", |row| row.text(column)).is_empty() || rows.0 == rows.1 {
         return true;
@@ -109,10 +109,8 @@ fn is_spanned(grid: &Grid, rows: (u32, u32), column: u32) -> bool {
     if !grid.merges.is_empty() {
         return grid.merges.iter().any(|area| area.contains(rows.1, column));
     }
-    let n_known = grid.row(rows.0).map_or(0, |row| {
-        row.cells.iter().filter(|cell| headings::column(&[cell.text.trim()]).is_some()).take(2).count()
-    });
-    n_known == 2
+    let is_name = |text: &str| headings::column(&[text]) == Some((SheetField::Name, true));
+    grid.row(rows.0).is_some_and(|row| row.cells.iter().any(|cell| is_name(cell.text.trim())))
 }
 
 /// What the columns say, if these rows are the heading.
