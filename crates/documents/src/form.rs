@@ -160,6 +160,7 @@ fn write_table(
         page.write_string_with_format(heading, column, &about.heading, format)?;
         page.write_string_with_format(heading + 1, column, &about.example, &formats.example)?;
         for row in heading + 2..=last {
+            page.set_row_height(row, LINE_POINTS + 6)?;
             page.write_blank(row, column, &formats.empty)?;
         }
         page.add_data_validation(heading + 1, column, last, column, &validation(about)?)?;

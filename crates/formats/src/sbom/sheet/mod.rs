@@ -88,7 +88,12 @@ pub fn read(bytes: &[u8], mapping: &SheetMapping, is_whole: bool) -> Result<Shee
 
 /// Whether a sheet may begin so: a workbook, or a text that names at least two columns in its first rows.
 pub(super) fn may_begin(head: &[u8]) -> bool {
-    is_workbook(head) || head.starts_with(COMPOUND) || find_in_text(head, &SheetMapping::default()).is_ok()
+    // A beginning may end in the middle of a character.
+    let text = match std::str::from_utf8(head) {
+        Err(error) if error.error_len().is_none() => head.get(..error.valid_up_to()).unwrap_or_default(),
+        _ => head,
+    };
+    is_workbook(head) || head.starts_with(COMPOUND) || find_in_text(text, &SheetMapping::default()).is_ok()
 }
 
 /// Whether these bytes are a zip archive, as workbooks are.

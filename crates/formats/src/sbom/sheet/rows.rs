@@ -336,8 +336,9 @@ impl<'a> Reader<'a> {
                     area.contains(row.number, column.column) && area.columns.1 > area.columns.0
                 })
         });
-        let is_total =
-            is_of(name, TOTAL_WORDS) || name.is_empty() && texts.iter().any(|text| is_of(text, TOTAL_WORDS));
+        let is_total = texts.first().is_some_and(|text| is_of(text, TOTAL_WORDS))
+            || is_of(name, TOTAL_WORDS)
+            || name.is_empty() && texts.iter().any(|text| is_of(text, TOTAL_WORDS));
         if is_heading_again || is_group || is_total {
             return Some(SkipReason::Total);
         }
