@@ -28,6 +28,7 @@ const COMPUTED: &[(&str, &str)] = &[
     ("support_gap.", "the reason why support is not decided"),
     ("library.LIB-", "a fault of the library"),
     ("sheet.field.", "what a column of a component sheet says"),
+    ("sheet.separator.", "what stands between the cells of a text"),
     ("sheet.skip.", "why a row of a component sheet gave no component"),
     ("template.field.", "an explanation of a column of the template"),
     ("quality.fact.", "a fact that an element set asks for"),

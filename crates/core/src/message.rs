@@ -215,9 +215,9 @@ pub mod codes {
     pub const SHEET_ROW_TWICE: Code = Code("SHEET-022");
     /// Rows marked as examples were passed over. Args: `rows`, `count`.
     pub const SHEET_ROW_EXAMPLE: Code = Code("SHEET-023");
-    /// Versions stand as numbers, which lose final zeros. Args: `rows`, `count`, `value`.
+    /// Versions stand as numbers, which lose final zeros. Args: `heading`, `rows`, `count`, `value`.
     pub const SHEET_VERSION_NUMBER: Code = Code("SHEET-030");
-    /// Versions stand as dates or look like some. Args: `rows`, `count`, `value`.
+    /// Versions stand as dates or look like some. Args: `heading`, `rows`, `count`, `value`.
     pub const SHEET_VERSION_DATE: Code = Code("SHEET-031");
     /// Full-width characters or words were taken out of versions or identifiers. Args: `heading`, `rows`, `count`, `value`.
     pub const SHEET_VALUE_FOLDED: Code = Code("SHEET-032");

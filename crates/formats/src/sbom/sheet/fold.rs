@@ -107,7 +107,7 @@ mod tests {
         #[test]
         fn a_folded_word_stays(text: String) {
             let once = width(&text);
-            prop_assert_eq!(width(&once), once.clone());
+            prop_assert_eq!(width(&once), once);
             let _ = word(&text);
             let _ = without_brackets(&text);
         }
