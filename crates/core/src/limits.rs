@@ -198,8 +198,11 @@ pub const SHEET_CELLS_MAX: usize = 4_000_000;
 /// Longest text of a cell, in bytes: what Excel allows (32,767 characters) in Japanese.
 pub const SHEET_CELL_BYTES_MAX: usize = 128 << 10;
 
-/// Areas of merged cells in one sheet. Headings merge dozens, lists that merge suppliers hundreds.
-pub const SHEET_MERGES_MAX: usize = 10_000;
+/// Areas of merged cells in one sheet. Headings merge dozens, lists that merge suppliers thousands.
+pub const SHEET_MERGES_MAX: usize = 100_000;
+
+/// Cells in those areas together, down to the last row with content.
+pub const SHEET_MERGED_CELLS_MAX: usize = 1_000_000;
 
 /// Rows at the top of a sheet among which the heading is looked for: title blocks and approval stamps stand above.
 pub const SHEET_HEADING_ROWS_MAX: u32 = 60;

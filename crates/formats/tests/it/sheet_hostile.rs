@@ -70,6 +70,41 @@ fn a_workbook_cut_anywhere_ends_in_a_message() {
 }
 
 #[test]
+fn merged_cells_are_bounded() {
+    let merges = |n: usize, area: &str| {
+        SHEET.replace("<mergeCell ref=\"A1:A1\"/>", &format!("<mergeCell ref=\"{area}\"/>").repeat(n))
+    };
+    let far = SHEET.replace("r=\"2\"", "r=\"1048576\"");
+    for (content, limit) in [
+        (merges(100_001, "A1:B2"), "SHEET_MERGES_MAX"),
+        (far.replace("A1:A1", "A1:XFD1048576"), "SHEET_MERGED_CELLS_MAX"),
+    ] {
+        let fault = sheet::read(&workbook(&content, TEXTS), &SheetMapping::default(), false).unwrap_err();
+        assert!(fault.to_string().contains(limit), "{fault}");
+    }
+}
+
+#[test]
+fn a_heading_of_two_rows_needs_no_merged_cells() {
+    let row = |number: u32, texts: &[&str]| {
+        let cell = |text: &&str| format!("<c t=\"inlineStr\"><is><t>{text}</t></is></c>");
+        format!("<row r=\"{number}\">{}</row>", texts.iter().map(cell).collect::<String>())
+    };
+    let rows = [
+        row(1, &["表題"]),
+        row(3, &["部品名", "版数", "ライセンス", "", "備考"]),
+        row(4, &["", "", "宣言", "確認", ""]),
+        row(5, &["zlib", "1.3", "Zlib", "Zlib", ""]),
+    ];
+    let content = format!("<w>{}<mergeCell ref=\"A1:E1\"/></w>", rows.concat());
+    let reading = sheet::read(&workbook(&content, TEXTS), &SheetMapping::default(), false).unwrap();
+    let fields: Vec<_> = reading.layout.columns.iter().map(|column| column.field.unwrap()).collect();
+    use SheetField as F;
+    assert_eq!(fields, [F::Name, F::Version, F::LicenceDeclared, F::LicenceConcluded, F::Remarks]);
+    assert_eq!(reading.layout.heading_rows, (3, 4));
+}
+
+#[test]
 fn a_large_text_is_told_by_its_beginning() {
     let row = "コンポーネントの名前,1.2.3,サプライヤの名前\n";
     for shift in 0..3 {

@@ -1,5 +1,12 @@
 //! A sheet as rows of cells, whatever file it came from.
 
+use std::collections::BTreeMap;
+
+use kikimori_core::limits::{SHEET_COLUMNS_MAX, SHEET_MERGED_CELLS_MAX};
+use kikimori_core::message::Message;
+
+use super::super::guard::limit;
+
 /// What a cell holds.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum CellKind {
@@ -60,29 +67,13 @@ impl Row {
     }
 }
 
-/// Merged cells.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct Area {
-    /// First and last row, counted from 1.
-    pub(super) rows: (u32, u32),
-    /// First and last column, counted from 0.
-    pub(super) columns: (u32, u32),
-}
-
-impl Area {
-    /// Whether a cell lies in it.
-    pub(super) fn contains(&self, row: u32, column: u32) -> bool {
-        (self.rows.0..=self.rows.1).contains(&row) && (self.columns.0..=self.columns.1).contains(&column)
-    }
-}
-
 /// A sheet.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Grid {
     /// Rows with content, by number.
     pub(super) rows: Vec<Row>,
-    /// Merged cells.
-    pub(super) merges: Vec<Area>,
+    /// The first cell (row, column) of the area that a merged cell belongs to.
+    merged: BTreeMap<(u32, u32), (u32, u32)>,
     /// Hidden columns: first and last, counted from 0.
     pub(super) hidden_columns: Vec<(u32, u32)>,
 }
@@ -94,14 +85,47 @@ impl Grid {
         self.rows.get(index)
     }
 
-    /// The trimmed text of a cell, or that of the merged cells that it belongs to.
-    pub(super) fn merged_text(&self, row: u32, column: u32) -> &str {
-        let own = self.row(row).map_or("", |row| row.text(column));
-        if !own.is_empty() {
-            return own;
+    /// Merges cells, once the rows are known: first and last row, first and last column. What lies below the last row is left out.
+    ///
+    /// # Errors
+    /// SBOM-003 over [`SHEET_MERGED_CELLS_MAX`].
+    pub(super) fn merge(&mut self, rows: (u32, u32), columns: (u32, u32)) -> Result<(), Message> {
+        let last_row = self.rows.last().map_or(0, |row| row.number).min(rows.1);
+        for row in rows.0..=last_row {
+            for column in columns.0..=columns.1.min(SHEET_COLUMNS_MAX) {
+                if self.merged.len() >= SHEET_MERGED_CELLS_MAX {
+                    return Err(limit("SHEET_MERGED_CELLS_MAX", SHEET_MERGED_CELLS_MAX as u64));
+                }
+                self.merged.insert((row, column), (rows.0, columns.0));
+            }
         }
-        let area = self.merges.iter().find(|area| area.contains(row, column));
-        area.and_then(|area| self.row(area.rows.0).map(|row| row.text(area.columns.0))).unwrap_or("")
+        Ok(())
+    }
+
+    /// The cell is merged with others.
+    pub(super) fn is_merged(&self, row: u32, column: u32) -> bool {
+        self.merged.contains_key(&(row, column))
+    }
+
+    /// The cell is merged with one beside it.
+    pub(super) fn is_merged_across(&self, row: u32, column: u32) -> bool {
+        let area = self.merged.get(&(row, column));
+        let beside = [column.checked_sub(1), column.checked_add(1)];
+        area.is_some() && beside.into_iter().flatten().any(|beside| self.merged.get(&(row, beside)) == area)
+    }
+
+    /// The cell, or the first one of those that it is merged with, where it has a text.
+    pub(super) fn merged_cell(&self, row: u32, column: u32) -> Option<&Cell> {
+        let of = |row: u32, column: u32| self.row(row).and_then(|row| row.cell(column));
+        of(row, column).filter(|cell| !cell.text.trim().is_empty()).or_else(|| {
+            let (first_row, first_column) = self.merged.get(&(row, column))?;
+            of(*first_row, *first_column)
+        })
+    }
+
+    /// The trimmed text of [`Self::merged_cell`].
+    pub(super) fn merged_text(&self, row: u32, column: u32) -> &str {
+        self.merged_cell(row, column).map_or("", |cell| cell.text.trim())
     }
 
     /// One past the last column with content in some row up to `last_row`.

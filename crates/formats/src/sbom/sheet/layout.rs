@@ -82,16 +82,12 @@ fn parts(grid: &Grid, rows: (u32, u32), column: u32) -> Vec<&str> {
     for number in rows.0..=rows.1 {
         let mut text = grid.merged_text(number, column);
         let is_above = number < rows.1;
-        if text.is_empty()
-            && is_above
-            && grid.merges.is_empty()
-            && !grid.merged_text(rows.1, column).is_empty()
-        {
-            // A text has no merged cells: what stands to the left goes on to the right.
-            text = grid
-                .row(number)
-                .and_then(|row| row.cells.iter().rev().find(|cell| cell.column < column))
-                .map_or("", |cell| cell.text.trim());
+        if text.is_empty() && is_above && !grid.merged_text(rows.1, column).is_empty() {
+            // Where cells are not merged, what stands to the left goes on to the right.
+            let left =
+                grid.row(number).and_then(|row| row.cells.iter().rev().find(|cell| cell.column < column));
+            text =
+                left.filter(|cell| !grid.is_merged(number, cell.column)).map_or("", |cell| cell.text.trim());
         }
         if !text.is_empty() && parts.last() != Some(&text) {
             parts.push(text);
@@ -106,8 +102,8 @@ fn is_spanned(grid: &Grid, rows: (u32, u32), column: u32) -> bool {
     if !grid.row(rows.1).map_or("", |row| row.text(column)).is_empty() || rows.0 == rows.1 {
         return true;
     }
-    if !grid.merges.is_empty() {
-        return grid.merges.iter().any(|area| area.contains(rows.1, column));
+    if grid.is_merged(rows.1, column) {
+        return true;
     }
     let is_name = |text: &str| headings::column(&[text]) == Some((SheetField::Name, true));
     grid.row(rows.0).is_some_and(|row| row.cells.iter().any(|cell| is_name(cell.text.trim())))

@@ -16,7 +16,7 @@ use kikimori_core::sheet::{
 use kikimori_core::stamp::Stamp;
 
 use super::super::builder::{Builder, Edge, excerpt};
-use super::grid::{Area, Cell, CellKind, Grid, Row};
+use super::grid::{Cell, CellKind, Grid, Row};
 use super::headings::TitleField;
 use super::layout::{Heading, title_block};
 use super::oddities::{Oddities, Seen, rows_text};
@@ -126,8 +126,6 @@ struct Reader<'a> {
     product: Option<u32>,
     /// Rows of components, by index.
     rows: Vec<u32>,
-    /// Cells merged from one row to another, by column and first row.
-    merged: BTreeMap<(u32, u32), u32>,
     /// How the sheet is read.
     layout: SheetLayout,
 }
@@ -141,12 +139,6 @@ pub(super) fn read(found: Found, mapping: &SheetMapping, is_whole: bool) -> Resu
     let mut builder = Builder::with(is_whole);
     builder.sbom.format = format;
     notices.into_iter().for_each(|notice| builder.add_notice(notice));
-    let merged = grid
-        .merges
-        .iter()
-        .filter(|area| area.rows.0 > heading.rows.1 && area.rows.1 > area.rows.0)
-        .map(|area| ((area.columns.0, area.rows.0), area.rows.1))
-        .collect();
     let mut reader = Reader {
         grid: &grid,
         heading: &heading,
@@ -155,7 +147,6 @@ pub(super) fn read(found: Found, mapping: &SheetMapping, is_whole: bool) -> Resu
         names: Names::default(),
         product: None,
         rows: Vec::new(),
-        merged,
         layout,
     };
     reader.layout.heading_rows = heading.rows;
@@ -330,12 +321,8 @@ impl<'a> Reader<'a> {
             let last = column.heading.rsplit(" / ").next().unwrap_or_default();
             !name.is_empty() && fold::word(name) == fold::word(last)
         });
-        let is_group = name_column.is_some_and(|column| {
-            texts.len() == 1
-                && self.grid.merges.iter().any(|area: &Area| {
-                    area.contains(row.number, column.column) && area.columns.1 > area.columns.0
-                })
-        });
+        let is_group = texts.len() == 1
+            && name_column.is_some_and(|column| self.grid.is_merged_across(row.number, column.column));
         let is_total = texts.first().is_some_and(|text| is_of(text, TOTAL_WORDS))
             || is_of(name, TOTAL_WORDS)
             || name.is_empty() && texts.iter().any(|text| is_of(text, TOTAL_WORDS));
@@ -360,22 +347,11 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// The cell of a row, or the one that it is merged with.
-    fn cell(&self, row: &'a Row, column: u32) -> Option<&'a Cell> {
-        let own = row.cell(column).filter(|cell| !cell.text.trim().is_empty());
-        own.or_else(|| {
-            let (start, end) = self.merged.range((column, 0)..=(column, row.number)).next_back()?;
-            let is_in = row.number <= *end;
-            self.grid.row(start.1).filter(|_| is_in).and_then(|first| first.cell(column))
-        })
-    }
-
     /// The first text of a field in a row, as written; empty where there is none.
     fn text(&self, row: &Row, field: SheetField) -> &'a str {
         let grid = self.grid;
-        let row = grid.row(row.number);
-        let cell = row
-            .and_then(|row| self.heading.columns_of(field).find_map(|column| self.cell(row, column.column)));
+        let mut columns = self.heading.columns_of(field);
+        let cell = columns.find_map(|column| grid.merged_cell(row.number, column.column));
         cell.map_or("", |cell| cell.text.trim())
     }
 
@@ -383,9 +359,8 @@ impl<'a> Reader<'a> {
     fn values(&mut self, row: &Row, field: SheetField) -> Vec<(u32, Cell)> {
         let mut found = Vec::new();
         let heading = self.heading;
-        let Some(row) = self.grid.row(row.number) else { return found };
         for column in heading.columns_of(field) {
-            let Some(cell) = self.cell(row, column.column) else { continue };
+            let Some(cell) = self.grid.merged_cell(row.number, column.column) else { continue };
             if cell.kind == CellKind::Fault {
                 self.oddities.cell(codes::SHEET_CELL_FAULT, column.column, row.number, &cell.text);
             } else if values::is_placeholder(&cell.text) {

@@ -8,7 +8,7 @@ use kikimori_core::message::{Message, Place};
 use kikimori_core::sheet::column_of_letters;
 
 use super::super::super::guard::limit;
-use super::super::grid::{Area, Cell, CellKind, Grid, Row};
+use super::super::grid::{Cell, CellKind, Grid, Row};
 use super::damaged;
 use super::parts::{Part, Token, is_true, rich_text, value};
 
@@ -35,10 +35,15 @@ pub(super) fn grid(
         is_1904,
         grid: Grid::default(),
         row: Row::default(),
+        next_column: 0,
         n_cells: 0,
+        merges: Vec::new(),
     };
     reader.read()?;
     reader.grid.rows.sort_by_key(|row| row.number);
+    for (rows, columns) in std::mem::take(&mut reader.merges) {
+        reader.grid.merge(rows, columns)?;
+    }
     Ok(reader.grid)
 }
 
@@ -56,8 +61,12 @@ struct Worksheet<'a> {
     grid: Grid,
     /// The row being read.
     row: Row,
+    /// The column of the next cell, where it does not say so itself.
+    next_column: u32,
     /// Cells kept.
     n_cells: usize,
+    /// Merged cells: first and last row, first and last column.
+    merges: Vec<((u32, u32), (u32, u32))>,
 }
 
 impl Worksheet<'_> {
@@ -71,6 +80,7 @@ impl Worksheet<'_> {
                         let number = number.unwrap_or_else(|| self.row.number.saturating_add(1));
                         let is_hidden = is_true(value(&attributes, "hidden"));
                         self.row = Row { number, is_hidden, cells: Vec::new() };
+                        self.next_column = 0;
                     }
                     "c" => self.cell(&attributes)?,
                     "col" if is_true(value(&attributes, "hidden")) => self.hidden_columns(&attributes)?,
@@ -115,20 +125,20 @@ impl Worksheet<'_> {
 
     /// Cells are merged: `A1:B2`.
     fn merged(&mut self, text: &str) -> Result<(), Message> {
-        if self.grid.merges.len() >= SHEET_MERGES_MAX {
+        if self.merges.len() >= SHEET_MERGES_MAX {
             return Err(limit("SHEET_MERGES_MAX", SHEET_MERGES_MAX as u64));
         }
         let corners = text.split_once(':').and_then(|(first, last)| Some((place(first)?, place(last)?)));
         if let Some((first, last)) = corners {
-            self.grid.merges.push(Area { rows: (first.1, last.1), columns: (first.0, last.0) });
+            self.merges.push(((first.1, last.1), (first.0, last.0)));
         }
         Ok(())
     }
 
     /// A cell, to its end.
     fn cell(&mut self, attributes: &[(String, String)]) -> Result<(), Message> {
-        let next = self.row.cells.last().map_or(0, |cell| cell.column.saturating_add(1));
-        let column = value(attributes, "r").and_then(place).map_or(next, |(column, _)| column);
+        let column = value(attributes, "r").and_then(place).map_or(self.next_column, |(column, _)| column);
+        self.next_column = column.saturating_add(1);
         let kind = value(attributes, "t").unwrap_or("n").to_owned();
         let style: usize = value(attributes, "s").and_then(|text| text.parse().ok()).unwrap_or_default();
         let (mut raw, mut has_formula, mut is_value, mut inline) = (String::new(), false, false, None);
