@@ -54,7 +54,7 @@ impl SbomFormat {
 pub struct Sbom {
     /// The format it was read from.
     pub format: SbomFormat,
-    /// The format's version as written, for example `1.6` or `SPDX-2.3`.
+    /// The format's version as written, for example `1.6` or `SPDX-2.3`; of a sheet its encoding or standard.
     pub spec_version: String,
     /// The document's own identity as written (`serialNumber`, `documentNamespace`).
     pub serial: Option<String>,

@@ -55,13 +55,12 @@ fn write_table(
 ) -> io::Result<()> {
     let sbom = &file.sbom;
     let format_name = format!("{} {}", sbom.format.name(), sbom.spec_version.trim_start_matches("SPDX-"));
-    let format_name = format_name.trim_end();
     let mut line = |key: &str, value: &str| -> io::Result<()> {
         let value = if value.is_empty() { "–" } else { value };
         writeln!(out, "  {}: {value}", text(language, key))
     };
     line("check.file", name)?;
-    line("check.format", format_name)?;
+    line("check.format", &format_name)?;
     line("check.sha256", &file.sha256)?;
     line("check.created", sbom.created_written.as_deref().unwrap_or(""))?;
     let authors: Vec<&str> = sbom.authors.iter().map(|author| author.name.as_str()).collect();

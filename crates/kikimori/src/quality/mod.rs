@@ -155,7 +155,6 @@ impl Judgement<'_> {
     /// Format and version of the document.
     fn format_name(&self) -> String {
         let sbom = &self.file.sbom;
-        let name = format!("{} {}", sbom.format.name(), sbom.spec_version.trim_start_matches("SPDX-"));
-        name.trim_end().to_owned()
+        format!("{} {}", sbom.format.name(), sbom.spec_version.trim_start_matches("SPDX-"))
     }
 }

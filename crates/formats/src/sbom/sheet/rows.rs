@@ -63,6 +63,9 @@ const NOTE_WORDS: &[&str] = &[
 /// Name space of properties that hold columns without a field.
 const SHEET_PROPERTIES: &str = "kikimori:sheet:";
 
+/// Standard of workbooks, which have no version.
+const WORKBOOK_STANDARD: &str = "ECMA-376";
+
 /// Reference of the product in the bill.
 const PRODUCT_REFERENCE: &str = "product";
 
@@ -138,6 +141,7 @@ pub(super) fn read(found: Found, mapping: &SheetMapping, is_whole: bool) -> Resu
     let Found { grid, heading, format, layout, notices } = found;
     let mut builder = Builder::with(is_whole);
     builder.sbom.format = format;
+    layout.encoding.unwrap_or(WORKBOOK_STANDARD).clone_into(&mut builder.sbom.spec_version);
     notices.into_iter().for_each(|notice| builder.add_notice(notice));
     let mut reader = Reader {
         grid: &grid,
