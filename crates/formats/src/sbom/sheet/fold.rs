@@ -1,5 +1,28 @@
 //! Writing one word in one way: width of characters, kana, dashes, case.
 
+use std::collections::BTreeSet;
+use std::sync::OnceLock;
+
+/// Words that are compared as [`word`] writes them, folded once.
+pub(super) struct WordSet {
+    /// The words as people write them.
+    words: &'static [&'static str],
+    /// The same, folded.
+    folded: OnceLock<BTreeSet<String>>,
+}
+
+impl WordSet {
+    /// These words.
+    pub(super) const fn new(words: &'static [&'static str]) -> Self {
+        Self { words, folded: OnceLock::new() }
+    }
+
+    /// The text is one of them.
+    pub(super) fn has(&self, text: &str) -> bool {
+        self.folded.get_or_init(|| self.words.iter().map(|text| word(text)).collect()).contains(&word(text))
+    }
+}
+
 /// Katakana of half width from U+FF61 on, in full width.
 const HALF_WIDTH: &str = "。「」、・ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン";
 

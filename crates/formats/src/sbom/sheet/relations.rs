@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::fold;
+use super::fold::{self, WordSet};
 
 /// Words for the product that the list is about.
-const PRODUCT_WORDS: &[&str] = &[
+static PRODUCT_WORDS: WordSet = WordSet::new(&[
     "製品",
     "本製品",
     "製品本体",
@@ -25,11 +25,19 @@ const PRODUCT_WORDS: &[&str] = &[
     "device",
     "direct",
     "top level",
-];
+]);
 
 /// Words by which a row says that it is the product itself.
-const SELF_WORDS: &[&str] =
-    &["primary", "self", "自身", "自己", "主コンポーネント", "プライマリ", "製品自身", "本製品自身"];
+static SELF_WORDS: WordSet = WordSet::new(&[
+    "primary",
+    "self",
+    "自身",
+    "自己",
+    "主コンポーネント",
+    "プライマリ",
+    "製品自身",
+    "本製品自身",
+]);
 
 /// What a cell of a relation names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,8 +52,7 @@ pub(super) enum Target {
 
 /// The row says that it is the product itself.
 pub(super) fn is_self(text: &str) -> bool {
-    let word = fold::word(text);
-    !word.is_empty() && SELF_WORDS.iter().any(|known| fold::word(known) == word)
+    SELF_WORDS.has(text)
 }
 
 /// A name as it is compared: one width, small letters, no white space.
@@ -100,7 +107,7 @@ impl Names {
         match self.rows.get(&word) {
             Some(Some(index)) => Target::Component(*index),
             Some(None) => Target::Unclear,
-            None if PRODUCT_WORDS.iter().any(|known| exact(known) == word) => Target::Product,
+            None if PRODUCT_WORDS.has(text) => Target::Product,
             None => Target::Unclear,
         }
     }

@@ -16,16 +16,17 @@ use kikimori_core::sheet::{
 use kikimori_core::stamp::Stamp;
 
 use super::super::builder::{Builder, Edge, excerpt};
+use super::fold::{self, WordSet};
 use super::grid::{Cell, CellKind, Grid, Row};
 use super::headings::TitleField;
 use super::layout::{Heading, title_block};
 use super::oddities::{Oddities, Seen, rows_text};
 use super::relations::{Names, Target, is_self};
 use super::values::{self, VersionDoubt};
-use super::{Found, SheetReading, fold};
+use super::{Found, SheetReading};
 
 /// Words of rows that give a total or end the list.
-const TOTAL_WORDS: &[&str] = &[
+static TOTAL_WORDS: WordSet = WordSet::new(&[
     "合計",
     "小計",
     "総計",
@@ -39,13 +40,14 @@ const TOTAL_WORDS: &[&str] = &[
     "subtotal",
     "grand total",
     "end of list",
-];
+]);
 
 /// Words of rows that are examples.
-const EXAMPLE_WORDS: &[&str] = &["例", "記入例", "入力例", "サンプル", "example", "sample", "e.g."];
+static EXAMPLE_WORDS: WordSet =
+    WordSet::new(&["例", "記入例", "入力例", "サンプル", "example", "sample", "e.g."]);
 
 /// Words of a row below the heading that says how to fill in the columns.
-const NOTE_WORDS: &[&str] = &[
+static NOTE_WORDS: WordSet = WordSet::new(&[
     "必須",
     "任意",
     "推奨",
@@ -58,7 +60,7 @@ const NOTE_WORDS: &[&str] = &[
     "recommended",
     "text",
     "date",
-];
+]);
 
 /// Name space of properties that hold columns without a field.
 const SHEET_PROPERTIES: &str = "kikimori:sheet:";
@@ -303,18 +305,14 @@ impl<'a> Reader<'a> {
 
     /// Why a row gives no component.
     fn skip_reason(&self, row: &Row, is_after_heading: bool) -> Option<SkipReason> {
-        let is_of = |text: &str, words: &[&str]| {
-            let word = fold::word(text);
-            !word.is_empty() && words.iter().any(|known| fold::word(known) == word)
-        };
         let texts: Vec<&str> =
             row.cells.iter().map(|cell| cell.text.trim()).filter(|text| !text.is_empty()).collect();
         let id = self.text(row, SheetField::RowId);
-        if is_of(id, EXAMPLE_WORDS) || texts.first().is_some_and(|text| is_of(text, EXAMPLE_WORDS)) {
+        if EXAMPLE_WORDS.has(id) || texts.first().is_some_and(|text| EXAMPLE_WORDS.has(text)) {
             return Some(SkipReason::Example);
         }
         let is_note = |text: &&str| {
-            is_of(text, NOTE_WORDS) || text.starts_with(['(', '（']) && text.ends_with([')', '）'])
+            NOTE_WORDS.has(text) || text.starts_with(['(', '（']) && text.ends_with([')', '）'])
         };
         if is_after_heading && !texts.is_empty() && texts.iter().all(is_note) {
             return Some(SkipReason::Note);
@@ -327,9 +325,9 @@ impl<'a> Reader<'a> {
         });
         let is_group = texts.len() == 1
             && name_column.is_some_and(|column| self.grid.is_merged_across(row.number, column.column));
-        let is_total = texts.first().is_some_and(|text| is_of(text, TOTAL_WORDS))
-            || is_of(name, TOTAL_WORDS)
-            || name.is_empty() && texts.iter().any(|text| is_of(text, TOTAL_WORDS));
+        let is_total = texts.first().is_some_and(|text| TOTAL_WORDS.has(text))
+            || TOTAL_WORDS.has(name)
+            || name.is_empty() && texts.iter().any(|text| TOTAL_WORDS.has(text));
         if is_heading_again || is_group || is_total {
             return Some(SkipReason::Total);
         }

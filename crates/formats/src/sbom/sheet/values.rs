@@ -3,11 +3,11 @@
 use kikimori_core::day::Day;
 use kikimori_core::sbom::ComponentKind;
 
-use super::fold;
+use super::fold::{self, WordSet};
 use super::grid::{Cell, CellKind};
 
 /// Words that say that nothing is known or that nothing is there.
-const PLACEHOLDERS: &[&str] = &[
+static PLACEHOLDERS: WordSet = WordSet::new(&[
     "",
     "na",
     "nil",
@@ -37,7 +37,7 @@ const PLACEHOLDERS: &[&str] = &[
     "undefined",
     "最新",
     "latest",
-];
+]);
 
 /// Words that a version may begin with and that are no part of it.
 const VERSION_WORDS: &[&str] = &["version", "ver.", "ver", "バージョン"];
@@ -57,8 +57,7 @@ const DAYS_TO_1970: i32 = 25_569;
 
 /// The text says that nothing is known.
 pub(super) fn is_placeholder(text: &str) -> bool {
-    let word = fold::word(text);
-    PLACEHOLDERS.iter().any(|known| fold::word(known) == word)
+    PLACEHOLDERS.has(text)
 }
 
 /// A day, where the text says one day and no other: `2027-03-31`, `2027/3/31`, `2027年3月31日`, `令和9年3月31日`, `R9.3.31`,
@@ -184,36 +183,51 @@ pub(super) fn hash(text: &str) -> Option<(String, String)> {
     is_fitting.then(|| (stated.to_owned(), value.to_ascii_lowercase()))
 }
 
+/// Words for kinds of components.
+static KINDS: [(WordSet, ComponentKind); 11] = [
+    (
+        WordSet::new(&["アプリケーション", "アプリ", "application", "app", "ソフトウェア", "プログラム"]),
+        ComponentKind::Application,
+    ),
+    (
+        WordSet::new(&[
+            "ライブラリ",
+            "library",
+            "lib",
+            "oss",
+            "モジュール",
+            "パッケージ",
+            "package",
+            "module",
+        ]),
+        ComponentKind::Library,
+    ),
+    (WordSet::new(&["フレームワーク", "framework"]), ComponentKind::Framework),
+    (WordSet::new(&["コンテナ", "container", "コンテナイメージ"]), ComponentKind::Container),
+    (
+        WordSet::new(&[
+            "os",
+            "オペレーティングシステム",
+            "基本ソフトウェア",
+            "operating-system",
+            "operating system",
+        ]),
+        ComponentKind::OperatingSystem,
+    ),
+    (WordSet::new(&["機器", "ハードウェア", "device", "hardware"]), ComponentKind::Device),
+    (WordSet::new(&["ファームウェア", "firmware", "ファームウエア"]), ComponentKind::Firmware),
+    (WordSet::new(&["ファイル", "file"]), ComponentKind::File),
+    (WordSet::new(&["ドライバ", "デバイスドライバ", "device-driver", "driver"]), ComponentKind::DeviceDriver),
+    (
+        WordSet::new(&["プラットフォーム", "実行環境", "ミドルウェア", "platform", "runtime", "middleware"]),
+        ComponentKind::Platform,
+    ),
+    (WordSet::new(&["その他", "other"]), ComponentKind::Other),
+];
+
 /// A kind of component, from its word.
 pub(super) fn kind(text: &str) -> Option<ComponentKind> {
-    let words: &[(&[&str], ComponentKind)] = &[
-        (
-            &["アプリケーション", "アプリ", "application", "app", "ソフトウェア", "プログラム"],
-            ComponentKind::Application,
-        ),
-        (
-            &["ライブラリ", "library", "lib", "oss", "モジュール", "パッケージ", "package", "module"],
-            ComponentKind::Library,
-        ),
-        (&["フレームワーク", "framework"], ComponentKind::Framework),
-        (&["コンテナ", "container", "コンテナイメージ"], ComponentKind::Container),
-        (
-            &["os", "オペレーティングシステム", "基本ソフトウェア", "operating-system", "operating system"],
-            ComponentKind::OperatingSystem,
-        ),
-        (&["機器", "ハードウェア", "device", "hardware"], ComponentKind::Device),
-        (&["ファームウェア", "firmware", "ファームウエア"], ComponentKind::Firmware),
-        (&["ファイル", "file"], ComponentKind::File),
-        (&["ドライバ", "デバイスドライバ", "device-driver", "driver"], ComponentKind::DeviceDriver),
-        (
-            &["プラットフォーム", "実行環境", "ミドルウェア", "platform", "runtime", "middleware"],
-            ComponentKind::Platform,
-        ),
-        (&["その他", "other"], ComponentKind::Other),
-    ];
-    let word = fold::word(text);
-    let of = |(names, _): &&(&[&str], ComponentKind)| names.iter().any(|name| fold::word(name) == word);
-    words.iter().find(of).map(|(_, kind)| *kind)
+    KINDS.iter().find(|(words, _)| words.has(text)).map(|(_, kind)| *kind)
 }
 
 #[cfg(test)]
