@@ -355,6 +355,9 @@ fn sbom(language: Language) -> Command {
         .subcommand(crate::quality::command(language))
         .subcommand(crate::sheet::command(language))
         .subcommand(crate::sheet::template::command(language))
+        .subcommand(crate::convert::convert_command(language))
+        .subcommand(crate::diff::command(language))
+        .subcommand(crate::convert::merge_command(language))
 }
 
 /// A parsing error in the user's language.
