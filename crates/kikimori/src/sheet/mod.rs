@@ -8,11 +8,13 @@ pub mod template;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgMatches, Command, value_parser};
+use kikimori_app::convert_sbom::{TargetFormat, convert_file};
 use kikimori_app::sheet_file::{SheetFile, read_mapping, read_sheet};
 use kikimori_core::sheet::{SheetField, SheetMapping};
-use kikimori_locale::{Language, format, text};
+use kikimori_locale::{Language, text};
 
 use crate::command::format_option;
+use crate::convert;
 use crate::exit::{Exit, Failure};
 use crate::scan::write_to;
 
@@ -50,6 +52,7 @@ pub fn command(language: Language) -> Command {
         .arg(word("product", "NAME", "help.sheet_product"))
         .arg(word("product-version", "VERSION", "help.sheet_product_version"))
         .arg(format_option(language, &["table", "json"]))
+        .arg(path("output", "help.sheet_output").short('o'))
 }
 
 /// Runs the command.
@@ -65,7 +68,11 @@ pub fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     let is_json = matches.get_one::<String>("format").is_some_and(|format| format == "json");
     write_to(None, &mut |out| if is_json { json::write(&view, out) } else { table::write(&view, out) })
         .map_err(|error| Failure::of_output(language, "-", &error))?;
-    Ok(Exit::Done)
+    let Some(output) = matches.get_one::<PathBuf>("output") else { return Ok(Exit::Done) };
+    let manner = format!("{mapping:?}");
+    let conversion = convert_file(&path, sheet.file, TargetFormat::CycloneDxJson, &convert::tool(), &manner)
+        .map_err(|fault| Failure::of_message(language, &name, &fault))?;
+    convert::write_conversion(&conversion, Some(output), None, language)
 }
 
 /// What the mapping file and the options say together; options decide.
@@ -105,7 +112,7 @@ fn taken_as(view: &View<'_>, column: &kikimori_core::sheet::SheetColumn) -> Stri
         None => text(view.language, "sheet.column.unknown").to_owned(),
         Some(field) if column.is_mapped => {
             let field = field_words(view.language, field);
-            format(view.language, "sheet.column.mapped", &[("field", &field)])
+            kikimori_locale::format(view.language, "sheet.column.mapped", &[("field", &field)])
         }
         Some(field) => field_words(view.language, field).to_owned(),
     }

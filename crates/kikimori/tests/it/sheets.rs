@@ -150,6 +150,42 @@ fn every_command_takes_a_sheet() {
 }
 
 #[test]
+fn a_sheet_becomes_an_sbom_that_says_the_same() {
+    let home = Home::new();
+    let file = home.file("list.csv", LIST);
+    let file = file.to_str().unwrap();
+    let profile = ["--format", "json", "--profile", "jp-qa6,fda-premarket"];
+    let judged = |path: &str| {
+        let (exit, report) = home.json(&[&["sbom", "quality", path][..], &profile].concat());
+        assert_eq!(exit, 0);
+        let facts =
+            report["components"].as_array().unwrap().iter().map(|component| component["facts"].clone());
+        (facts.collect::<Vec<Value>>(), report["profiles"].clone(), report["levels"].clone())
+    };
+    let (by_sheet, by_convert) = (home.path("a.cdx.json"), home.path("b.cdx.json"));
+    let run = home.run(&["sbom", "sheet", file, "--output", by_sheet.to_str().unwrap()]);
+    assert_eq!(run.exit, 0, "{}", run.err);
+    let run =
+        home.run(&["sbom", "convert", file, "--to", "cyclonedx-json", "-o", by_convert.to_str().unwrap()]);
+    assert_eq!(run.exit, 0, "{}", run.err);
+    for path in [&by_sheet, &by_convert] {
+        assert_eq!(judged(path.to_str().unwrap()), judged(file));
+    }
+    let bill: Value = serde_json::from_slice(&std::fs::read(&by_sheet).unwrap()).unwrap();
+    assert_eq!(
+        bill["components"][0]["properties"][0],
+        json!({"name": "kikimori:sheet:社内承認", "value": "A-1"})
+    );
+    let spdx = home.path("c.spdx.json");
+    let run = home.run(&["sbom", "convert", file, "--to", "spdx-json", "-o", spdx.to_str().unwrap()]);
+    assert!(
+        run.exit == 0 && run.err.contains("support-ends-on"),
+        "what SPDX has no room for is named: {}",
+        run.err
+    );
+}
+
+#[test]
 fn a_mapping_is_written_edited_and_given_back() {
     let home = Home::new();
     let file = home.file("odd.csv", "Bezeichnung,Stand,Firma\nzlib,1.3,zlib.net\n");
