@@ -115,9 +115,24 @@ impl Conversion {
 /// # Errors
 /// A message about the source: see [`read_whole_sbom`].
 pub fn convert_sbom(path: &Path, target: TargetFormat, tool: &str) -> Result<Conversion, Message> {
-    let file = read_whole_sbom(path)?;
+    convert_file(path, read_whole_sbom(path)?, target, tool, "")
+}
+
+/// Converts a document that was read whole from `path`. `manner` says how it was read where that is not always the same.
+///
+/// # Errors
+/// A message when what was written cannot be read again, because a limit is passed.
+pub fn convert_file(
+    path: &Path,
+    file: SbomFile,
+    target: TargetFormat,
+    tool: &str,
+    manner: &str,
+) -> Result<Conversion, Message> {
     let source = Source::of(path, &file);
-    let serial = serial_of(&["kikimori sbom convert", target.word(), &source.sha256]);
+    let mut texts = vec!["kikimori sbom convert", target.word(), &source.sha256];
+    texts.extend(Some(manner).filter(|manner| !manner.is_empty()));
+    let serial = serial_of(&texts);
     let options = WriteOptions { serial, created: UNSTATED_TIME.to_owned(), tool: tool.to_owned() };
     let written = write_and_compare(file.sbom, target, &options)?;
     Ok(Conversion { source, written })

@@ -15,6 +15,10 @@ use kikimori_core::message::{Message, codes};
 /// Archives in archives: the published CVE list is a zip in a zip.
 pub const ARCHIVE_DEPTH_MAX: usize = 3;
 
+/// Parts by which a zip archive is one document, a workbook of Excel or `LibreOffice`, and so one stream; all parts of a row.
+const DOCUMENT_PARTS: [&[&str]; 3] =
+    [&["xl/workbook.xml"], &["xl/workbook.bin"], &["mimetype", "content.xml"]];
+
 /// Bytes looked at to tell what a stream is.
 const START_BYTES: usize = 512;
 
@@ -206,6 +210,15 @@ impl Walk<'_> {
             .map_err(|error| broken(name, &error.to_string()))?;
         if archive.len() > limits::ARCHIVE_MEMBERS_MAX {
             return Err(limit(name, "ARCHIVE_MEMBERS_MAX", limits::ARCHIVE_MEMBERS_MAX as u64));
+        }
+        let has_all = |parts: &&[&str]| parts.iter().all(|part| archive.index_for_name(part).is_some());
+        if DOCUMENT_PARTS.iter().any(has_all) {
+            let mut file = archive.into_inner();
+            file.rewind().map_err(|error| unreadable(Path::new(name), &error))?;
+            let argument_index = self.argument_index;
+            let input =
+                Input { name: name.to_owned(), argument_index, is_plausible: false, reader: Box::new(file) };
+            return (self.visit)(input);
         }
         for index in 0..archive.len() {
             let member = archive.by_index(index).map_err(|error| broken(name, &error.to_string()))?;

@@ -18,4 +18,5 @@ pub mod merge_sboms;
 pub mod propose_identities;
 pub mod sbom_file;
 pub mod scan_sbom;
+pub mod sheet_file;
 pub mod sync_library;

@@ -19,6 +19,7 @@
 //! | [`identity_rule`], [`rule_book`] | what people decided about identities, and which decision counts |
 //! | [`folded_name`] | names as people spell them, for proposals only |
 //! | [`finding`] | a verdict with its evidence |
+//! | [`sheet`] | component sheets: what their columns mean |
 //! | [`message`], [`limits`], [`stamp`], [`day`] | notices and errors, limits, points in time, civil days |
 #![forbid(unsafe_code)]
 
@@ -40,6 +41,7 @@ pub mod rule_book;
 pub mod sbom;
 pub mod sbom_quality;
 pub mod severity;
+pub mod sheet;
 pub mod stamp;
 pub mod statement;
 pub mod verdict;

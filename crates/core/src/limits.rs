@@ -195,3 +195,49 @@ pub const TRUSTED_KEYS_MAX: usize = 256;
 
 /// Longest name of a trusted key, in characters: it must fit a line.
 pub const KEY_NAME_CHARS_MAX: usize = 80;
+
+/// Largest component sheet, in bytes as it lies on the disk. A list of ten thousand components takes about two megabytes.
+pub const SHEET_BYTES_MAX: u64 = 64 << 20;
+
+/// What is unpacked of one workbook at most, in bytes, all parts together. A sheet of 100,000 rows takes about 100 MB.
+pub const SHEET_UNPACKED_BYTES_MAX: u64 = 256 << 20;
+
+/// Unpacked-to-packed ratio of a part of a workbook above which it is refused, when it is larger than
+/// [`SHEET_RATIO_FLOOR_BYTES`]. Real sheets compress up to about fifty times.
+pub const SHEET_RATIO_MAX: u64 = 500;
+
+/// Parts of a workbook smaller than this, in bytes, are never called a bomb.
+pub const SHEET_RATIO_FLOOR_BYTES: u64 = 16 << 20;
+
+/// Parts of a workbook. Real ones have under a thousand, pictures included.
+pub const SHEET_PARTS_MAX: usize = 10_000;
+
+/// Sheets of a workbook looked at for a heading. Real lists stand among the first ten.
+pub const SHEETS_MAX: usize = 256;
+
+/// Rows with content that are read of a sheet. Lists that people keep have hundreds.
+pub const SHEET_ROWS_MAX: usize = 200_000;
+
+/// Columns read of a sheet; cells further right are an error. Lists that people keep have under fifty.
+pub const SHEET_COLUMNS_MAX: u32 = 1_024;
+
+/// Cells with content that are read of a sheet, so that memory stays within a few hundred megabytes.
+pub const SHEET_CELLS_MAX: usize = 4_000_000;
+
+/// Longest text of a cell, in bytes: what Excel allows (32,767 characters) in Japanese.
+pub const SHEET_CELL_BYTES_MAX: usize = 128 << 10;
+
+/// Areas of merged cells in one sheet. Headings merge dozens, lists that merge suppliers thousands.
+pub const SHEET_MERGES_MAX: usize = 100_000;
+
+/// Cells in those areas together, down to the last row with content.
+pub const SHEET_MERGED_CELLS_MAX: usize = 1_000_000;
+
+/// Rows at the top of a sheet among which the heading is looked for: title blocks and approval stamps stand above.
+pub const SHEET_HEADING_ROWS_MAX: u32 = 60;
+
+/// Rows named for one kind of oddity; the rest is counted.
+pub const SHEET_ROWS_NAMED_MAX: usize = 1_000;
+
+/// Bytes of a mapping file. One that names every column of a large sheet has two thousand.
+pub const SHEET_MAPPING_BYTES_MAX: usize = 64 << 10;

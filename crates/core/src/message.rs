@@ -5,6 +5,8 @@
 
 use std::fmt;
 
+use crate::sheet::column_letters;
+
 /// A stable message code such as `SBOM-003`. Codes are never reused for another meaning.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Code(pub &'static str);
@@ -63,6 +65,10 @@ pub enum Place {
     LineColumn(u64, u64),
     /// A byte offset from the start of the document.
     Offset(u64),
+    /// A row of a sheet, counted from 1.
+    Row(u32),
+    /// A column of a sheet, counted from 0.
+    Column(u32),
 }
 
 impl fmt::Display for Place {
@@ -74,6 +80,8 @@ impl fmt::Display for Place {
             Self::Line(line) => write!(formatter, "line {line}"),
             Self::LineColumn(line, column) => write!(formatter, "line {line}, column {column}"),
             Self::Offset(offset) => write!(formatter, "byte {offset}"),
+            Self::Row(row) => write!(formatter, "row {row}"),
+            Self::Column(column) => write!(formatter, "column {}", column_letters(*column)),
         }
     }
 }
@@ -166,6 +174,79 @@ pub mod codes {
     pub const SBOM_LINE_UNREAD: Code = Code("SBOM-017");
     /// An archive holds more than one file. Args: `name` (of the second).
     pub const SBOM_SEVERAL: Code = Code("SBOM-018");
+
+    /// No row of a sheet can be taken as its heading. Args: `sheet`, `found` (texts of its first rows).
+    pub const SHEET_NO_HEADING: Code = Code("SHEET-001");
+    /// A workbook has no sheet of this name. Args: `sheet`, `known`.
+    pub const SHEET_UNKNOWN: Code = Code("SHEET-002");
+    /// A spreadsheet is of a format that is not read here, or encrypted. Args: `found`.
+    pub const SHEET_FORMAT: Code = Code("SHEET-003");
+    /// A mapping file is malformed. Args: `detail`.
+    pub const SHEET_MAPPING_MALFORMED: Code = Code("SHEET-004");
+    /// A mapping names a column that the sheet does not have. Args: `column`.
+    pub const SHEET_MAPPING_COLUMN: Code = Code("SHEET-005");
+    /// A workbook is damaged. Args: `detail`.
+    pub const SHEET_MALFORMED: Code = Code("SHEET-006");
+    /// A text is in an encoding other than UTF-8, told by which one fits. Args: `encoding`.
+    pub const SHEET_ENCODING: Code = Code("SHEET-010");
+    /// Bytes of a text are no characters of its encoding. Args: `encoding`, `count`.
+    pub const SHEET_REPLACED: Code = Code("SHEET-011");
+    /// Further sheets of the workbook were not read. Args: `sheet` (read), `others`, `count`.
+    pub const SHEET_OTHERS: Code = Code("SHEET-012");
+    /// Rows or columns that were read are hidden. Args: `what`, `count`.
+    pub const SHEET_HIDDEN: Code = Code("SHEET-013");
+    /// The sheet that was read is hidden. Args: `sheet`.
+    pub const SHEET_HIDDEN_SHEET: Code = Code("SHEET-014");
+    /// Cells have formulas; the values that the file carries were taken. Args: `rows`, `count`.
+    pub const SHEET_FORMULAS: Code = Code("SHEET-015");
+    /// Cells have formulas without a value in the file and count as empty. Args: `rows`, `count`.
+    pub const SHEET_FORMULA_UNVALUED: Code = Code("SHEET-016");
+    /// A column is not understood. Args: `heading`, `count` (cells with content).
+    pub const SHEET_COLUMN_UNKNOWN: Code = Code("SHEET-017");
+    /// A second column says the same; its values are used where the first has none. Args: `heading`, `first`.
+    pub const SHEET_COLUMN_TWICE: Code = Code("SHEET-018");
+    /// A quotation mark of a CSV file is not closed.
+    pub const SHEET_QUOTE_OPEN: Code = Code("SHEET-019");
+    /// Rows have content and no name and were passed over. Args: `rows`, `count`.
+    pub const SHEET_ROW_UNNAMED: Code = Code("SHEET-020");
+    /// Rows that give a total or a heading were passed over. Args: `rows`, `count`.
+    pub const SHEET_ROW_TOTAL: Code = Code("SHEET-021");
+    /// Rows say the same component again; each was kept. Args: `rows`, `count`.
+    pub const SHEET_ROW_TWICE: Code = Code("SHEET-022");
+    /// Rows marked as examples were passed over. Args: `rows`, `count`.
+    pub const SHEET_ROW_EXAMPLE: Code = Code("SHEET-023");
+    /// Versions stand as numbers, which lose final zeros. Args: `heading`, `rows`, `count`, `value`.
+    pub const SHEET_VERSION_NUMBER: Code = Code("SHEET-030");
+    /// Versions stand as dates or look like some. Args: `heading`, `rows`, `count`, `value`.
+    pub const SHEET_VERSION_DATE: Code = Code("SHEET-031");
+    /// Full-width characters or words were taken out of versions or identifiers. Args: `heading`, `rows`, `count`, `value`.
+    pub const SHEET_VALUE_FOLDED: Code = Code("SHEET-032");
+    /// Dates cannot be read or are not clear. Args: `heading`, `rows`, `count`, `value`.
+    pub const SHEET_DATE_UNREADABLE: Code = Code("SHEET-033");
+    /// Texts in a column of identifiers are neither package URL nor CPE nor SWID tag. Args: `heading`, `rows`, `count`, `value`.
+    pub const SHEET_IDENTIFIER_UNKNOWN: Code = Code("SHEET-034");
+    /// Texts in a column of hashes are none. Args: `heading`, `rows`, `count`, `value`.
+    pub const SHEET_HASH_UNKNOWN: Code = Code("SHEET-035");
+    /// Relations name no row, or more than one. Args: `heading`, `rows`, `count`, `value`.
+    pub const SHEET_RELATION_UNKNOWN: Code = Code("SHEET-036");
+    /// Cells say that nothing is known and count as missing. Args: `heading`, `rows`, `count`, `value`.
+    pub const SHEET_PLACEHOLDER: Code = Code("SHEET-037");
+    /// Cells hold errors of a spreadsheet and count as missing. Args: `heading`, `rows`, `count`, `value`.
+    pub const SHEET_CELL_FAULT: Code = Code("SHEET-038");
+    /// The sheet does not say which product it is about.
+    pub const SHEET_PRODUCT_MISSING: Code = Code("SHEET-040");
+    /// Components have no version. Args: `rows`, `count`.
+    pub const SHEET_VERSION_MISSING: Code = Code("SHEET-041");
+    /// Components have no supplier. Args: `rows`, `count`.
+    pub const SHEET_SUPPLIER_MISSING: Code = Code("SHEET-042");
+    /// Components have no identifier. Args: `rows`, `count`.
+    pub const SHEET_IDENTIFIER_MISSING: Code = Code("SHEET-043");
+    /// Nothing says what includes the components. Args: `rows`, `count`.
+    pub const SHEET_RELATION_MISSING: Code = Code("SHEET-044");
+    /// Nothing says who entered the components. Args: `rows`, `count`.
+    pub const SHEET_ENTRY_AUTHOR_MISSING: Code = Code("SHEET-045");
+    /// Nothing says when the components were entered. Args: `rows`, `count`.
+    pub const SHEET_ENTRY_TIME_MISSING: Code = Code("SHEET-046");
 
     /// The stream is no feed format that is read here. Args: `found` (what it looks like).
     pub const FEED_UNKNOWN_FORMAT: Code = Code("FEED-001");
@@ -391,6 +472,42 @@ pub mod codes {
         SBOM_CONTAINMENT_CYCLE,
         SBOM_LINE_UNREAD,
         SBOM_SEVERAL,
+        SHEET_NO_HEADING,
+        SHEET_UNKNOWN,
+        SHEET_FORMAT,
+        SHEET_MAPPING_MALFORMED,
+        SHEET_MAPPING_COLUMN,
+        SHEET_MALFORMED,
+        SHEET_ENCODING,
+        SHEET_REPLACED,
+        SHEET_OTHERS,
+        SHEET_HIDDEN,
+        SHEET_HIDDEN_SHEET,
+        SHEET_FORMULAS,
+        SHEET_FORMULA_UNVALUED,
+        SHEET_COLUMN_UNKNOWN,
+        SHEET_COLUMN_TWICE,
+        SHEET_QUOTE_OPEN,
+        SHEET_ROW_UNNAMED,
+        SHEET_ROW_TOTAL,
+        SHEET_ROW_TWICE,
+        SHEET_ROW_EXAMPLE,
+        SHEET_VERSION_NUMBER,
+        SHEET_VERSION_DATE,
+        SHEET_VALUE_FOLDED,
+        SHEET_DATE_UNREADABLE,
+        SHEET_IDENTIFIER_UNKNOWN,
+        SHEET_HASH_UNKNOWN,
+        SHEET_RELATION_UNKNOWN,
+        SHEET_PLACEHOLDER,
+        SHEET_CELL_FAULT,
+        SHEET_PRODUCT_MISSING,
+        SHEET_VERSION_MISSING,
+        SHEET_SUPPLIER_MISSING,
+        SHEET_IDENTIFIER_MISSING,
+        SHEET_RELATION_MISSING,
+        SHEET_ENTRY_AUTHOR_MISSING,
+        SHEET_ENTRY_TIME_MISSING,
         FEED_UNKNOWN_FORMAT,
         FEED_CUT,
         FEED_SHORT,

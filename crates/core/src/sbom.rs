@@ -31,6 +31,10 @@ pub enum SbomFormat {
     SpdxJson,
     /// SPDX 2.2 or 2.3 in tag-value form.
     SpdxTagValue,
+    /// A component sheet as text: comma, tab or semicolon between cells.
+    SheetCsv,
+    /// A component sheet in an Excel workbook.
+    SheetXlsx,
 }
 
 impl SbomFormat {
@@ -42,6 +46,8 @@ impl SbomFormat {
             Self::CycloneDxXml => "CycloneDX XML",
             Self::SpdxJson => "SPDX JSON",
             Self::SpdxTagValue => "SPDX tag-value",
+            Self::SheetCsv => "CSV",
+            Self::SheetXlsx => "XLSX",
         }
     }
 }
@@ -51,7 +57,7 @@ impl SbomFormat {
 pub struct Sbom {
     /// The format it was read from.
     pub format: SbomFormat,
-    /// The format's version as written, for example `1.6` or `SPDX-2.3`.
+    /// The format's version as written, for example `1.6` or `SPDX-2.3`; of a sheet its encoding or standard.
     pub spec_version: String,
     /// The document's own identity as written (`serialNumber`, `documentNamespace`).
     pub serial: Option<String>,

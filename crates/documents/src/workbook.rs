@@ -16,7 +16,7 @@ pub const SHEET_ROWS_MAX: usize = 1_048_576;
 pub const CELL_CHARS_MAX: usize = 32_767;
 
 /// Height of a line in points.
-const LINE_POINTS: u32 = 14;
+pub(crate) const LINE_POINTS: u32 = 14;
 
 /// Highest row (Excel's own limit is 409.5).
 const ROW_POINTS_MAX: u32 = 409;
@@ -28,10 +28,10 @@ const A4_WIDTH_CHARS_MAX: u32 = 200;
 const PAPER_A3: u8 = 8;
 
 /// Number of the paper A4 in the format.
-const PAPER_A4: u8 = 9;
+pub(crate) const PAPER_A4: u8 = 9;
 
 /// Typeface: installed with every Japanese Windows and Office.
-const FONT: &str = "Yu Gothic";
+pub(crate) const FONT: &str = "Yu Gothic";
 
 /// A sheet: lines above, then a table.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -111,11 +111,11 @@ impl From<XlsxError> for WorkbookFault {
 }
 
 /// Formats of the cells.
-struct Formats {
+pub(crate) struct Formats {
     /// The title.
-    title: Format,
+    pub(crate) title: Format,
     /// Lines below it.
-    line: Format,
+    pub(crate) line: Format,
     /// Headings.
     heading: Format,
     /// Plain cells.
@@ -126,7 +126,7 @@ struct Formats {
 
 impl Formats {
     /// All of them.
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let base = || Format::new().set_font_name(FONT).set_font_size(10);
         let cell = || {
             base()
@@ -176,7 +176,11 @@ pub fn write(title: &str, made_on: &str, sheets: &[Sheet]) -> Result<Vec<u8>, Wo
 }
 
 /// Writes one sheet.
-fn write_sheet(page: &mut Worksheet, sheet: &Sheet, formats: &Formats) -> Result<(), WorkbookFault> {
+pub(crate) fn write_sheet(
+    page: &mut Worksheet,
+    sheet: &Sheet,
+    formats: &Formats,
+) -> Result<(), WorkbookFault> {
     page.set_name(&sheet.name)?;
     let mut row = 0_u32;
     for (index, line) in sheet.lines.iter().enumerate() {

@@ -5,3 +5,4 @@
 #![forbid(unsafe_code)]
 
 pub mod sbom_profile;
+pub mod sheet_mapping;

@@ -366,6 +366,8 @@ fn sbom(language: Language) -> Command {
                 .arg(format_option(language, &["table", "json"])),
         )
         .subcommand(crate::quality::command(language))
+        .subcommand(crate::sheet::command(language))
+        .subcommand(crate::sheet::template::command(language))
         .subcommand(crate::convert::convert_command(language))
         .subcommand(crate::diff::command(language))
         .subcommand(crate::convert::merge_command(language))

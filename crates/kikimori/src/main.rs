@@ -16,6 +16,7 @@ mod quality;
 mod report;
 mod sbom;
 mod scan;
+mod sheet;
 mod sync;
 mod sync_config;
 mod tool;

@@ -21,6 +21,8 @@ pub fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     match matches.subcommand() {
         Some(("check", matches)) => check(matches, language),
         Some(("quality", matches)) => crate::quality::run(matches, language),
+        Some(("sheet", matches)) => crate::sheet::run(matches, language),
+        Some(("template", matches)) => crate::sheet::template::run(matches, language),
         Some(("convert", matches)) => crate::convert::convert(matches, language),
         Some(("diff", matches)) => crate::diff::run(matches, language),
         Some(("merge", matches)) => crate::convert::merge(matches, language),

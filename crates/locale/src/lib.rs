@@ -13,6 +13,7 @@ use std::fmt::{Display, Write as _};
 use std::sync::{Mutex, OnceLock};
 
 use kikimori_core::message::{Code, Message, Place};
+use kikimori_core::sheet::column_letters;
 
 pub use language::Language;
 
@@ -127,6 +128,8 @@ pub fn place(language: Language, place: &Place) -> String {
             format(language, "place.line_column", &[("line", line), ("column", column)])
         }
         Place::Offset(offset) => format(language, "place.offset", &[("offset", offset)]),
+        Place::Row(row) => format(language, "place.row", &[("row", row)]),
+        Place::Column(column) => format(language, "place.column", &[("column", &column_letters(*column))]),
     }
 }
 

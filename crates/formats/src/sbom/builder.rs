@@ -48,6 +48,8 @@ pub(super) struct Builder {
     pub(super) path: Vec<Step>,
     /// The line being read (XML, tag-value); `None` for JSON.
     pub(super) line: Option<u64>,
+    /// The row being read (sheets); `None` for documents.
+    pub(super) row: Option<u32>,
     /// The message that stopped reading, when a parser's own error type could not carry it.
     pub(super) fatal: Option<Message>,
     /// Everything that the model has room for is kept, and what it has none for is counted.
@@ -79,6 +81,7 @@ impl Builder {
             sbom: Sbom::new(SbomFormat::CycloneDxJson, ""),
             path: Vec::new(),
             line: None,
+            row: None,
             fatal: None,
             is_whole,
             references: References::default(),
@@ -94,6 +97,9 @@ impl Builder {
     pub(super) fn here(&self) -> Place {
         if let Some(line) = self.line {
             return Place::Line(line);
+        }
+        if let Some(row) = self.row {
+            return Place::Row(row);
         }
         if self.path.is_empty() {
             return Place::Document;
@@ -152,6 +158,11 @@ impl Builder {
         } else {
             self.sbom.n_notices_dropped = self.sbom.n_notices_dropped.saturating_add(1);
         }
+    }
+
+    /// Adds a notice that says its place itself.
+    pub(super) fn add_notice(&mut self, message: Message) {
+        self.push_notice(|_| message);
     }
 
     /// Notices `code` here, with one named value.

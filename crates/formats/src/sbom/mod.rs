@@ -6,6 +6,7 @@
 //! | `CycloneDX` XML | 1.0 to 1.7 | `cyclonedx_xml` | 1.6 | `write_cyclonedx_xml` |
 //! | SPDX JSON | 2.2, 2.3 | `spdx_json` | 2.3 | `write_spdx` |
 //! | SPDX tag-value | 2.2, 2.3 | `spdx_tag_value` | 2.3 | `write_spdx_tag_value` |
+//! | component sheet | CSV, XLSX | `sheet` | – | – |
 //!
 //! The format is told from the content (`detect`); every reader streams through `guard` and writes into the
 //! same `builder`, so a rule that holds for all formats stands in one place.
@@ -19,6 +20,7 @@ mod guard;
 mod json;
 mod json_document;
 mod references;
+pub mod sheet;
 mod spdx;
 mod spdx_json;
 mod spdx_tag_value;
@@ -31,8 +33,10 @@ mod xml;
 
 use std::io::Read;
 
-use kikimori_core::message::Message;
+use kikimori_core::limits::SHEET_BYTES_MAX;
+use kikimori_core::message::{Message, codes};
 use kikimori_core::sbom::Sbom;
+use kikimori_core::sheet::SheetMapping;
 
 use guard::{Guard, Syntax, message_from_io};
 
@@ -76,7 +80,10 @@ fn read_from(input: &mut dyn Read, is_whole: bool) -> Result<Sbom, Message> {
     let mut head = Vec::new();
     let head_bytes = detect::HEAD_BYTES;
     input.take(head_bytes as u64).read_to_end(&mut head).map_err(|error| message_from_io(&error))?;
-    let syntax = detect::detect(&head, head.len() < head_bytes)?;
+    let syntax = match detect::detect(&head, head.len() < head_bytes) {
+        Ok(syntax) => syntax,
+        Err(refusal) => return read_sheet(head, input, is_whole, refusal),
+    };
     let content = head.get(detect::mark_bytes(&head)..).unwrap_or_default();
     let mut whole = content.chain(input);
     let guard = Guard::new(&mut whole, syntax);
@@ -84,5 +91,32 @@ fn read_from(input: &mut dyn Read, is_whole: bool) -> Result<Sbom, Message> {
         Syntax::Json => json_document::read(guard, is_whole),
         Syntax::Xml => cyclonedx_xml::read(guard, is_whole),
         Syntax::TagValue => spdx_tag_value::read(guard, is_whole),
+    }
+}
+
+/// Reads what is no document as a component sheet, if it is one; else it stays refused.
+fn read_sheet(
+    mut bytes: Vec<u8>,
+    input: &mut dyn Read,
+    is_whole: bool,
+    refusal: Message,
+) -> Result<Sbom, Message> {
+    if !sheet::may_begin(&bytes) {
+        return Err(refusal);
+    }
+    let room_bytes = (SHEET_BYTES_MAX + 1).saturating_sub(bytes.len() as u64);
+    input.take(room_bytes).read_to_end(&mut bytes).map_err(|error| message_from_io(&error))?;
+    if bytes.len() as u64 > SHEET_BYTES_MAX {
+        return Err(guard::limit("SHEET_BYTES_MAX", SHEET_BYTES_MAX));
+    }
+    match sheet::read(&bytes, &SheetMapping::default(), is_whole) {
+        Ok(reading) => Ok(reading.sbom),
+        Err(fault) if fault.code == codes::SHEET_NO_HEADING && !sheet::is_workbook(&bytes) => Err(refusal),
+        Err(fault)
+            if fault.code == codes::SHEET_FORMAT && fault.args.iter().any(|(_, found)| found == "ZIP") =>
+        {
+            Err(refusal)
+        }
+        Err(fault) => Err(fault),
     }
 }

@@ -17,3 +17,4 @@ mod sbom_deviations;
 mod sbom_fixtures;
 mod sbom_hostile;
 mod sbom_round_trip;
+mod sheet_hostile;

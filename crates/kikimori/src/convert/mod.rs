@@ -119,15 +119,27 @@ pub fn convert(matches: &ArgMatches, language: Language) -> Result<Exit, Failure
     let name = path.display().to_string();
     let conversion: Conversion = convert_sbom(&path, target(matches), &tool())
         .map_err(|fault| Failure::of_message(language, &name, &fault))?;
+    let file = matches.get_one::<PathBuf>("output").map(PathBuf::as_path);
+    let report = matches.get_one::<PathBuf>("report").map(PathBuf::as_path);
+    write_conversion(&conversion, file, report, language)
+}
+
+/// Writes a conversion to `file` (`None` for standard output), the report that was asked for, and the words about losses.
+pub fn write_conversion(
+    conversion: &Conversion,
+    file: Option<&Path>,
+    report: Option<&Path>,
+    language: Language,
+) -> Result<Exit, Failure> {
     let outcome = Outcome {
         sources: std::slice::from_ref(&conversion.source),
         written: &conversion.written,
-        file: matches.get_one::<PathBuf>("output").map(PathBuf::as_path),
+        file,
         is_lossless: conversion.is_lossless(),
         merge: None,
         language,
     };
-    finish(&outcome, matches)
+    finish(&outcome, report)
 }
 
 /// Runs `merge`.
@@ -158,7 +170,7 @@ pub fn merge(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> 
         merge: Some(&merge),
         language,
     };
-    finish(&outcome, matches)
+    finish(&outcome, matches.get_one::<PathBuf>("report").map(PathBuf::as_path))
 }
 
 /// The format that was asked for.
@@ -168,19 +180,19 @@ fn target(matches: &ArgMatches) -> TargetFormat {
 }
 
 /// This program, as a document names it.
-fn tool() -> String {
+pub fn tool() -> String {
     format!("{PROGRAM} {PROGRAM_VERSION}")
 }
 
 /// Writes the document, the report that was asked for, and the words about losses.
-fn finish(outcome: &Outcome<'_>, matches: &ArgMatches) -> Result<Exit, Failure> {
+fn finish(outcome: &Outcome<'_>, report: Option<&Path>) -> Result<Exit, Failure> {
     let language = outcome.language;
     let write_file = |path: Option<&Path>, write: &mut dyn FnMut(&mut dyn Write) -> io::Result<()>| {
         let shown = path.map_or_else(|| "-".to_owned(), |path| path.display().to_string());
         write_to(path, write).map_err(|error| Failure::of_output(language, &shown, &error))
     };
     write_file(outcome.file, &mut |out| out.write_all(&outcome.written.bytes))?;
-    if let Some(report) = matches.get_one::<PathBuf>("report") {
+    if let Some(report) = report {
         write_file(Some(report), &mut |out| json::write(outcome, out))?;
     }
     let mut words = Vec::new();

@@ -22,6 +22,7 @@ mod quality;
 #[path = "../../../net/tests/it/server.rs"]
 #[expect(dead_code, reason = "the tests of the HTTP client use all of it")]
 mod server;
+mod sheets;
 mod support;
 mod sync;
 mod toolbox;
