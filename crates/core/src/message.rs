@@ -28,6 +28,8 @@ pub enum TopList {
     Components,
     /// SPDX `packages`.
     Packages,
+    /// SPDX 3 `@graph`.
+    Graph,
 }
 
 impl TopList {
@@ -37,13 +39,14 @@ impl TopList {
         match self {
             Self::Components => "components",
             Self::Packages => "packages",
+            Self::Graph => "@graph",
         }
     }
 
     /// The list of this name.
     #[must_use]
     pub fn of_name(name: &str) -> Option<Self> {
-        [Self::Components, Self::Packages].into_iter().find(|list| list.name() == name)
+        [Self::Components, Self::Packages, Self::Graph].into_iter().find(|list| list.name() == name)
     }
 }
 
@@ -166,6 +169,13 @@ pub mod codes {
     pub const SBOM_LINE_UNREAD: Code = Code("SBOM-017");
     /// An archive holds more than one file. Args: `name` (of the second).
     pub const SBOM_SEVERAL: Code = Code("SBOM-018");
+    /// The document says something about vulnerabilities that no verdict uses. Args: `count`, `kinds` (of statements).
+    pub const SBOM_STATEMENTS_UNUSED: Code = Code("SBOM-019");
+    /// The document names elements of other documents, which were not fetched. Args: `count`, `first` (such an element).
+    pub const SBOM_EXTERNAL: Code = Code("SBOM-020");
+    /// The document's version is newer than those known here; it was read as far as it is like them.
+    /// Args: `format`, `version`.
+    pub const SBOM_VERSION_NEWER: Code = Code("SBOM-021");
 
     /// The stream is no feed format that is read here. Args: `found` (what it looks like).
     pub const FEED_UNKNOWN_FORMAT: Code = Code("FEED-001");
@@ -361,6 +371,9 @@ pub mod codes {
         SBOM_CONTAINMENT_CYCLE,
         SBOM_LINE_UNREAD,
         SBOM_SEVERAL,
+        SBOM_STATEMENTS_UNUSED,
+        SBOM_EXTERNAL,
+        SBOM_VERSION_NEWER,
         FEED_UNKNOWN_FORMAT,
         FEED_CUT,
         FEED_SHORT,

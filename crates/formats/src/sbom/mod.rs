@@ -6,6 +6,7 @@
 //! | `CycloneDX` XML | 1.0 to 1.7 | `cyclonedx_xml` |
 //! | SPDX JSON | 2.2, 2.3 | `spdx_json` |
 //! | SPDX tag-value | 2.2, 2.3 | `spdx_tag_value` |
+//! | SPDX JSON-LD | 3.0 | `spdx3_json` |
 //!
 //! The format is told from the content (`detect`); every reader streams through `guard` and writes into the
 //! same `builder`, so a rule that holds for all formats stands in one place.
@@ -18,8 +19,14 @@ mod detect;
 mod guard;
 mod json;
 mod json_document;
+mod linked_data;
 mod references;
 mod spdx;
+mod spdx3;
+mod spdx3_element;
+mod spdx3_json;
+mod spdx3_licence;
+mod spdx3_words;
 mod spdx_json;
 mod spdx_tag_value;
 mod xml;
@@ -76,7 +83,7 @@ fn read_from(input: &mut dyn Read, is_whole: bool) -> Result<Sbom, Message> {
     let mut whole = content.chain(input);
     let guard = Guard::new(&mut whole, syntax);
     match syntax {
-        Syntax::Json => json_document::read(guard, is_whole),
+        Syntax::Json => json_document::read(guard, is_whole, detect::is_linked(&head)),
         Syntax::Xml => cyclonedx_xml::read(guard, is_whole),
         Syntax::TagValue => spdx_tag_value::read(guard, is_whole),
     }

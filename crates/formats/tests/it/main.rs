@@ -14,3 +14,4 @@ mod sbom_corpus;
 mod sbom_deviations;
 mod sbom_fixtures;
 mod sbom_hostile;
+mod sbom_spdx3;

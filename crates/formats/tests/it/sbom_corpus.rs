@@ -59,8 +59,10 @@ fn real_documents_read_with_every_component_counted() {
     let mut surprises = Vec::new();
     for row in manifest(&folder) {
         let result = sbom::read(&bytes_of(&folder.join(&row.file))[..]);
-        let is_ours =
-            matches!(row.format.as_str(), "CycloneDX-JSON" | "CycloneDX-XML" | "SPDX-JSON" | "SPDX-TV");
+        let is_ours = matches!(
+            row.format.as_str(),
+            "CycloneDX-JSON" | "CycloneDX-XML" | "SPDX-JSON" | "SPDX-TV" | "SPDX-JSONLD"
+        );
         match result {
             Ok(sbom) => {
                 check_consistent(&sbom, &row.file);

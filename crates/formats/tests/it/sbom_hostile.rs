@@ -30,6 +30,11 @@ fn cyclonedx(fields: &str) -> String {
     format!(r#"{{"bomFormat":"CycloneDX","specVersion":"1.6",{fields}}}"#)
 }
 
+/// An SPDX 3 document with these elements.
+fn linked(elements: &str) -> String {
+    format!(r#"{{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[{elements}]}}"#)
+}
+
 /// A `CycloneDX` XML document with this content.
 fn xml(content: &str) -> String {
     format!(r#"<bom xmlns="http://cyclonedx.org/schema/bom/1.6">{content}</bom>"#)
@@ -87,10 +92,20 @@ fn refuses_with_one_message_and_a_place() {
             "SBOM-004 /specVersion",
         ),
         (
-            "SPDX 3",
-            br#"{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[]}"#.to_vec(),
-            "SBOM-001 /",
+            "SPDX 3 of another version",
+            linked(
+                r#"{"type":"CreationInfo","@id":"_:c","specVersion":"2.3","created":"2026-04-01T00:00:00Z"}"#,
+            )
+            .into_bytes(),
+            "SBOM-004 /",
         ),
+        (
+            "deep elements of SPDX 3",
+            linked(&r#"{"type":"Relationship","from":"#.repeat(NESTING_DEPTH_MAX)).into_bytes(),
+            "SBOM-003 line 1, column 3612",
+        ),
+        ("truncated SPDX 3", linked(r#"{"type":"software_Pack"#).into_bytes(), "SBOM-002 line 1, column 95"),
+        ("a graph of something else", br#"{"@graph":[{"type":"software_Package"}]}"#.to_vec(), "SBOM-001 /"),
         (
             "SPDX of another version",
             br#"{"spdxVersion":"SPDX-3.0","packages":[]}"#.to_vec(),
@@ -394,6 +409,11 @@ const WORDS: &[&str] = &[
     "\n",
     "FileName: f\n",
     "ExternalRef: SECURITY cpe23Type\n",
+    "\"@context\":\"https://spdx.org/rdf/3.0.1/spdx-context.jsonld\",",
+    "\"@graph\"",
+    "{\"type\":\"software_Package\",\"spdxId\":\"x\"",
+    "{\"type\":\"Relationship\",\"from\":\"x\",\"to\":[\"x\"]",
+    "\"creationInfo\"",
     "\u{feff}",
     "\u{0}",
 ];

@@ -19,6 +19,7 @@ mod quality;
 #[path = "../../../net/tests/it/server.rs"]
 #[expect(dead_code, reason = "the tests of the HTTP client use all of it")]
 mod server;
+mod spdx3;
 mod support;
 mod sync;
 mod toolbox;
