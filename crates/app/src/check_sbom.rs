@@ -48,7 +48,7 @@ pub struct Gap {
     /// What is missing.
     pub kind: GapKind,
     /// The identifier or version in question.
-    pub detail: Option<String>,
+    pub detail: Option<Box<str>>,
 }
 
 /// What a component lacks for matching.
@@ -83,7 +83,7 @@ pub fn check_sbom(sbom: &Sbom) -> Matchability {
 /// Counts one component and notes its gaps.
 fn check_component(report: &mut Matchability, index: u32, component: &Component) {
     let mut gap = |kind, detail: Option<&str>| {
-        report.gaps.push(Gap { component: index, kind, detail: detail.map(str::to_owned) });
+        report.gaps.push(Gap { component: index, kind, detail: detail.map(Box::from) });
     };
     report.n_total += 1;
     let (has_purl, has_cpe) = (!component.purls.is_empty(), !component.cpes.is_empty());

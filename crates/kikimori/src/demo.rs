@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use kikimori_app::scan_sbom::{ScanRequest, scan_sbom};
 use kikimori_locale::{Language, format, text};
 use kikimori_matcher::library::import::ImportMode;
+use kikimori_matcher::library::{Library, LibraryFault};
 
 use crate::config;
 use crate::exit::{Exit, Failure};
@@ -38,6 +39,10 @@ pub fn demo(language: Language) -> Result<Exit, Failure> {
     let sboms = lay_out(&folder.join("sboms"), SBOMS).map_err(fault)?;
     let feeds = lay_out(&folder.join("feeds"), FEEDS).map_err(fault)?;
     let library = folder.join("library");
+    // What an earlier version left here, or a broken run, is ours to replace.
+    if let Err(LibraryFault::OtherLayout { .. } | LibraryFault::Damaged { .. }) = Library::open(&library) {
+        std::fs::remove_dir_all(&library).map_err(fault)?;
+    }
     import_with_progress(&library, &feeds, ImportMode::Whole { allow_shrink: true }, language)?;
     let style =
         Style { library: Some(&library), language, shows_all: false, has_colour: config::wants_colour() };

@@ -94,6 +94,11 @@ impl Failure {
                     .collect();
                 (Exit::Refused, "LIB-004", vec![("feeds", lines.join("\n  "))])
             }
+            LibraryFault::OtherLayout { path, found } => (
+                Exit::Fault,
+                "LIB-006",
+                vec![("path", path.display().to_string()), ("found", found.to_string())],
+            ),
             LibraryFault::TooLarge => (Exit::Fault, "LIB-005", Vec::new()),
         };
         let shown: Vec<(&str, &dyn std::fmt::Display)> =

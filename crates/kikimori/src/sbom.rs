@@ -92,29 +92,34 @@ fn write_gaps(
     language: Language,
     out: &mut dyn Write,
 ) -> io::Result<()> {
-    let mut by_kind: BTreeMap<GapKind, Vec<String>> = BTreeMap::new();
+    let mut by_kind: BTreeMap<GapKind, (usize, Vec<String>)> = BTreeMap::new();
     for gap in &report.gaps {
         let Some(component) = file.sbom.components.get(gap.component as usize) else { continue };
+        let (n_components, names) = by_kind.entry(gap.kind).or_default();
+        *n_components += 1;
+        if names.len() >= LINES_SHOWN {
+            continue;
+        }
         let version = component.version.as_deref().unwrap_or("");
         let mut shown = labels::name_and_version(component);
-        if let Some(detail) = gap.detail.as_ref().filter(|detail| detail.as_str() != version) {
+        if let Some(detail) = gap.detail.as_ref().filter(|detail| detail.as_ref() != version) {
             shown.push_str(&format!(" ({detail})"));
         }
-        by_kind.entry(gap.kind).or_default().push(shown);
+        names.push(shown);
     }
     if by_kind.is_empty() {
         return Ok(());
     }
     writeln!(out)?;
     writeln!(out, "{}", text(language, "check.gaps"))?;
-    for (kind, names) in by_kind {
+    for (kind, (n_components, names)) in by_kind {
         let code = check_json::code_of_gap(kind);
-        writeln!(out, "  {}: {}", text(language, &format!("enum.gap.{code}")), number(names.len()))?;
+        writeln!(out, "  {}: {}", text(language, &format!("enum.gap.{code}")), number(n_components))?;
         writeln!(out, "    → {}", text(language, &format!("gap.{code}.remedy")))?;
-        let mut line = names.iter().take(LINES_SHOWN).cloned().collect::<Vec<_>>().join(", ");
-        if names.len() > LINES_SHOWN {
+        let mut line = names.join(", ");
+        if n_components > names.len() {
             line.push_str(", ");
-            line.push_str(&count(language, "scan.more", names.len() - LINES_SHOWN, &[]));
+            line.push_str(&count(language, "scan.more", n_components - names.len(), &[]));
         }
         writeln!(out, "    {line}")?;
     }

@@ -9,7 +9,9 @@
 mod corpus;
 mod csaf_corpus;
 mod csaf_fixtures;
+mod dump;
 mod feed_corpus;
+mod feed_goldens;
 mod sbom_corpus;
 mod sbom_deviations;
 mod sbom_fixtures;

@@ -7,7 +7,7 @@ use kikimori_app::sbom_file::SbomFile;
 use kikimori_core::message::Message;
 use kikimori_core::sbom::Sbom;
 use kikimori_locale::{Language, message, text};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::json;
 
@@ -52,7 +52,7 @@ struct CheckDocument<'a> {
     /// Vulnerabilities listed in the document itself.
     vulnerabilities: usize,
     /// What is missing for matching.
-    gaps: Vec<GapView<'a>>,
+    gaps: Gaps<'a>,
     /// Oddities.
     notices: Vec<NoticeView>,
     /// Oddities not listed.
@@ -88,6 +88,22 @@ struct Components {
     with_hash: usize,
     /// With a licence.
     with_licence: usize,
+}
+
+/// Gaps, viewed one at a time: a document may have two for each of its components.
+struct Gaps<'a> {
+    /// All of them.
+    gaps: &'a [Gap],
+    /// The document.
+    sbom: &'a Sbom,
+    /// The language of their words.
+    language: Language,
+}
+
+impl Serialize for Gaps<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_seq(self.gaps.iter().map(|gap| gap_view(gap, self.sbom, self.language)))
+    }
 }
 
 /// A gap.
@@ -143,7 +159,7 @@ pub fn write_check(
         files: sbom.n_files,
         services: sbom.n_services,
         vulnerabilities: sbom.n_vulnerabilities,
-        gaps: report.gaps.iter().map(|gap| gap_view(gap, sbom, language)).collect(),
+        gaps: Gaps { gaps: &report.gaps, sbom, language },
         notices: sbom.notices.iter().map(|notice| notice_view(notice, language)).collect(),
         notices_dropped: sbom.n_notices_dropped,
     };

@@ -111,3 +111,22 @@ fn demo_speaks_both_languages_without_a_missing_word() {
         assert!(run.out.contains("CVE-2021-44228"));
     }
 }
+
+#[test]
+fn a_library_of_another_version_is_named_and_the_demo_replaces_its_own() {
+    let home = Home::new();
+    assert_eq!(home.run(&["demo"]).exit, 0);
+    let manifest = home.path(".local/share/kikimori/demo/library/library.json");
+    let current = std::fs::read_to_string(&manifest).unwrap();
+    let old =
+        current.replacen("\"format\":2", "\"format\":1", 1).replacen("\"format\": 2", "\"format\": 1", 1);
+    assert_ne!(old, current);
+    std::fs::write(&manifest, &old).unwrap();
+    let folder = manifest.parent().unwrap().to_str().unwrap();
+    let run = home.run(&["library", "info", "--library", folder]);
+    assert_eq!(run.exit, 5);
+    assert!(run.err.contains("[LIB-006]") && run.err.contains("layout 1"), "{}", run.err);
+    let again = home.run(&["demo"]);
+    assert_eq!(again.exit, 0, "{}", again.err);
+    assert!(again.out.contains("CVE-2021-44228"));
+}

@@ -13,7 +13,7 @@ use super::LibraryFault;
 /// Name of the manifest file in the library's folder.
 pub const MANIFEST_FILE: &str = "library.json";
 /// Layout of the manifest.
-pub const MANIFEST_FORMAT: u32 = 1;
+pub const MANIFEST_FORMAT: u32 = 2;
 /// The family of lifecycle data.
 pub const LIFECYCLE_FAMILY: &str = "endoflife";
 /// Largest manifest read, in bytes: 65,536 feeds of a few hundred bytes.
@@ -31,6 +31,13 @@ fn is_segment_file(name: &str) -> bool {
 /// A SHA-256 as it is written here; names of files are made of it.
 fn is_hash(text: &str) -> bool {
     text.len() == 64 && text.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'))
+}
+
+/// What every manifest says, whatever its layout.
+#[derive(Deserialize)]
+struct Layout {
+    /// The layout.
+    format: u32,
 }
 
 /// What makes up the library. Replaced as a whole by renaming, so that a crash leaves the old one.
@@ -139,7 +146,7 @@ impl Manifest {
     /// Reads the manifest of the library in `folder`; `None` when there is no library.
     ///
     /// # Errors
-    /// [`LibraryFault::Io`], or [`LibraryFault::Damaged`] when it is no manifest of this layout.
+    /// [`LibraryFault::Io`]; [`LibraryFault::OtherLayout`] when another version wrote it; [`LibraryFault::Damaged`].
     pub fn read(folder: &Path) -> Result<Option<Self>, LibraryFault> {
         let path = folder.join(MANIFEST_FILE);
         let damaged = || LibraryFault::Damaged { path: path.clone() };
@@ -152,6 +159,10 @@ impl Manifest {
             return Err(damaged());
         }
         let text = std::fs::read(&path).map_err(|error| LibraryFault::io(&path, error))?;
+        let Layout { format: found } = serde_json::from_slice(&text).map_err(|_| damaged())?;
+        if found != MANIFEST_FORMAT {
+            return Err(LibraryFault::OtherLayout { path, found });
+        }
         let manifest: Self = serde_json::from_slice(&text).map_err(|_| damaged())?;
         if manifest.is_sound() { Ok(Some(manifest)) } else { Err(damaged()) }
     }

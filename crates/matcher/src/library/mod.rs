@@ -41,10 +41,18 @@ pub enum LibraryFault {
         source: std::io::Error,
     },
     /// A file is not what it should be; import again into a new folder.
-    #[error("{} is damaged or of another layout", path.display())]
+    #[error("{} is damaged", path.display())]
     Damaged {
         /// The file.
         path: PathBuf,
+    },
+    /// Another version of the program wrote the library; import again into a new folder.
+    #[error("{} is of layout {found}, not {}", path.display(), manifest::MANIFEST_FORMAT)]
+    OtherLayout {
+        /// The manifest.
+        path: PathBuf,
+        /// Its layout.
+        found: u32,
     },
     /// Another process is importing.
     #[error("{} is locked by another import", path.display())]

@@ -94,7 +94,9 @@ fn library(folder: &Path) -> PathBuf {
 fn read_everything(folder: &Path) -> Option<usize> {
     let library = match Library::open(folder) {
         Ok(library) => library?,
-        Err(LibraryFault::Damaged { .. } | LibraryFault::Io { .. }) => return None,
+        Err(LibraryFault::Damaged { .. } | LibraryFault::OtherLayout { .. } | LibraryFault::Io { .. }) => {
+            return None;
+        }
         Err(fault) => panic!("{fault}"),
     };
     let mut both = component("pkg:npm/lodash@3.0.0");
