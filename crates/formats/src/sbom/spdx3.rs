@@ -100,18 +100,6 @@ pub(super) struct Graph {
 }
 
 impl Graph {
-    /// Stops at a list of references that is too long.
-    ///
-    /// # Errors
-    /// [`codes::SBOM_LIMIT`] over [`SBOM_COMPONENTS_MAX`].
-    #[expect(clippy::unused_self, reason = "stands beside the other rules of lists")]
-    pub(super) fn check_list(&self, builder: &Builder, n_entries: usize) -> Result<(), Message> {
-        if n_entries < SBOM_COMPONENTS_MAX {
-            return Ok(());
-        }
-        Err(limit("SBOM_COMPONENTS_MAX", SBOM_COMPONENTS_MAX as u64).at(builder.here()))
-    }
-
     /// The number of the creation information of this reference, a new one if it is new.
     pub(super) fn creation_of(&mut self, builder: &mut Builder, id: &str) -> Option<u32> {
         if let Some(index) = self.creation_ids.get(id) {
@@ -630,6 +618,17 @@ impl Graph {
             );
         }
     }
+}
+
+/// Stops at a list of references that is too long.
+///
+/// # Errors
+/// [`codes::SBOM_LIMIT`] over [`SBOM_COMPONENTS_MAX`].
+pub(super) fn check_list(builder: &Builder, n_entries: usize) -> Result<(), Message> {
+    if n_entries < SBOM_COMPONENTS_MAX {
+        return Ok(());
+    }
+    Err(limit("SBOM_COMPONENTS_MAX", SBOM_COMPONENTS_MAX as u64).at(builder.here()))
 }
 
 /// Adds the edges of a relationship; `is_complete` says that there are no others.

@@ -10,7 +10,7 @@ use serde::de::{IgnoredAny, MapAccess, SeqAccess};
 use super::builder::Builder;
 use super::json::{Each, Fields, Handler, Text, carry, each, skip, value};
 use super::linked_data::local_name;
-use super::spdx3::Graph;
+use super::spdx3::{Graph, check_list};
 use super::spdx3_element::Element;
 use super::spdx3_words;
 
@@ -346,14 +346,14 @@ impl Handler for Referred<'_> {
             builder.bad_value("reference", text);
             return Ok(());
         }
-        self.graph.check_list(builder, self.ids.len())?;
+        check_list(builder, self.ids.len())?;
         self.ids.push(builder.clip(text).into());
         Ok(())
     }
 
     fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, map: M) -> Result<(), M::Error> {
         let id = read_element(builder, map, self.graph)?;
-        let checked = self.graph.check_list(builder, self.ids.len());
+        let checked = check_list(builder, self.ids.len());
         carry(builder, checked)?;
         self.ids.extend(id);
         Ok(())
