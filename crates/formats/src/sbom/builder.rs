@@ -53,6 +53,8 @@ pub(super) struct Builder {
     pub(super) fatal: Option<Message>,
     /// Everything that the model has room for is kept, and what it has none for is counted.
     pub(super) is_whole: bool,
+    /// The first list that mixes licences and expressions, which only `CycloneDX` 1.7 allows.
+    pub(super) mixed_licences: Option<Place>,
     /// References seen.
     references: References,
     /// Symbols of elements that depend on nothing.
@@ -82,6 +84,7 @@ impl Builder {
             line: None,
             fatal: None,
             is_whole,
+            mixed_licences: None,
             references: References::default(),
             leaves: Vec::new(),
             contains: Vec::new(),
@@ -118,6 +121,14 @@ impl Builder {
         }
         pointer.shrink_to_fit();
         Place::Pointer(pointer)
+    }
+
+    /// Counts the field being read (JSON), which is looked at and not kept.
+    pub(super) fn unkept_here(&mut self) {
+        if let Some(Step::Field(name)) = self.path.pop() {
+            self.unkept(name);
+            self.path.push(Step::Field(name));
+        }
     }
 
     /// Counts a field of the element being read (JSON) or a tag that is not kept.

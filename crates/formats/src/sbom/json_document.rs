@@ -9,6 +9,7 @@ use serde::de::{DeserializeSeed, MapAccess};
 
 use super::builder::{Builder, excerpt};
 use super::cyclonedx;
+use super::cyclonedx_checks::Citation;
 use super::cyclonedx_json::{ComponentEntry, Dependency, Metadata, Service, Vulnerability};
 use super::detect::unknown;
 use super::guard::{Guard, message_from_io};
@@ -36,6 +37,7 @@ const ROOT: &[&str] = &[
     "dependencies",
     "services",
     "vulnerabilities",
+    "citations",
     "spdxVersion",
     "SPDXID",
     "name",
@@ -164,6 +166,10 @@ impl Root {
             "dependencies" => value(map, builder, &mut List(Dependency::default())),
             "services" => value(map, builder, &mut List(Service)),
             "vulnerabilities" => value(map, builder, &mut List(Vulnerability)),
+            "citations" => {
+                builder.unkept_here();
+                value(map, builder, &mut List(Citation))
+            }
             "spdxVersion" => value(map, builder, &mut Text(&mut self.spdx_version)),
             "SPDXID" => {
                 value(map, builder, &mut Each(|builder: &mut Builder, text: &str| builder.define_other(text)))
@@ -250,6 +256,15 @@ impl Root {
         }
         if let Some(serial) = &self.serial {
             cyclonedx::check_serial(&mut builder, serial);
+        }
+        if version != "1.7"
+            && let Some(place) = builder.mixed_licences.take()
+        {
+            let message = Message::new(codes::SBOM_FIELD_VALUE)
+                .at(place)
+                .with("field", "licenses")
+                .with("value", "license + expression");
+            builder.add_notice(message);
         }
         builder.sbom.format = SbomFormat::CycloneDxJson;
         builder.sbom.spec_version = version;

@@ -13,8 +13,10 @@
 
 mod builder;
 mod cyclonedx;
+mod cyclonedx_checks;
 mod cyclonedx_json;
 mod cyclonedx_xml;
+mod cyclonedx_xml_checks;
 mod detect;
 mod guard;
 mod json;
