@@ -1,7 +1,6 @@
 //! What an SBOM gives a matcher to work with, and what it lacks.
 
 use kikimori_core::cpe::Cpe;
-use kikimori_core::distro;
 use kikimori_core::package_name;
 use kikimori_core::purl::Purl;
 use kikimori_core::sbom::{Component, Sbom};
@@ -115,7 +114,7 @@ fn check_component(report: &mut Matchability, index: u32, component: &Component)
         report.n_cpe_unreadable += 1;
         gap(GapKind::CpeUnreadable, Some(written));
     }
-    let schemes: Vec<Option<Scheme>> = purls.iter().map(scheme_of).collect();
+    let schemes: Vec<Option<Scheme>> = purls.iter().map(package_name::scheme_of_purl).collect();
     if has_purl && !has_cpe && first_unreadable.is_none() && schemes.iter().all(Option::is_none) {
         report.n_type_without_database += 1;
         let kind = purls.first().map(|purl| format!("pkg:{}", purl.kind));
@@ -135,15 +134,4 @@ fn check_component(report: &mut Matchability, index: u32, component: &Component)
             }
         }
     }
-}
-
-/// The version order of a package URL's ecosystem; `None` when no database covers its type.
-fn scheme_of(purl: &Purl) -> Option<Scheme> {
-    if let Some(distribution) = distro::of_purl(purl) {
-        return Some(distribution.scheme());
-    }
-    if let Some((base, _)) = package_name::of_purl(purl) {
-        return Some(kikimori_core::ecosystem::scheme_of(base));
-    }
-    package_name::repository_of_purl(purl).map(|_| Scheme::Generic)
 }

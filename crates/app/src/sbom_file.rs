@@ -29,8 +29,24 @@ pub struct SbomFile {
 /// # Errors
 /// A message with the place: unreadable file, no SBOM, malformed, too large.
 pub fn read_sbom(path: &Path) -> Result<SbomFile, Message> {
+    read_with(path, |input| kikimori_formats::sbom::read(input))
+}
+
+/// Reads like [`read_sbom`], with everything that a conversion needs.
+///
+/// # Errors
+/// As for [`read_sbom`].
+pub fn read_whole_sbom(path: &Path) -> Result<SbomFile, Message> {
+    read_with(path, |input| kikimori_formats::sbom::read_whole(input))
+}
+
+/// Reads a document's content.
+type ReadContent = fn(&mut dyn Read) -> Result<Sbom, Message>;
+
+/// Opens the file at `path` and reads it with `read`.
+fn read_with(path: &Path, read: ReadContent) -> Result<SbomFile, Message> {
     if path == Path::new("-") {
-        return read_stream(io::stdin().lock());
+        return read_stream(io::stdin().lock(), read);
     }
     if path.is_dir() {
         let detail = io::Error::from(io::ErrorKind::IsADirectory);
@@ -41,17 +57,17 @@ pub fn read_sbom(path: &Path) -> Result<SbomFile, Message> {
         if found.is_some() {
             return Err(Message::new(codes::SBOM_SEVERAL).with("name", &input.name));
         }
-        found = Some(read_stream(input.reader)?);
+        found = Some(read_stream(input.reader, read)?);
         Ok(())
     })?;
     found.ok_or_else(|| Message::new(codes::SBOM_EMPTY))
 }
 
 /// Reads one stream to its end.
-fn read_stream(input: impl Read) -> Result<SbomFile, Message> {
+fn read_stream(input: impl Read, read: ReadContent) -> Result<SbomFile, Message> {
     let input = BufReader::with_capacity(1 << 18, input);
     let mut tee = Tee { input, hash: Sha256::new(), size_bytes: 0 };
-    let sbom = kikimori_formats::sbom::read(&mut tee)?;
+    let sbom = read(&mut tee)?;
     io::copy(&mut tee, &mut io::sink())
         .map_err(|error| Message::new(codes::SBOM_UNREADABLE).with("detail", error))?;
     let sha256 = tee.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();

@@ -37,6 +37,9 @@ pub const SBOM_LIST_MAX: usize = 256;
 /// Fields of an SBOM named when they are not kept; more are counted together. The formats have about 400.
 pub const UNKEPT_FIELDS_MAX: usize = 512;
 
+/// SBOMs merged under one product. A large device has some tens of suppliers.
+pub const MERGE_SOURCES_MAX: usize = 1_000;
+
 /// Identifiers (purl, CPE) kept for one component. Scanners guess up to about a hundred CPEs for one package.
 pub const COMPONENT_IDENTIFIERS_MAX: usize = 256;
 

@@ -2,8 +2,10 @@
 
 use std::borrow::Cow;
 
+use crate::distro;
 use crate::ecosystem;
 use crate::purl::Purl;
+use crate::version::Scheme;
 
 /// A package name in the spelling that decides identity in its ecosystem.
 ///
@@ -84,6 +86,27 @@ pub fn repository_of_purl(purl: &Purl) -> Option<String> {
         }
     };
     Some(format!("{host}/{}", joined(purl, '/')).to_lowercase())
+}
+
+/// The version order of a package URL's ecosystem; `None` for a type that no vulnerability database covers.
+///
+/// A distribution counts before the type: its own builds have its own order.
+///
+/// ```
+/// use kikimori_core::{package_name::scheme_of_purl, purl::Purl, version::Scheme};
+/// let scheme = |text| scheme_of_purl(&Purl::parse(text).unwrap());
+/// assert_eq!(scheme("pkg:deb/debian/openssl@3.0.11-1"), Some(Scheme::Deb));
+/// assert_eq!(scheme("pkg:generic/openssl@3.0.11"), None);
+/// ```
+#[must_use]
+pub fn scheme_of_purl(purl: &Purl) -> Option<Scheme> {
+    if let Some(distribution) = distro::of_purl(purl) {
+        return Some(distribution.scheme());
+    }
+    if let Some((base, _)) = of_purl(purl) {
+        return Some(ecosystem::scheme_of(base));
+    }
+    repository_of_purl(purl).map(|_| Scheme::Generic)
 }
 
 /// Source packages that a distribution package URL names in its `upstream` qualifier, each with its version.

@@ -3,7 +3,10 @@
 //! Readers keep identifiers **as written**; normalising happens later and never overwrites them. Nested
 //! components are flattened in document order, each with its parent.
 
+pub mod diff;
 mod extras;
+pub mod loss;
+pub mod merge;
 mod unkept;
 
 use std::ops::Deref;
@@ -220,6 +223,16 @@ pub struct Hash {
     pub algorithm: String,
     /// The value as written, hexadecimal.
     pub value: String,
+}
+
+impl Hash {
+    /// Algorithm and value as one text that does not depend on how a format spells the algorithm.
+    #[must_use]
+    pub fn canonical(&self) -> String {
+        let letters = self.algorithm.chars().filter(|letter| *letter != '-');
+        let algorithm: String = letters.map(|letter| letter.to_ascii_uppercase()).collect();
+        format!("{algorithm}={}", self.value)
+    }
 }
 
 /// Identifiers of a component as written, in document order.

@@ -353,6 +353,9 @@ fn sbom(language: Language) -> Command {
                 .arg(format_option(language, &["table", "json"])),
         )
         .subcommand(crate::quality::command(language))
+        .subcommand(crate::convert::convert_command(language))
+        .subcommand(crate::diff::command(language))
+        .subcommand(crate::convert::merge_command(language))
 }
 
 /// A parsing error in the user's language.

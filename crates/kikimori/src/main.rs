@@ -4,7 +4,9 @@
 mod bundle;
 mod command;
 mod config;
+mod convert;
 mod demo;
+mod diff;
 mod exit;
 mod key;
 mod library;

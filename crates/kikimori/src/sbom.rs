@@ -21,6 +21,9 @@ pub fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     match matches.subcommand() {
         Some(("check", matches)) => check(matches, language),
         Some(("quality", matches)) => crate::quality::run(matches, language),
+        Some(("convert", matches)) => crate::convert::convert(matches, language),
+        Some(("diff", matches)) => crate::diff::run(matches, language),
+        Some(("merge", matches)) => crate::convert::merge(matches, language),
         _ => Err(Failure::of_usage(language, "usage.command_missing", &[])),
     }
 }
@@ -61,8 +64,7 @@ fn write_table(
     line("check.format", &format_name)?;
     line("check.sha256", &file.sha256)?;
     line("check.created", sbom.created_written.as_deref().unwrap_or(""))?;
-    let authors: Vec<&str> = sbom.authors.iter().map(|author| author.name.as_str()).collect();
-    line("check.authors", &authors.join(", "))?;
+    line("check.authors", &labels::author_names(sbom).join(", "))?;
     line("check.tools", &sbom.tools.join(", "))?;
     line("check.supplier", sbom.supplier.as_deref().unwrap_or(""))?;
     line("check.dependencies", &number(sbom.dependencies.len()))?;

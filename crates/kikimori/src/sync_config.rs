@@ -65,6 +65,15 @@ const DEFAULT: &[(&str, &str)] = &[
          min_interval_minutes = 60",
     ),
     (
+        "sync.config.jvn",
+        "[[source]]\nid = \"jvn\"\nkind = \"jvn\"\nbase = \"https://jvndb.jvn.jp/ja\"\nmin_interval_minutes = 360",
+    ),
+    (
+        "sync.config.endoflife",
+        "[[source]]\nid = \"endoflife\"\nkind = \"endoflife\"\nbase = \"https://endoflife.date/api/v1\"\n\
+         min_interval_minutes = 1440",
+    ),
+    (
         "sync.config.files",
         "# [[source]]\n# id = \"usb\"\n# kind = \"files\"\n# base = \"/media/usb/feeds\"\n\
          # urls = [\"nvd-2026.json.gz\", \"osv/npm.zip\"]\n# delta = false",
@@ -193,6 +202,8 @@ fn source_of(entry: &Entry, folder: &Path) -> Result<Source, String> {
         "osv" => SourceKind::Osv(entry.ecosystems.clone()),
         "kev" => SourceKind::Kev,
         "epss" => SourceKind::Epss,
+        "jvn" => SourceKind::Jvn,
+        "endoflife" => SourceKind::EndOfLife,
         "files" => SourceKind::Files { addresses: entry.urls.clone(), is_delta: entry.delta },
         other => return Err(format!("kind = \"{other}\" ({})", SourceKind::WORDS.join(", "))),
     };
@@ -274,7 +285,7 @@ mod tests {
         for language in [Language::Ja, Language::En] {
             std::fs::write(&path, default_text(language)).unwrap();
             let ids: Vec<String> = read(&path).unwrap().sources.into_iter().map(|source| source.id).collect();
-            assert_eq!(ids, ["nvd", "cve", "osv", "kev", "epss"]);
+            assert_eq!(ids, ["nvd", "cve", "osv", "kev", "epss", "jvn", "endoflife"]);
         }
     }
 

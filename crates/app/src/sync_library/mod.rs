@@ -9,6 +9,7 @@ mod download;
 pub mod fetch;
 mod files;
 mod folder;
+mod jvn;
 mod nvd;
 pub mod source;
 pub mod state;
@@ -28,7 +29,7 @@ use crate::import_library::{
 use clock::{Clock, LEFT_ALONE_MAX};
 use download::{Downloaded, Downloader, Wanted, part_of};
 use fetch::{Fetch, FetchFault, Request, Validator};
-use source::{Source, SourceKind, request_gap};
+use source::{Source, SourceKind, files, request_gap};
 use state::{StoredFault, SyncState, on_disk};
 
 /// The folder inside the library's in which downloads grow.
@@ -218,8 +219,11 @@ impl<'a> Work<'a> {
         let result = match &self.source.kind {
             SourceKind::NvdApi => self.sync_nvd(),
             SourceKind::CveList => self.sync_cve_list(now),
-            SourceKind::Files { is_delta: true, .. } => self.sync_files(now, ImportMode::Delta),
-            _ => self.sync_files(now, self.whole()),
+            SourceKind::Jvn => self.sync_jvn(now),
+            SourceKind::Files { is_delta: true, .. } => {
+                self.sync_files(files(self.source, now), now, ImportMode::Delta)
+            }
+            _ => self.sync_files(files(self.source, now), now, self.whole()),
         };
         if let Err(message) = result {
             self.outcome.faults.push((self.source.id.clone(), message));

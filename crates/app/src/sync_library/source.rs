@@ -2,6 +2,8 @@
 
 use std::time::Duration;
 
+use kikimori_core::stamp::Stamp;
+
 use super::fetch::{Secret, is_http};
 
 /// Requests that NVD answers in [`NVD_WINDOW`] without a key, and with one.
@@ -50,6 +52,10 @@ pub enum SourceKind {
     Kev,
     /// EPSS.
     Epss,
+    /// JVN iPedia: details by year, lists of names, recent changes.
+    Jvn,
+    /// The release cycles of endoflife.date.
+    EndOfLife,
     /// Files at these addresses (or paths below the base), of any format that an import reads.
     Files {
         /// Addresses.
@@ -61,7 +67,8 @@ pub enum SourceKind {
 
 impl SourceKind {
     /// Every kind's word in a list of sources.
-    pub const WORDS: &[&str] = &["nvd-api", "nvd-feeds", "cve-list", "osv", "kev", "epss", "files"];
+    pub const WORDS: &[&str] =
+        &["nvd-api", "nvd-feeds", "cve-list", "osv", "kev", "epss", "jvn", "endoflife", "files"];
 
     /// The kind's word.
     #[must_use]
@@ -73,6 +80,8 @@ impl SourceKind {
             Self::Osv(_) => "osv",
             Self::Kev => "kev",
             Self::Epss => "epss",
+            Self::Jvn => "jvn",
+            Self::EndOfLife => "endoflife",
             Self::Files { .. } => "files",
         }
     }
@@ -87,13 +96,16 @@ pub struct SourceFile {
     pub name: String,
     /// It may be missing.
     pub is_optional: bool,
+    /// Its size in bytes and SHA-256, where its publisher lists them.
+    pub checksum: Option<(u64, String)>,
 }
 
-/// The files of a source, for kinds that are plain files; `year` is the current one.
+/// The files of a source, for kinds that are plain files.
 #[must_use]
-pub fn files(source: &Source, year: u16) -> Vec<SourceFile> {
+pub fn files(source: &Source, now: Stamp) -> Vec<SourceFile> {
+    let year = now.date().get(..4).and_then(|year| year.parse().ok()).unwrap_or(NVD_YEAR_FIRST);
     let paths: Vec<(String, bool)> = match &source.kind {
-        SourceKind::NvdApi | SourceKind::CveList => Vec::new(),
+        SourceKind::NvdApi | SourceKind::CveList | SourceKind::Jvn => Vec::new(),
         // The current year's file appears some time in January.
         SourceKind::NvdFeeds => (NVD_YEAR_FIRST..=year)
             .map(|file_year| (format!("nvdcve-2.0-{file_year}.json.gz"), file_year == year))
@@ -103,6 +115,7 @@ pub fn files(source: &Source, year: u16) -> Vec<SourceFile> {
         }
         SourceKind::Kev => vec![("known_exploited_vulnerabilities.json".to_owned(), false)],
         SourceKind::Epss => vec![("epss_scores-current.csv.gz".to_owned(), false)],
+        SourceKind::EndOfLife => vec![("products/full".to_owned(), false)],
         SourceKind::Files { addresses, .. } => {
             addresses.iter().map(|address| (address.clone(), false)).collect()
         }
@@ -111,6 +124,7 @@ pub fn files(source: &Source, year: u16) -> Vec<SourceFile> {
         address: join(&source.base, &path),
         name: format!("{}/{}", source.id, super::fetch::shown(&path)),
         is_optional,
+        checksum: None,
     };
     paths.into_iter().map(file).collect()
 }

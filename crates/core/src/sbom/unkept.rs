@@ -25,6 +25,14 @@ impl Unkept {
         }
     }
 
+    /// Adds what another document counted.
+    pub fn extend(&mut self, other: &Self) {
+        for (field, count) in other.fields() {
+            self.add(field, count);
+        }
+        self.n_further = self.n_further.saturating_add(other.n_further);
+    }
+
     /// Fields by name, each with the times it stood there.
     pub fn fields(&self) -> impl Iterator<Item = (&str, u64)> {
         self.fields.iter().map(|(field, count)| (field.as_str(), *count))

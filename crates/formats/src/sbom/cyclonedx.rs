@@ -115,6 +115,7 @@ pub(super) fn standing(builder: &mut Builder, text: Option<&str>) -> LicenceStan
         Some("concluded") => LicenceStanding::Concluded,
         Some(other) => {
             builder.bad_value("acknowledgement", other);
+            builder.unkept("acknowledgement");
             LicenceStanding::Unstated
         }
     }
@@ -138,7 +139,7 @@ pub(super) fn keep_property(builder: &mut Builder, component: &mut Component, na
             "support-ends-on" => upkeep.support_ends_on = Some(content),
             "entered-by" => upkeep.entered_by = Some(content),
             "entered-at" => upkeep.entered_at = Some(content),
-            _ => {}
+            _ => builder.unkept(name),
         }
         return;
     }
@@ -228,16 +229,20 @@ pub(super) fn set_scope(builder: &mut Builder, component: &mut Component, text: 
 
 /// Notices a serial number that is no `urn:uuid:` (RFC 4122).
 pub(super) fn check_serial(builder: &mut Builder, text: &str) {
-    let is_uuid = text.strip_prefix("urn:uuid:").is_some_and(|uuid| {
+    if !is_serial(text) {
+        builder.bad_value("serialNumber", text);
+    }
+}
+
+/// Whether a text is a `urn:uuid:` (RFC 4122).
+pub(super) fn is_serial(text: &str) -> bool {
+    text.strip_prefix("urn:uuid:").is_some_and(|uuid| {
         uuid.len() == 36
             && uuid.bytes().enumerate().all(|(index, byte)| match index {
                 8 | 13 | 18 | 23 => byte == b'-',
                 _ => byte.is_ascii_hexdigit(),
             })
-    });
-    if !is_uuid {
-        builder.bad_value("serialNumber", text);
-    }
+    })
 }
 
 /// Adds a hash, noticing an unknown algorithm or a value of the wrong shape.
@@ -249,6 +254,7 @@ pub(super) fn add_hash(
 ) {
     let (Some(algorithm), Some(value)) = (algorithm, value) else {
         builder.missing(if algorithm.is_none() { "alg" } else { "content" });
+        builder.unkept("incomplete");
         return;
     };
     let length = HASH_LENGTHS.iter().find(|(name, _)| *name == algorithm).map(|(_, length)| *length);
@@ -301,7 +307,7 @@ pub(super) fn add_identity(
 ) {
     match (field, concluded) {
         (Some("cpe"), Some(cpe)) => builder.add_cpe(component, cpe),
-        _ => builder.unkept("evidence/identity"),
+        _ => builder.unkept("identity (not a CPE)"),
     }
 }
 

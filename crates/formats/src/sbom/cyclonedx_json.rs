@@ -88,6 +88,9 @@ impl Handler for Lifecycle {
             let text = if field == "phase" { &mut phase } else { &mut name };
             value(&mut map, builder, &mut Text(text))?;
         }
+        if phase.is_some() && name.is_some() {
+            builder.unkept("phase + name");
+        }
         match phase.or(name) {
             Some(context) => builder.add_generation_context(&context),
             None => builder.missing("phase"),

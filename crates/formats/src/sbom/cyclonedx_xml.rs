@@ -334,7 +334,7 @@ impl Reader<'_> {
                     Some(tag) => component.details_mut().swid = Some(self.builder.clip(&tag)),
                     None => self.builder.missing("tagId"),
                 }
-                self.xml.skip()?;
+                while self.child(&[])?.is_some() {}
             }
             "evidence" => self.evidence(component)?,
             "pedigree" => {

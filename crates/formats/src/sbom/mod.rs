@@ -1,12 +1,12 @@
-//! Readers of software bills of materials.
+//! Readers and writers of software bills of materials.
 //!
-//! | format | versions | module |
-//! |---|---|---|
-//! | `CycloneDX` JSON | 1.2 to 1.7 | `cyclonedx_json` |
-//! | `CycloneDX` XML | 1.0 to 1.7 | `cyclonedx_xml` |
-//! | SPDX JSON | 2.2, 2.3 | `spdx_json` |
-//! | SPDX tag-value | 2.2, 2.3 | `spdx_tag_value` |
-//! | SPDX JSON-LD | 3.0 | `spdx3_json` |
+//! | format | versions read | module | version written | module |
+//! |---|---|---|---|---|
+//! | `CycloneDX` JSON | 1.2 to 1.7 | `cyclonedx_json` | 1.6 | `write_cyclonedx` |
+//! | `CycloneDX` XML | 1.0 to 1.7 | `cyclonedx_xml` | 1.6 | `write_cyclonedx_xml` |
+//! | SPDX JSON | 2.2, 2.3 | `spdx_json` | 2.3 | `write_spdx` |
+//! | SPDX tag-value | 2.2, 2.3 | `spdx_tag_value` | 2.3 | `write_spdx_tag_value` |
+//! | SPDX JSON-LD | 3.0 | `spdx3_json` | – | – |
 //!
 //! The format is told from the content (`detect`); every reader streams through `guard` and writes into the
 //! same `builder`, so a rule that holds for all formats stands in one place.
@@ -31,6 +31,11 @@ mod spdx3_licence;
 mod spdx3_words;
 mod spdx_json;
 mod spdx_tag_value;
+pub mod write;
+mod write_cyclonedx;
+mod write_cyclonedx_xml;
+mod write_spdx;
+mod write_spdx_tag_value;
 mod xml;
 
 use std::io::Read;

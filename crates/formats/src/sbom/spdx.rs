@@ -64,6 +64,9 @@ pub(super) fn add_creator(builder: &mut Builder, text: &str) {
 /// Counts a data licence other than the one that SPDX asks for (SPDX 2.3 clause 6.2).
 ///
 /// # Errors
+/// Beginning of a SWID tag's locator; the tag's id follows.
+pub(super) const SWID_PREFIX: &str = "swid:";
+
 /// None; the form is that of a reader of JSON texts.
 pub(super) fn check_data_licence(builder: &mut Builder, text: &str) -> Result<(), Message> {
     if text != DATA_LICENCE {
@@ -120,7 +123,8 @@ pub(super) fn add_external_reference(
             true
         }
         "swid" if component.details().swid.is_none() => {
-            component.details_mut().swid = Some(builder.clip(locator));
+            let tag = locator.strip_prefix(SWID_PREFIX).unwrap_or(locator);
+            component.details_mut().swid = Some(builder.clip(tag));
             true
         }
         _ => false,
@@ -199,9 +203,13 @@ pub(super) fn settle(builder: &mut Builder, component: &mut Component, texts: Pa
     if !builder.is_whole {
         return;
     }
-    for (kind, text) in [("distribution", &texts.download), ("website", &texts.homepage)] {
+    let places = [
+        ("distribution", "downloadLocation NONE", &texts.download),
+        ("website", "homepage NONE", &texts.homepage),
+    ];
+    for (kind, none, text) in places {
         match text.as_deref().map(str::trim) {
-            Some("NONE") => builder.unkept(&format!("{kind} NONE")),
+            Some("NONE") => builder.unkept(none),
             Some(text) if said(text).is_some() => add_reference(builder, component, None, kind, text, None),
             _ => {}
         }

@@ -156,6 +156,7 @@ impl<'r> Xml<'r> {
 
     /// Reads to the end of the current element, whatever is in it.
     pub(super) fn skip(&mut self) -> Result<(), Message> {
+        self.attributes.clear();
         let outside = self.depth.saturating_sub(1);
         while self.depth > outside {
             if let Token::EndOfDocument = self.next_event(&[], false)? {

@@ -16,4 +16,5 @@ mod sbom_corpus;
 mod sbom_deviations;
 mod sbom_fixtures;
 mod sbom_hostile;
+mod sbom_round_trip;
 mod sbom_spdx3;

@@ -9,7 +9,7 @@ use kikimori_core::sbom::Sbom;
 use kikimori_locale::{Language, message, text};
 use serde::{Serialize, Serializer};
 
-use super::json;
+use super::{json, labels};
 
 /// The stable code of a kind of gap; its label stands under `enum.gap.<code>`, the remedy under `gap.<code>.remedy`.
 #[must_use]
@@ -150,7 +150,7 @@ pub fn write_check(
         format: "kikimori-sbom-check",
         format_version: "1.0",
         sbom: json::sbom_view(name, &file.sha256, file.size_bytes, sbom),
-        authors: sbom.authors.iter().map(|author| author.name.as_str()).collect(),
+        authors: labels::author_names(sbom),
         tools: &sbom.tools,
         supplier: sbom.supplier.as_deref(),
         components: components(report),

@@ -288,6 +288,12 @@ pub fn evidence_line(finding: &Finding) -> String {
     format!("{} {}: {what}{compared}", evidence.source, evidence.record)
 }
 
+/// The names of those who made a document.
+#[must_use]
+pub fn author_names(sbom: &Sbom) -> Vec<&str> {
+    sbom.authors.iter().map(|author| author.name.as_str()).collect()
+}
+
 /// A component's name with its version, if it has one.
 #[must_use]
 pub fn name_and_version(component: &Component) -> String {

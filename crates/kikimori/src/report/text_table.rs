@@ -13,13 +13,16 @@ pub struct Column<'a> {
     pub width_max: usize,
 }
 
-/// Writes rows under headings, two spaces between columns, a rule below the headings.
+/// Writes rows under headings, two spaces between columns, a rule below the headings; control characters of a document
+/// do not reach the terminal.
 ///
 /// # Errors
 /// What the output says.
 pub fn write_table(out: &mut dyn Write, columns: &[Column<'_>], rows: &[Vec<String>]) -> io::Result<()> {
+    let rows: Vec<Vec<String>> =
+        rows.iter().map(|row| row.iter().map(|cell| plain(cell)).collect()).collect();
     let mut widths: Vec<usize> = columns.iter().map(|column| column.heading.width()).collect();
-    for row in rows {
+    for row in &rows {
         for ((cell, width), column) in row.iter().zip(widths.iter_mut()).zip(columns) {
             *width = (*width).max(cell.width().min(column.width_max));
         }
@@ -28,10 +31,18 @@ pub fn write_table(out: &mut dyn Write, columns: &[Column<'_>], rows: &[Vec<Stri
     write_row(out, &headings, &widths)?;
     let rule: Vec<String> = widths.iter().map(|width| "─".repeat(*width)).collect();
     write_row(out, &rule, &widths)?;
-    for row in rows {
+    for row in &rows {
         write_row(out, row, &widths)?;
     }
     Ok(())
+}
+
+/// A text on one line: line breaks and other control characters become `U+FFFD`.
+#[must_use]
+pub fn plain(text: &str) -> String {
+    text.chars()
+        .map(|character| if character.is_control() { char::REPLACEMENT_CHARACTER } else { character })
+        .collect()
 }
 
 /// Writes one row.
@@ -77,6 +88,16 @@ mod tests {
         assert_eq!(cut("abcdef", 6), "abcdef");
         assert_eq!(cut("abcdefg", 6), "abcde…");
         assert_eq!(cut("人工呼吸器", 6), "人工…");
+    }
+
+    #[test]
+    fn control_characters_do_not_reach_the_terminal() {
+        let columns = [Column { heading: "a", width_max: 20 }, Column { heading: "b", width_max: 10 }];
+        let mut out = Vec::new();
+        write_table(&mut out, &columns, &[vec!["\u{1b}[2Jx".to_owned(), "y\nz".to_owned()]]).unwrap();
+        let text = String::from_utf8(out).unwrap();
+        assert_eq!(text.lines().count(), 3, "{text}");
+        assert!(text.contains("\u{fffd}[2Jx") && text.contains("y\u{fffd}z"), "{text}");
     }
 
     #[test]

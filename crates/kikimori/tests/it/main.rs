@@ -10,6 +10,7 @@ mod advisories;
 mod bundle_file;
 mod bundles;
 mod command_line;
+mod conversion;
 mod corpus;
 mod demo;
 mod hostile_bundles;

@@ -3,6 +3,7 @@
 
 mod feeds;
 mod files;
+mod jvn;
 mod misbehaviour;
 mod nvd;
 mod server;
