@@ -30,6 +30,8 @@ pub enum TopList {
     Components,
     /// SPDX `packages`.
     Packages,
+    /// SPDX 3 `@graph`.
+    Graph,
 }
 
 impl TopList {
@@ -39,13 +41,14 @@ impl TopList {
         match self {
             Self::Components => "components",
             Self::Packages => "packages",
+            Self::Graph => "@graph",
         }
     }
 
     /// The list of this name.
     #[must_use]
     pub fn of_name(name: &str) -> Option<Self> {
-        [Self::Components, Self::Packages].into_iter().find(|list| list.name() == name)
+        [Self::Components, Self::Packages, Self::Graph].into_iter().find(|list| list.name() == name)
     }
 }
 
@@ -174,6 +177,13 @@ pub mod codes {
     pub const SBOM_LINE_UNREAD: Code = Code("SBOM-017");
     /// An archive holds more than one file. Args: `name` (of the second).
     pub const SBOM_SEVERAL: Code = Code("SBOM-018");
+    /// The document says something about vulnerabilities that no verdict uses. Args: `count`, `kinds` (of statements).
+    pub const SBOM_STATEMENTS_UNUSED: Code = Code("SBOM-019");
+    /// The document names elements of other documents, which were not fetched. Args: `count`, `first` (such an element).
+    pub const SBOM_EXTERNAL: Code = Code("SBOM-020");
+    /// The document's version is newer than those known here; it was read as far as it is like them.
+    /// Args: `format`, `version`.
+    pub const SBOM_VERSION_NEWER: Code = Code("SBOM-021");
 
     /// No row of a sheet can be taken as its heading. Args: `sheet`, `found` (texts of its first rows).
     pub const SHEET_NO_HEADING: Code = Code("SHEET-001");
@@ -508,6 +518,9 @@ pub mod codes {
         SHEET_RELATION_MISSING,
         SHEET_ENTRY_AUTHOR_MISSING,
         SHEET_ENTRY_TIME_MISSING,
+        SBOM_STATEMENTS_UNUSED,
+        SBOM_EXTERNAL,
+        SBOM_VERSION_NEWER,
         FEED_UNKNOWN_FORMAT,
         FEED_CUT,
         FEED_SHORT,

@@ -35,6 +35,8 @@ pub enum SbomFormat {
     SheetCsv,
     /// A component sheet in an Excel workbook.
     SheetXlsx,
+    /// SPDX 3.0 in JSON-LD.
+    Spdx3Json,
 }
 
 impl SbomFormat {
@@ -48,6 +50,7 @@ impl SbomFormat {
             Self::SpdxTagValue => "SPDX tag-value",
             Self::SheetCsv => "CSV",
             Self::SheetXlsx => "XLSX",
+            Self::Spdx3Json => "SPDX 3 JSON-LD",
         }
     }
 }
@@ -75,7 +78,8 @@ pub struct Sbom {
     pub tools: Vec<String>,
     /// Supplier of the thing described, as written.
     pub supplier: Option<String>,
-    /// In which phases of the product's life the document was made, as written (`CycloneDX` `metadata.lifecycles`).
+    /// In which phases of the product's life the document was made, as written (`CycloneDX` `metadata.lifecycles`, SPDX 3
+    /// `software_sbomType`).
     pub generation_contexts: Vec<String>,
     /// Every component in document order, nested ones after their parent.
     ///
@@ -316,7 +320,7 @@ impl std::fmt::Debug for Identifiers {
 /// One component, its texts as written.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Component {
-    /// The reference inside the document (`bom-ref`, `SPDXID`).
+    /// The reference inside the document (`bom-ref`, `SPDXID`, `spdxId`).
     pub reference: Option<Box<str>>,
     /// Index of the component this one is nested in.
     pub parent: Option<u32>,
@@ -363,7 +367,7 @@ pub struct Details {
 
 /// How far a component is supported, and who entered it into the list when; as written.
 ///
-/// `CycloneDX` and SPDX 2 have no fields for these. Component sheets have columns, `CycloneDX` carries them in properties of the
+/// `CycloneDX` and SPDX 2 have no fields for these; SPDX 3 has `supportLevel`, `validUntilTime` and `creationInfo`. Component sheets have columns, `CycloneDX` carries them in properties of the
 /// name space `kikimori:component`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Upkeep {

@@ -1,5 +1,6 @@
 //! The bill of materials while it is being read: what every format's reader writes into.
 
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use kikimori_core::limits::{
@@ -54,6 +55,8 @@ pub(super) struct Builder {
     pub(super) fatal: Option<Message>,
     /// Everything that the model has room for is kept, and what it has none for is counted.
     pub(super) is_whole: bool,
+    /// The first list that mixes licences and expressions, which only `CycloneDX` 1.7 allows.
+    pub(super) mixed_licences: Option<Place>,
     /// References seen.
     references: References,
     /// Symbols of elements that depend on nothing.
@@ -84,6 +87,7 @@ impl Builder {
             row: None,
             fatal: None,
             is_whole,
+            mixed_licences: None,
             references: References::default(),
             leaves: Vec::new(),
             contains: Vec::new(),
@@ -123,6 +127,14 @@ impl Builder {
         }
         pointer.shrink_to_fit();
         Place::Pointer(pointer)
+    }
+
+    /// Counts the field being read (JSON), which is looked at and not kept.
+    pub(super) fn unkept_here(&mut self) {
+        if let Some(Step::Field(name)) = self.path.pop() {
+            self.unkept(name);
+            self.path.push(Step::Field(name));
+        }
     }
 
     /// Counts a field of the element being read (JSON) or a tag that is not kept.
@@ -324,14 +336,18 @@ impl Builder {
         hashes.push(Hash { algorithm: self.clip(algorithm), value: self.clip(value) });
     }
 
+    /// Notices what is no date and time.
+    pub(super) fn check_created(&mut self, field: &'static str, text: &str) {
+        if Stamp::parse(text).is_none() || !text.contains(['T', 't']) {
+            self.bad_value(field, text);
+        }
+    }
+
     /// Keeps the time at which the document says it was made. A plain date is understood, and noticed: both
     /// standards want a date and a time.
     pub(super) fn set_created(&mut self, field: &'static str, text: &str) {
+        self.check_created(field, text);
         self.sbom.created_at = Stamp::parse(text);
-        let is_date_time = text.contains(['T', 't']);
-        if self.sbom.created_at.is_none() || !is_date_time {
-            self.bad_value(field, text);
-        }
         let written = self.clip(text);
         self.sbom.created_written = Some(written);
     }
@@ -404,9 +420,64 @@ impl Builder {
         if reference.is_empty() {
             return Ok(());
         }
-        let Some(earlier) = self.references.define(reference, Target::Other, &self.sbom.components)? else {
+        let earlier = self.references.define(reference, Target::Other, &self.sbom.components)?;
+        self.notice_twice(reference, earlier);
+        Ok(())
+    }
+
+    /// Like [`Self::define_other`], of something that is seldom mentioned; only a hash of the reference is kept.
+    ///
+    /// # Errors
+    /// [`codes::SBOM_LIMIT`] over the number of references.
+    pub(super) fn define_hidden(&mut self, reference: &str) -> Result<(), Message> {
+        if reference.is_empty() {
             return Ok(());
-        };
+        }
+        let earlier = self.references.define_hidden(reference, &self.sbom.components)?;
+        self.notice_twice(reference, earlier);
+        Ok(())
+    }
+
+    /// The number of a reference that is not mentioned thereby.
+    ///
+    /// # Errors
+    /// [`codes::SBOM_LIMIT`] over the number of references.
+    pub(super) fn symbol(&mut self, reference: &str) -> Result<u32, Message> {
+        self.references.intern(reference, &self.sbom.components)
+    }
+
+    /// The component that the numbered reference names, once all are known.
+    pub(super) fn component_of(&self, symbol: u32) -> Option<u32> {
+        match self.references.target(symbol) {
+            Target::Component(index) => Some(index),
+            Target::Unknown | Target::Other => None,
+        }
+    }
+
+    /// Takes a component out to change it.
+    pub(super) fn take_component(&mut self, index: u32) -> Option<Component> {
+        self.sbom.components.get_mut(index as usize).map(std::mem::take)
+    }
+
+    /// Puts a changed component back.
+    pub(super) fn put_component(&mut self, index: u32, component: Component) {
+        if let Some(room) = self.sbom.components.get_mut(index as usize) {
+            *room = component;
+        }
+    }
+
+    /// Settles references known by their hash or by another spelling (`respell`), before [`Self::finish`].
+    /// Gives the number that each respelled one stands for.
+    pub(super) fn settle_references(
+        &mut self,
+        respell: impl Fn(&str) -> Option<String>,
+    ) -> BTreeMap<u32, u32> {
+        self.references.settle(respell, &self.sbom.components)
+    }
+
+    /// Notices a reference that named something already.
+    fn notice_twice(&mut self, reference: &str, earlier: Option<Target>) {
+        let Some(earlier) = earlier else { return };
         let first = self.place_of(earlier);
         self.push_notice(|builder| {
             Message::new(codes::SBOM_REFERENCE_TWICE)
@@ -414,7 +485,6 @@ impl Builder {
                 .with("reference", excerpt(reference))
                 .with("first", first)
         });
-        Ok(())
     }
 
     /// The place of what a reference names, for a notice.

@@ -272,7 +272,7 @@ pub(super) fn add_hash(
     builder.add_hash(component, algorithm, value);
 }
 
-/// Adds a licence given by id or by name; both or neither is noticed.
+/// Adds a licence given by id or by name; both or neither is noticed, and an id that the SPDX list does not have.
 pub(super) fn add_licence(
     builder: &mut Builder,
     licences: &mut Vec<Licence>,
@@ -286,6 +286,9 @@ pub(super) fn add_licence(
             builder.unkept("license id + name");
         }
         (None, None) => builder.missing("license"),
+        (Some(id), None) if spdx::license_id(id).is_none() && spdx::exception_id(id).is_none() => {
+            builder.bad_value("id", id);
+        }
         _ => {}
     }
     if let Some(text) = id.or(name) {

@@ -5,8 +5,9 @@ use kikimori_core::message::Message;
 use kikimori_core::sbom::{AgentKind, Component, Licence, LicenceForm, LicenceStanding, Role};
 use serde::de::{MapAccess, SeqAccess};
 
-use super::builder::{Builder, Edge};
+use super::builder::{Builder, Edge, Step};
 use super::cyclonedx;
+use super::cyclonedx_checks::{Attachment, Pedigree, ServiceData, check_range};
 use super::json::{Each, Fields, Handler, List, Reference, Text, carry, each, skip, value};
 
 /// Known fields of `metadata`.
@@ -20,6 +21,7 @@ const METADATA: &[&str] = &[
     "manufacturer",
     "licenses",
     "lifecycles",
+    "distribution",
 ];
 
 /// The document's metadata.
@@ -54,8 +56,13 @@ impl Handler for Metadata {
                 "manufacturer" => value(&mut map, builder, &mut Organisation(&mut manufacturer))?,
                 "licenses" => {
                     let mut licences = Vec::new();
-                    value(&mut map, builder, &mut List(LicenceEntry(&mut licences)))?;
+                    licence_list(&mut map, builder, &mut licences)?;
                     builder.unkept("licenses");
+                }
+                "distribution" => {
+                    builder.unkept_here();
+                    builder.bad_value("metadata", "distribution");
+                    skip(&mut map, builder)?;
                 }
                 _ => value(&mut map, builder, &mut List(Lifecycle))?,
             }
@@ -238,6 +245,9 @@ const COMPONENT: &[&str] = &[
     "description",
     "copyright",
     "externalReferences",
+    "pedigree",
+    "versionRange",
+    "isExternal",
 ];
 
 /// A component, in a list or alone.
@@ -263,6 +273,10 @@ struct Names {
     publisher: Option<String>,
     /// Names of `authors`, joined.
     authors: Option<String>,
+    /// `versionRange`.
+    range: Option<String>,
+    /// `isExternal`.
+    is_external: bool,
 }
 
 impl Handler for ComponentEntry {
@@ -286,6 +300,8 @@ impl Handler for ComponentEntry {
         if let Some(scope) = names.scope {
             cyclonedx::set_scope(builder, &mut component, &scope);
         }
+        let has_version = component.version.is_some();
+        check_range(builder, names.range.as_deref(), has_version, names.is_external);
         match names.name {
             Some(name) => component.name = name.into(),
             None => builder.missing("name"),
@@ -327,7 +343,7 @@ fn component_field<'de, M: MapAccess<'de>>(
             }),
         ),
         "hashes" => value(map, builder, &mut List(HashEntry(component))),
-        "licenses" => value(map, builder, &mut List(LicenceEntry(&mut component.details_mut().licences))),
+        "licenses" => licence_list(map, builder, &mut component.details_mut().licences),
         "properties" => value(map, builder, &mut List(PropertyEntry(component))),
         "supplier" => value(map, builder, &mut Organisation(&mut component.details_mut().supplier)),
         "manufacturer" => value(map, builder, &mut Organisation(&mut names.manufacturer)),
@@ -337,6 +353,18 @@ fn component_field<'de, M: MapAccess<'de>>(
         "swid" => value(map, builder, &mut Swid(component)),
         "evidence" => value(map, builder, &mut Evidence(component)),
         "scope" => value(map, builder, &mut Text(&mut names.scope)),
+        "pedigree" => {
+            builder.unkept_here();
+            value(map, builder, &mut Pedigree)
+        }
+        "versionRange" => {
+            builder.unkept_here();
+            value(map, builder, &mut Text(&mut names.range))
+        }
+        "isExternal" => {
+            builder.unkept_here();
+            value(map, builder, &mut Flag(&mut names.is_external))
+        }
         "description" if builder.is_whole => {
             value(map, builder, &mut Text(&mut component.details_mut().extras_mut().description))
         }
@@ -345,6 +373,17 @@ fn component_field<'de, M: MapAccess<'de>>(
         }
         "externalReferences" if builder.is_whole => value(map, builder, &mut List(ReferenceEntry(component))),
         _ => skip(map, builder),
+    }
+}
+
+/// A truth value.
+struct Flag<'a>(&'a mut bool);
+
+impl Handler for Flag<'_> {
+    const EXPECTED: &'static str = "boolean";
+
+    fn boolean(&mut self, _builder: &mut Builder, value: bool) {
+        *self.0 = value;
     }
 }
 
@@ -394,8 +433,32 @@ impl Handler for HashEntry<'_> {
     }
 }
 
+/// Reads `licenses`. Where it mixes licences and expressions is noted: only 1.7 allows that, and the version may come later.
+fn licence_list<'de, M: MapAccess<'de>>(
+    map: &mut M,
+    builder: &mut Builder,
+    licences: &mut Vec<Licence>,
+) -> Result<(), M::Error> {
+    let mut list = List(LicenceEntry { licences, n_licences: 0, n_expressions: 0 });
+    value(map, builder, &mut list)?;
+    let LicenceEntry { n_licences, n_expressions, .. } = list.0;
+    if (n_expressions > 1 || (n_expressions == 1 && n_licences > 0)) && builder.mixed_licences.is_none() {
+        builder.path.push(Step::Field("licenses"));
+        builder.mixed_licences = Some(builder.here());
+        builder.path.pop();
+    }
+    Ok(())
+}
+
 /// An entry of `licenses`: a licence by id or name, or an expression. A plain string is taken as an expression.
-struct LicenceEntry<'a>(&'a mut Vec<Licence>);
+struct LicenceEntry<'a> {
+    /// The licences.
+    licences: &'a mut Vec<Licence>,
+    /// Entries that are licences.
+    n_licences: usize,
+    /// Entries that are expressions.
+    n_expressions: usize,
+}
 
 impl Handler for LicenceEntry<'_> {
     const EXPECTED: &'static str = "object";
@@ -408,10 +471,12 @@ impl Handler for LicenceEntry<'_> {
             match field {
                 "license" => {
                     n_choices += 1;
-                    value(&mut map, builder, &mut LicenceChoice(self.0))?;
+                    self.n_licences += 1;
+                    value(&mut map, builder, &mut LicenceChoice(self.licences))?;
                 }
                 "expression" => {
                     n_choices += 1;
+                    self.n_expressions += 1;
                     value(&mut map, builder, &mut Text(&mut expression))?;
                 }
                 _ => value(&mut map, builder, &mut Text(&mut acknowledgement))?,
@@ -419,7 +484,7 @@ impl Handler for LicenceEntry<'_> {
         }
         if let Some(expression) = expression {
             let standing = cyclonedx::standing(builder, acknowledgement.as_deref());
-            builder.add_licence(self.0, &expression, LicenceForm::Expression, standing);
+            builder.add_licence(self.licences, &expression, LicenceForm::Expression, standing);
         }
         match n_choices {
             0 => builder.missing("license"),
@@ -431,7 +496,7 @@ impl Handler for LicenceEntry<'_> {
 
     fn text(&mut self, builder: &mut Builder, text: &str) -> Result<(), Message> {
         builder.wrong_type(Self::EXPECTED, "string");
-        builder.add_licence(self.0, text, LicenceForm::Expression, LicenceStanding::Unstated);
+        builder.add_licence(self.licences, text, LicenceForm::Expression, LicenceStanding::Unstated);
         Ok(())
     }
 }
@@ -444,8 +509,13 @@ impl Handler for LicenceChoice<'_> {
 
     fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
         let (mut id, mut name, mut acknowledgement) = (None::<String>, None, None);
-        let mut fields = Fields::new(&["id", "name", "acknowledgement"]);
+        let mut fields = Fields::new(&["id", "name", "acknowledgement", "text"]);
         while let Some(field) = fields.next(&mut map, builder)? {
+            if field == "text" {
+                builder.unkept_here();
+                value(&mut map, builder, &mut Attachment)?;
+                continue;
+            }
             let text = match field {
                 "id" => &mut id,
                 "name" => &mut name,
@@ -661,12 +731,12 @@ impl Handler for Service {
     fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
         builder.sbom.n_services += 1;
         let mut reference = None;
-        let mut fields = Fields::uncounted(&["bom-ref", "services"]);
+        let mut fields = Fields::uncounted(&["bom-ref", "services", "data"]);
         while let Some(field) = fields.next(&mut map, builder)? {
-            if field == "bom-ref" {
-                value(&mut map, builder, &mut Reference(&mut reference))?;
-            } else {
-                value(&mut map, builder, &mut List(Self))?;
+            match field {
+                "bom-ref" => value(&mut map, builder, &mut Reference(&mut reference))?,
+                "data" => value(&mut map, builder, &mut List(ServiceData))?,
+                _ => value(&mut map, builder, &mut List(Self))?,
             }
         }
         let defined = builder.define_other(reference.as_deref().unwrap_or_default());

@@ -5,6 +5,7 @@ use kikimori_core::sbom::{AgentKind, Component, Licence, LicenceForm, Role, Sbom
 
 use super::builder::{Builder, Edge};
 use super::cyclonedx;
+use super::cyclonedx_checks::check_range;
 use super::cyclonedx_json::{join, mention};
 use super::detect::unknown;
 use super::guard::Guard;
@@ -71,14 +72,16 @@ const COMPONENT: &[&str] = &[
     "description",
     "copyright",
     "externalReferences",
+    "pedigree",
+    "versionRange",
 ];
 
 /// The parser and what was read.
-struct Reader<'r> {
+pub(super) struct Reader<'r> {
     /// The document.
-    xml: Xml<'r>,
+    pub(super) xml: Xml<'r>,
     /// The bill.
-    builder: Builder,
+    pub(super) builder: Builder,
 }
 
 impl Reader<'_> {
@@ -104,13 +107,17 @@ impl Reader<'_> {
             cyclonedx::check_serial(&mut self.builder, &serial);
             self.builder.sbom.serial = Some(self.builder.clip(&serial));
         }
-        let known = &["metadata", "components", "dependencies", "services", "vulnerabilities"];
+        let known = &["metadata", "components", "dependencies", "services", "vulnerabilities", "citations"];
         while let Some(name) = self.child(known)? {
             match name {
                 "metadata" => self.metadata()?,
                 "components" => self.components(None, Role::Listed)?,
                 "dependencies" => self.dependencies()?,
                 "services" => self.services()?,
+                "citations" => {
+                    self.unkept("citations");
+                    self.citations()?;
+                }
                 _ => {
                     while self.child(&["vulnerability"])?.is_some() {
                         self.builder.sbom.n_vulnerabilities += 1;
@@ -135,10 +142,16 @@ impl Reader<'_> {
             "manufacturer",
             "licenses",
             "lifecycles",
+            "distribution",
         ];
         while let Some(name) = self.child(known)? {
             match name {
                 "lifecycles" => self.lifecycles()?,
+                "distribution" => {
+                    self.unkept("metadata/distribution");
+                    self.builder.bad_value("metadata", "distribution");
+                    self.xml.skip()?;
+                }
                 "timestamp" => {
                     if let Some(text) = self.text()? {
                         self.builder.set_created("timestamp", &text);
@@ -261,8 +274,9 @@ impl Reader<'_> {
                 component.reference = Some(self.builder.clip(&reference).into());
             }
         }
+        let is_external = self.xml.attribute("isExternal").is_some_and(|text| text == "true" || text == "1");
         let line = self.builder.line;
-        let (mut manufacturer, mut publisher, mut authors) = (None, None, None);
+        let (mut manufacturer, mut publisher, mut authors, mut range) = (None, None, None, None);
         while let Some(name) = self.child(COMPONENT)? {
             match name {
                 "name" => component.name = self.text()?.unwrap_or_default().into(),
@@ -272,6 +286,10 @@ impl Reader<'_> {
                 }
                 "manufacturer" => manufacturer = self.contact()?,
                 "publisher" => publisher = self.text()?,
+                "versionRange" => {
+                    self.unkept("components/component/versionRange");
+                    range = self.text()?;
+                }
                 "authors" => {
                     while self.child(&["author"])?.is_some() {
                         if let Some(author) = self.contact()? {
@@ -283,6 +301,7 @@ impl Reader<'_> {
             }
         }
         self.builder.line = line;
+        check_range(&mut self.builder, range.as_deref(), component.version.is_some(), is_external);
         if component.name.is_empty() {
             self.builder.missing("name");
         }
@@ -318,6 +337,10 @@ impl Reader<'_> {
                 while self.child(&[])?.is_some() {}
             }
             "evidence" => self.evidence(component)?,
+            "pedigree" => {
+                self.unkept("components/component/pedigree");
+                self.pedigree()?;
+            }
             "scope" => {
                 if let Some(scope) = self.text()? {
                     cyclonedx::set_scope(&mut self.builder, component, &scope);
@@ -375,7 +398,12 @@ impl Reader<'_> {
             }
             n_licences += 1;
             let (mut id, mut name) = (None, None);
-            while let Some(field) = self.child(&["id", "name"])? {
+            while let Some(field) = self.child(&["id", "name", "text"])? {
+                if field == "text" {
+                    self.unkept("licenses/license/text");
+                    self.attachment()?;
+                    continue;
+                }
                 let text = self.text()?;
                 let slot = if field == "id" { &mut id } else { &mut name };
                 if slot.is_some() {
@@ -440,8 +468,12 @@ impl Reader<'_> {
             if let Some(reference) = self.xml.attribute("bom-ref") {
                 self.builder.define_other(&reference)?;
             }
-            while self.xml.child_uncounted(&mut self.builder, &["services"])?.is_some() {
-                self.services()?;
+            while let Some(name) = self.xml.child_uncounted(&mut self.builder, &["services", "data"])? {
+                if name == "data" {
+                    self.service_data()?;
+                } else {
+                    self.services()?;
+                }
             }
         }
         Ok(())

@@ -95,6 +95,12 @@ pub(super) fn detect(head: &[u8], is_whole: bool) -> Result<Syntax, Message> {
     }
 }
 
+/// Whether the first bytes of a JSON document speak of SPDX 3: its root may then be an element.
+pub(super) fn is_linked(head: &[u8]) -> bool {
+    let has = |word: &[u8]| head.windows(word.len()).any(|window| window == word);
+    has(b"\"@context\"") && has(b"spdx.org/rdf/3") && !has(b"\"bomFormat\"") && !has(b"\"spdxVersion\"")
+}
+
 /// Tells tag-value from other texts.
 fn detect_text(content: &[u8]) -> Result<Syntax, Message> {
     if content.contains(&0) {

@@ -9,6 +9,7 @@ use kikimori_core::message::{Message, codes};
 use serde::de::{DeserializeSeed, Deserializer, Error, IgnoredAny, MapAccess, SeqAccess, Visitor};
 
 use super::builder::{Builder, Step};
+use super::linked_data::local_name;
 
 /// What to do with one value.
 pub(super) trait Handler {
@@ -122,23 +123,30 @@ pub(super) fn carry<T, E: Error>(builder: &mut Builder, result: Result<T, Messag
 
 /// The known fields of an object, and which of them were seen.
 pub(super) struct Fields {
-    /// Names, at most 32.
+    /// Names, at most 64.
     known: &'static [&'static str],
     /// A bit for each name seen.
-    seen: u32,
+    seen: u64,
     /// Unknown fields are counted, where the document is read whole.
     is_counted: bool,
+    /// Names may be written with another name space (JSON-LD).
+    is_linked: bool,
 }
 
 impl Fields {
     /// Nothing seen yet.
     pub(super) fn new(known: &'static [&'static str]) -> Self {
-        Self { known, seen: 0, is_counted: true }
+        Self { known, seen: 0, is_counted: true, is_linked: false }
+    }
+
+    /// Like [`Self::new`], of an object whose names may be written with another name space (JSON-LD).
+    pub(super) fn linked(known: &'static [&'static str]) -> Self {
+        Self { is_linked: true, ..Self::new(known) }
     }
 
     /// Like [`Self::new`], of an object that is counted as one: its unknown fields are not.
     pub(super) fn uncounted(known: &'static [&'static str]) -> Self {
-        Self { known, seen: 0, is_counted: false }
+        Self { is_counted: false, ..Self::new(known) }
     }
 
     /// Goes to the next known field and steps into it; unknown ones are skipped.
@@ -161,7 +169,11 @@ impl Fields {
         let mut unknown = String::new();
         loop {
             let kept = (is_counted || note.is_some()).then_some(&mut unknown);
-            let index = match map.next_key_seed(Key { known: self.known, unknown: kept })? {
+            let index = match map.next_key_seed(Key {
+                known: self.known,
+                is_linked: self.is_linked,
+                unknown: kept,
+            })? {
                 None => return Ok(None),
                 Some(None) => {
                     if is_counted {
@@ -176,7 +188,7 @@ impl Fields {
                 Some(Some(index)) => index,
             };
             let name = self.known.get(index).copied().unwrap_or_default();
-            let bit = 1_u32.wrapping_shl(u32::try_from(index).unwrap_or_default());
+            let bit = 1_u64.wrapping_shl(u32::try_from(index).unwrap_or_default());
             builder.path.push(Step::Field(name));
             if self.seen & bit != 0 {
                 builder.notice(codes::SBOM_FIELD_TWICE, "field", name);
@@ -209,6 +221,8 @@ pub(super) fn skip<'de, M: MapAccess<'de>>(map: &mut M, builder: &mut Builder) -
 struct Key<'a> {
     /// The known names.
     known: &'static [&'static str],
+    /// Names may be written with another name space.
+    is_linked: bool,
     /// Receives an unknown name.
     unknown: Option<&'a mut String>,
 }
@@ -229,7 +243,11 @@ impl Visitor<'_> for Key<'_> {
     }
 
     fn visit_str<E: Error>(self, name: &str) -> Result<Self::Value, E> {
-        let index = self.known.iter().position(|known| *known == name);
+        let mut index = self.known.iter().position(|known| *known == name);
+        if index.is_none() && self.is_linked {
+            let local = local_name(name);
+            index = self.known.iter().position(|known| local_name(known) == local);
+        }
         if let (None, Some(unknown)) = (index, self.unknown) {
             name.clone_into(unknown);
         }

@@ -5,16 +5,19 @@ use std::io::BufReader;
 
 use kikimori_core::message::{Message, Place, codes};
 use kikimori_core::sbom::{Role, Sbom, SbomFormat};
-use serde::de::{DeserializeSeed, MapAccess, SeqAccess};
+use serde::de::{DeserializeSeed, MapAccess};
 
 use super::builder::{Builder, excerpt};
 use super::cyclonedx;
+use super::cyclonedx_checks::Citation;
 use super::cyclonedx_json::{ComponentEntry, Dependency, Metadata, Service, Vulnerability};
 use super::detect::unknown;
 use super::guard::{Guard, message_from_io};
 use super::json::{Each, Fields, Handler, List, Number, Text, Value, skip, value};
 use super::spdx;
 use super::spdx_json::{CreationInfo, ExtractedLicenceEntry, File, Other, Package, Relationship, describe};
+use super::spdx3::Graph;
+use super::spdx3_json::{Context, Entries, LinkedRoot};
 
 /// Bytes read at a time.
 const BUFFER_BYTES: usize = 128 * 1024;
@@ -34,6 +37,7 @@ const ROOT: &[&str] = &[
     "dependencies",
     "services",
     "vulnerabilities",
+    "citations",
     "spdxVersion",
     "SPDXID",
     "name",
@@ -54,9 +58,9 @@ const ROOT: &[&str] = &[
 ///
 /// # Errors
 /// See [`super::read`].
-pub(super) fn read(guard: Guard<'_>, is_whole: bool) -> Result<Sbom, Message> {
+pub(super) fn read(guard: Guard<'_>, is_whole: bool, is_linked: bool) -> Result<Sbom, Message> {
     let mut builder = Builder::with(is_whole);
-    let mut root = Root::default();
+    let mut root = Root { is_linked, ..Root::default() };
     let mut deserializer =
         serde_json::Deserializer::from_reader(BufReader::with_capacity(BUFFER_BYTES, guard));
     let result = Value { builder: &mut builder, handler: &mut root }
@@ -102,6 +106,10 @@ struct Root {
     context: Option<String>,
     /// There is an `@graph`.
     has_graph: bool,
+    /// The elements of the graph (SPDX 3).
+    graph: Graph,
+    /// The first bytes of the document speak of SPDX 3.
+    is_linked: bool,
     /// There are `components`.
     has_components: bool,
     /// There is `metadata`.
@@ -114,6 +122,10 @@ impl Handler for Root {
     const EXPECTED: &'static str = "object";
 
     fn object<'de, M: MapAccess<'de>>(&mut self, builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
+        if self.is_linked {
+            let (graph, context) = (&mut self.graph, &mut self.context);
+            return LinkedRoot { graph, context, has_graph: &mut self.has_graph }.object(builder, map);
+        }
         let mut fields = Fields::new(ROOT);
         let mut names = Vec::new();
         let mut note = |name: &str| {
@@ -154,6 +166,10 @@ impl Root {
             "dependencies" => value(map, builder, &mut List(Dependency::default())),
             "services" => value(map, builder, &mut List(Service)),
             "vulnerabilities" => value(map, builder, &mut List(Vulnerability)),
+            "citations" => {
+                builder.unkept_here();
+                value(map, builder, &mut List(Citation))
+            }
             "spdxVersion" => value(map, builder, &mut Text(&mut self.spdx_version)),
             "SPDXID" => {
                 value(map, builder, &mut Each(|builder: &mut Builder, text: &str| builder.define_other(text)))
@@ -170,10 +186,10 @@ impl Root {
                 value(map, builder, &mut List(ExtractedLicenceEntry))
             }
             "dataLicense" if builder.is_whole => value(map, builder, &mut Each(spdx::check_data_licence)),
-            "@context" => value(map, builder, &mut FirstText(&mut self.context)),
+            "@context" => value(map, builder, &mut Context(&mut self.context)),
             "@graph" => {
                 self.has_graph = true;
-                skip(map, builder)
+                value(map, builder, &mut Entries(&mut self.graph))
             }
             _ => skip(map, builder),
         }
@@ -183,13 +199,10 @@ impl Root {
     fn decide(self, builder: Builder) -> Result<Sbom, Message> {
         if let Some(context) = &self.context {
             let context = context.to_ascii_lowercase();
-            return Err(unknown(if context.contains("spdx") {
-                "SPDX 3 JSON-LD"
-            } else if context.contains("openvex") {
-                "OpenVEX"
-            } else {
-                "JSON-LD"
-            }));
+            if context.contains("spdx") {
+                return self.graph.finish(builder, &context);
+            }
+            return Err(unknown(if context.contains("openvex") { "OpenVEX" } else { "JSON-LD" }));
         }
         if self.has_graph {
             return Err(unknown("JSON-LD"));
@@ -244,6 +257,15 @@ impl Root {
         if let Some(serial) = &self.serial {
             cyclonedx::check_serial(&mut builder, serial);
         }
+        if version != "1.7"
+            && let Some(place) = builder.mixed_licences.take()
+        {
+            let message = Message::new(codes::SBOM_FIELD_VALUE)
+                .at(place)
+                .with("field", "licenses")
+                .with("value", "license + expression");
+            builder.add_notice(message);
+        }
         builder.sbom.format = SbomFormat::CycloneDxJson;
         builder.sbom.spec_version = version;
         builder.sbom.serial = self.serial;
@@ -281,28 +303,4 @@ fn version_of_schema(schema: &str) -> &str {
 /// The refusal of a version of a format.
 pub(super) fn unsupported(format: &str, version: &str) -> Message {
     Message::new(codes::SBOM_UNSUPPORTED_VERSION).with("format", format).with("version", excerpt(version))
-}
-
-/// A text, or the first text of an array.
-struct FirstText<'a>(&'a mut Option<String>);
-
-impl Handler for FirstText<'_> {
-    const EXPECTED: &'static str = "string";
-
-    fn text(&mut self, builder: &mut Builder, text: &str) -> Result<(), Message> {
-        if self.0.is_none() {
-            *self.0 = Some(builder.clip(text));
-        }
-        Ok(())
-    }
-
-    fn object<'de, M: MapAccess<'de>>(&mut self, _builder: &mut Builder, mut map: M) -> Result<(), M::Error> {
-        while map.next_entry::<serde::de::IgnoredAny, serde::de::IgnoredAny>()?.is_some() {}
-        self.0.get_or_insert_default();
-        Ok(())
-    }
-
-    fn array<'de, S: SeqAccess<'de>>(&mut self, builder: &mut Builder, entries: S) -> Result<(), S::Error> {
-        super::json::each(builder, entries, self)
-    }
 }

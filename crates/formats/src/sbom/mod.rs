@@ -7,21 +7,30 @@
 //! | SPDX JSON | 2.2, 2.3 | `spdx_json` | 2.3 | `write_spdx` |
 //! | SPDX tag-value | 2.2, 2.3 | `spdx_tag_value` | 2.3 | `write_spdx_tag_value` |
 //! | component sheet | CSV, XLSX | `sheet` | – | – |
+//! | SPDX JSON-LD | 3.0 | `spdx3_json` | – | – |
 //!
 //! The format is told from the content (`detect`); every reader streams through `guard` and writes into the
 //! same `builder`, so a rule that holds for all formats stands in one place.
 
 mod builder;
 mod cyclonedx;
+mod cyclonedx_checks;
 mod cyclonedx_json;
 mod cyclonedx_xml;
+mod cyclonedx_xml_checks;
 mod detect;
 mod guard;
 mod json;
 mod json_document;
+mod linked_data;
 mod references;
 pub mod sheet;
 mod spdx;
+mod spdx3;
+mod spdx3_element;
+mod spdx3_json;
+mod spdx3_licence;
+mod spdx3_words;
 mod spdx_json;
 mod spdx_tag_value;
 pub mod write;
@@ -88,7 +97,7 @@ fn read_from(input: &mut dyn Read, is_whole: bool) -> Result<Sbom, Message> {
     let mut whole = content.chain(input);
     let guard = Guard::new(&mut whole, syntax);
     match syntax {
-        Syntax::Json => json_document::read(guard, is_whole),
+        Syntax::Json => json_document::read(guard, is_whole, detect::is_linked(&head)),
         Syntax::Xml => cyclonedx_xml::read(guard, is_whole),
         Syntax::TagValue => spdx_tag_value::read(guard, is_whole),
     }

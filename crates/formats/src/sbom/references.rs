@@ -1,5 +1,6 @@
 //! References (`bom-ref`, `SPDXID`) as small numbers, whichever comes first: the mention or the element.
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::hash::{BuildHasher, RandomState};
 
 use kikimori_core::limits::SBOM_REFERENCES_MAX;
@@ -57,6 +58,10 @@ pub(super) struct References {
     arena: String,
     /// The references, numbered by position.
     symbols: Vec<Symbol>,
+    /// Hashes of references that were defined and are neither components nor mentioned so far: files and relationships, of
+    /// which a document has more than of anything else. 64 bits: two of ten million texts share one by a chance of one to
+    /// three hundred thousand.
+    hidden: BTreeSet<u64>,
     /// Hash of the text to the first symbol that has it. 32 bits keep it small; equal hashes are chained.
     #[expect(clippy::disallowed_types, reason = "only look-ups; its order reaches nothing")]
     table: std::collections::HashMap<u32, u32>,
@@ -96,6 +101,9 @@ impl References {
         target: Target,
         components: &[Component],
     ) -> Result<Option<Target>, Message> {
+        if !self.hidden.is_empty() && self.hidden.contains(&self.hasher.hash_one(text)) {
+            return Ok(Some(Target::Other));
+        }
         let hash = self.hash(text);
         let symbol = match (self.find(hash, text, components), target) {
             (Some(symbol), _) => symbol,
@@ -116,6 +124,64 @@ impl References {
         }
         entry.target = target;
         Ok(None)
+    }
+
+    /// Makes `text` known as the name of something that is no component, keeping its hash only. Gives what it named before.
+    ///
+    /// # Errors
+    /// [`kikimori_core::message::codes::SBOM_LIMIT`] over [`SBOM_REFERENCES_MAX`].
+    pub(super) fn define_hidden(
+        &mut self,
+        text: &str,
+        components: &[Component],
+    ) -> Result<Option<Target>, Message> {
+        let known = self.find(self.hash(text), text, components);
+        if let Some(entry) = known.and_then(|symbol| self.symbols.get_mut(symbol as usize)) {
+            let earlier = entry.target;
+            entry.target = if earlier == Target::Unknown { Target::Other } else { earlier };
+            return Ok((earlier != Target::Unknown).then_some(earlier));
+        }
+        if self.symbols.len() + self.hidden.len() >= SBOM_REFERENCES_MAX {
+            return Err(limit("SBOM_REFERENCES_MAX", SBOM_REFERENCES_MAX as u64));
+        }
+        let is_new = self.hidden.insert(self.hasher.hash_one(text));
+        Ok((!is_new).then_some(Target::Other))
+    }
+
+    /// Finds out what mentioned texts name that name nothing by themselves: something known by its hash, or something whose
+    /// text is another spelling (`respell`) of the same. Gives the symbol that each respelled one stands for.
+    pub(super) fn settle(
+        &mut self,
+        respell: impl Fn(&str) -> Option<String>,
+        components: &[Component],
+    ) -> BTreeMap<u32, u32> {
+        let mut aliases = BTreeMap::new();
+        for index in 0..self.symbols.len() {
+            let Some(symbol) = self.symbols.get(index).copied().filter(|one| one.target == Target::Unknown)
+            else {
+                continue;
+            };
+            let text = self.arena_text(&symbol);
+            let is_hidden = |text: &str| self.hidden.contains(&self.hasher.hash_one(text));
+            let target = if is_hidden(text) {
+                Target::Other
+            } else if let Some(other) = respell(text) {
+                match self.find(self.hash(&other), &other, components) {
+                    Some(found) => {
+                        aliases.insert(u32::try_from(index).unwrap_or(NONE), found);
+                        self.target(found)
+                    }
+                    None if is_hidden(&other) => Target::Other,
+                    None => Target::Unknown,
+                }
+            } else {
+                Target::Unknown
+            };
+            if let Some(entry) = self.symbols.get_mut(index) {
+                entry.target = target;
+            }
+        }
+        aliases
     }
 
     /// What the symbol names.
@@ -140,7 +206,7 @@ impl References {
     }
 
     /// The number of `text`, a new one if it is new.
-    fn intern(&mut self, text: &str, components: &[Component]) -> Result<u32, Message> {
+    pub(super) fn intern(&mut self, text: &str, components: &[Component]) -> Result<u32, Message> {
         let hash = self.hash(text);
         if let Some(symbol) = self.find(hash, text, components) {
             return Ok(symbol);
@@ -174,7 +240,7 @@ impl References {
 
     /// Adds a symbol in front of those with the same hash.
     fn add(&mut self, hash: u32, mut symbol: Symbol) -> Result<u32, Message> {
-        if self.symbols.len() >= SBOM_REFERENCES_MAX {
+        if self.symbols.len() + self.hidden.len() >= SBOM_REFERENCES_MAX {
             return Err(limit("SBOM_REFERENCES_MAX", SBOM_REFERENCES_MAX as u64));
         }
         let number = u32::try_from(self.symbols.len()).unwrap_or(NONE);

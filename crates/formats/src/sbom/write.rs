@@ -71,7 +71,7 @@ impl TargetFormat {
             SbomFormat::CycloneDxXml => Some(Self::CycloneDxXml),
             SbomFormat::SpdxJson => Some(Self::SpdxJson),
             SbomFormat::SpdxTagValue => Some(Self::SpdxTagValue),
-            SbomFormat::SheetCsv | SbomFormat::SheetXlsx => None,
+            SbomFormat::SheetCsv | SbomFormat::SheetXlsx | SbomFormat::Spdx3Json => None,
         }
     }
 }

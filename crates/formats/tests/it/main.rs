@@ -17,4 +17,5 @@ mod sbom_deviations;
 mod sbom_fixtures;
 mod sbom_hostile;
 mod sbom_round_trip;
+mod sbom_spdx3;
 mod sheet_hostile;

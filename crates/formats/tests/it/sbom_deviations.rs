@@ -1,7 +1,8 @@
 //! Where our count of components differs from the manifest's, file by file.
 //!
 //! The manifest counts every `component` element of an XML document wherever it stands; a bill lists only those below
-//! its `components`. The counts below were made a second time with another parser.
+//! its `components`. In SPDX 3 it counts `software_Package` only; a bill also lists the packages of models and data. The counts
+//! below were made a second time with another parser.
 
 /// File, components listed, and where the other `component` elements stand.
 #[rustfmt::skip]
@@ -109,4 +110,7 @@ pub const DEVIATIONS: &[(&str, usize, &str)] = &[
     ("google__osv-scanner__cmd__osv-scanner__scan__source__testdata__sbom-insecure__bad-purls.cdx.xml.zst", 16, "1 in metadata.component"),
     ("google__osv-scanner__cmd__osv-scanner__scan__source__testdata__sbom-insecure__postgres-stretch.cdx.xml.zst", 137, "1 in metadata.component"),
     ("google__osv-scanner__cmd__osv-scanner__scan__source__testdata__sbom-insecure__with-duplicates.cdx.xml.zst", 18, "1 in metadata.component"),
+    ("spdx__spdx-examples__ai__example01__spdx3.0__simplehtr-example.json.zst", 13, "2 models and 1 set of data more"),
+    ("spdx__spdx-examples__ai__example02__spdx3.0__sbom.spdx3.json.zst", 2, "1 model and 1 set of data more"),
+    ("spdx__spdx-examples__dataset__example01__spdx3.0__example01.spdx3.json.zst", 1, "1 set of data more"),
 ];

@@ -25,6 +25,9 @@ pub const FIXTURES: &[(&str, &[u8], &str)] = &[
     fixture!("spdx-2.3-every-field.json"),
     fixture!("spdx-2.3-unusual-order.json"),
     fixture!("spdx-2.3-every-field.spdx"),
+    fixture!("spdx-3.0-every-field.json"),
+    fixture!("spdx-3.0-unusual-order.json"),
+    fixture!("spdx-3.0-one-element.json"),
 ];
 
 /// Everything in a bill, in lines for people.

@@ -30,6 +30,11 @@ fn cyclonedx(fields: &str) -> String {
     format!(r#"{{"bomFormat":"CycloneDX","specVersion":"1.6",{fields}}}"#)
 }
 
+/// An SPDX 3 document with these elements.
+fn linked(elements: &str) -> String {
+    format!(r#"{{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[{elements}]}}"#)
+}
+
 /// A `CycloneDX` XML document with this content.
 fn xml(content: &str) -> String {
     format!(r#"<bom xmlns="http://cyclonedx.org/schema/bom/1.6">{content}</bom>"#)
@@ -87,10 +92,20 @@ fn refuses_with_one_message_and_a_place() {
             "SBOM-004 /specVersion",
         ),
         (
-            "SPDX 3",
-            br#"{"@context":"https://spdx.org/rdf/3.0.1/spdx-context.jsonld","@graph":[]}"#.to_vec(),
-            "SBOM-001 /",
+            "SPDX 3 of another version",
+            linked(
+                r#"{"type":"CreationInfo","@id":"_:c","specVersion":"2.3","created":"2026-04-01T00:00:00Z"}"#,
+            )
+            .into_bytes(),
+            "SBOM-004 /",
         ),
+        (
+            "deep elements of SPDX 3",
+            linked(&r#"{"type":"Relationship","from":"#.repeat(NESTING_DEPTH_MAX)).into_bytes(),
+            "SBOM-003 line 1, column 3612",
+        ),
+        ("truncated SPDX 3", linked(r#"{"type":"software_Pack"#).into_bytes(), "SBOM-002 line 1, column 95"),
+        ("a graph of something else", br#"{"@graph":[{"type":"software_Package"}]}"#.to_vec(), "SBOM-001 /"),
         (
             "SPDX of another version",
             br#"{"spdxVersion":"SPDX-3.0","packages":[]}"#.to_vec(),
@@ -233,6 +248,142 @@ fn wrong_types_of_known_fields_become_notices_and_keep_what_they_can() {
             "SBOM-014 /dependencies/0",
         ]
     );
+}
+
+#[test]
+fn faults_of_parts_that_are_not_kept_are_named_in_json_and_xml() {
+    let component = |fields: &str| {
+        cyclonedx(&format!(r#""components":[{{"type":"library","name":"a",{fields}}}]"#))
+            .replace(r#""specVersion":"1.6""#, r#""specVersion":"1.7""#)
+    };
+    let of_xml = |content: &str| xml(content).replace("bom/1.6", "bom/1.7");
+    let in_xml = |content: &str| {
+        of_xml(&format!(
+            r#"<components><component type="library"><name>a</name>{content}</component></components>"#
+        ))
+    };
+    let cases: Vec<(&str, String, &[&str])> = vec![
+        (
+            "kind of patch",
+            component(r#""pedigree":{"patches":[{"type":"odd"},{}]}"#),
+            &["field=type value=odd", "field=type"],
+        ),
+        (
+            "kind of patch, XML",
+            in_xml(r#"<pedigree><patches><patch type="odd"/><patch/></patches></pedigree>"#),
+            &["field=type value=odd", "field=type"],
+        ),
+        (
+            "kind of issue and encoding of a diff",
+            component(
+                r#""pedigree":{"patches":[{"type":"monkey","diff":{"text":{"encoding":"base85"}},"resolves":[{"type":"foo"}]}]}"#,
+            ),
+            &["field=encoding value=base85", "field=type value=foo"],
+        ),
+        (
+            "kind of issue and encoding of a diff, XML",
+            in_xml(
+                r#"<pedigree><patches><patch type="monkey"><diff><text encoding="base85">x</text></diff><resolves><issue type="foo"/></resolves></patch></patches></pedigree>"#,
+            ),
+            &["field=encoding value=base85", "field=type value=foo"],
+        ),
+        (
+            "licence of no list, with an encoded text",
+            component(
+                r#""licenses":[{"license":{"id":"Apache-2","text":{"encoding":"rot13","content":"x"}}}]"#,
+            ),
+            &["field=encoding value=rot13", "field=id value=Apache-2"],
+        ),
+        (
+            "licence of no list, with an encoded text, XML",
+            in_xml(
+                r#"<licenses><license><id>Apache-2</id><text encoding="rot13">x</text></license></licenses>"#,
+            ),
+            &["field=encoding value=rot13", "field=id value=Apache-2"],
+        ),
+        (
+            "good licences",
+            component(
+                r#""licenses":[{"license":{"id":"GPL-2.0+","text":{"content":"x"}}},{"license":{"id":"Classpath-exception-2.0"}}]"#,
+            ),
+            &[],
+        ),
+        (
+            "version and range",
+            component(r#""version":"1","versionRange":"vers:npm/1","isExternal":true"#),
+            &["field=versionRange value=vers:npm/1"],
+        ),
+        (
+            "range of a part",
+            component(r#""versionRange":"vers:npm/1""#),
+            &["field=versionRange value=vers:npm/1"],
+        ),
+        ("range of what is outside", component(r#""versionRange":"vers:npm/1","isExternal":true"#), &[]),
+        (
+            "range of a part, XML",
+            in_xml("<versionRange>vers:npm/1</versionRange>"),
+            &["field=versionRange value=vers:npm/1"],
+        ),
+        (
+            "way of data",
+            cyclonedx(r#""services":[{"name":"s","data":[{"flow":"sideways"},{}]}]"#),
+            &["field=flow value=sideways", "field=flow"],
+        ),
+        (
+            "way of data, XML",
+            xml(
+                r#"<services><service><name>s</name><data><classification flow="sideways">x</classification></data></service></services>"#,
+            ),
+            &["field=flow value=sideways"],
+        ),
+        (
+            "citations",
+            cyclonedx(
+                r#""citations":[{"pointers":["/x"]},{"process":"p","pointers":[],"expressions":[]},{"process":"p"}]"#,
+            ),
+            &["field=attributedTo", "field=expressions value=pointers + expressions", "field=pointers"],
+        ),
+        (
+            "citations, XML",
+            of_xml(
+                "<citations><citation><pointers/><process/><process/></citation><citation><attributedTo/><attributedTo/></citation></citations>",
+            ),
+            &["field=process value=2", "field=attributedTo value=2", "field=pointers"],
+        ),
+        (
+            "distribution",
+            cyclonedx(r#""metadata":{"distribution":"free"}"#),
+            &["field=metadata value=distribution"],
+        ),
+        (
+            "distribution, XML",
+            xml("<metadata><distribution>free</distribution></metadata>"),
+            &["field=metadata value=distribution"],
+        ),
+        (
+            "licences beside an expression",
+            component(r#""licenses":[{"license":{"id":"MIT"}},{"expression":"MIT"}]"#)
+                .replace(r#""specVersion":"1.7""#, r#""specVersion":"1.5""#),
+            &["field=licenses value=license + expression"],
+        ),
+        (
+            "licences beside an expression, from 1.7",
+            component(r#""licenses":[{"license":{"id":"MIT"}},{"expression":"MIT"}]"#),
+            &[],
+        ),
+    ];
+    for (name, document, expected) in cases {
+        let found: Vec<String> = read(document)
+            .notices
+            .iter()
+            .map(|notice| {
+                let values: Vec<String> =
+                    notice.args.iter().map(|(name, value)| format!("{name}={value}")).collect();
+                values.join(" ")
+            })
+            .collect();
+        assert_eq!(found, expected, "{name}");
+    }
 }
 
 #[test]
@@ -394,6 +545,11 @@ const WORDS: &[&str] = &[
     "\n",
     "FileName: f\n",
     "ExternalRef: SECURITY cpe23Type\n",
+    "\"@context\":\"https://spdx.org/rdf/3.0.1/spdx-context.jsonld\",",
+    "\"@graph\"",
+    "{\"type\":\"software_Package\",\"spdxId\":\"x\"",
+    "{\"type\":\"Relationship\",\"from\":\"x\",\"to\":[\"x\"]",
+    "\"creationInfo\"",
     "\u{feff}",
     "\u{0}",
 ];

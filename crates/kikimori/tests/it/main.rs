@@ -23,6 +23,7 @@ mod quality;
 #[expect(dead_code, reason = "the tests of the HTTP client use all of it")]
 mod server;
 mod sheets;
+mod spdx3;
 mod support;
 mod sync;
 mod toolbox;
