@@ -232,12 +232,12 @@ pub struct Hash {
 }
 
 impl Hash {
-    /// Algorithm and value as one text that does not depend on how a format spells the algorithm.
+    /// Algorithm and value as one text that does not depend on how a format spells the algorithm and writes the digits.
     #[must_use]
     pub fn canonical(&self) -> String {
         let letters = self.algorithm.chars().filter(|letter| *letter != '-');
         let algorithm: String = letters.map(|letter| letter.to_ascii_uppercase()).collect();
-        format!("{algorithm}={}", self.value)
+        format!("{algorithm}={}", self.value.to_ascii_lowercase())
     }
 }
 

@@ -241,3 +241,24 @@ pub(super) fn is_licence_id(text: &str) -> bool {
         || spdx::license_id(text)
             .is_some_and(|licence| licence.name == text && !NO_LICENCES.contains(&licence.name))
 }
+
+/// What an expression of SPDX 2.3 may hold: ids that later lists call deprecated are still ids.
+const EXPRESSION_MODE: spdx::ParseMode = spdx::ParseMode {
+    allow_slash_as_or_operator: false,
+    allow_imprecise_license_names: false,
+    allow_postfix_plus_on_gpl: true,
+    allow_deprecated: true,
+    allow_unknown: false,
+};
+
+/// Whether a text may stand where SPDX expects a licence expression.
+pub(super) fn is_licence_expression(text: &str) -> bool {
+    NO_LICENCES.contains(&text)
+        || is_licence_id(text)
+        || spdx::Expression::parse_mode(text, EXPRESSION_MODE).is_ok()
+}
+
+/// Whether a text is one of so many hexadecimal digits.
+pub(super) fn has_n_hexadecimal_digits(text: &str, lengths: &[usize]) -> bool {
+    lengths.contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+}

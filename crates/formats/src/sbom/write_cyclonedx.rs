@@ -13,7 +13,7 @@ use kikimori_core::stamp::Stamp;
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 use super::cyclonedx::{PURL_PROPERTY, SOURCE_PROPERTIES, UPKEEP_PROPERTIES, is_serial};
-use super::write::{self, Tree, WriteOptions, is_licence_id};
+use super::write::{self, Tree, WriteOptions, has_n_hexadecimal_digits, is_licence_id};
 
 /// Kinds that only `CycloneDX` knows.
 const OWN_KINDS: &[&str] = &["machine-learning-model", "data", "cryptographic-asset"];
@@ -33,6 +33,9 @@ const HASH_ALGORITHMS: &[&str] = &[
     "BLAKE2b-512",
     "BLAKE3",
 ];
+
+/// Numbers of hexadecimal digits that the schema allows for a hash, whatever its algorithm.
+const HASH_DIGITS: &[usize] = &[32, 40, 64, 96, 128];
 
 /// Types of external references of version 1.6.
 const REFERENCE_KINDS: &[&str] = &[
@@ -425,12 +428,13 @@ fn kind(component: &Component) -> &str {
     written.filter(|word| OWN_KINDS.contains(word)).unwrap_or(ComponentKind::Library.name())
 }
 
-/// Hashes of algorithms that the schema knows.
+/// Hashes of algorithms that the schema knows, whose values it allows.
 fn hashes(details: &Details) -> Vec<HashView<'_>> {
     let plain = |text: &str| text.replace('-', "").to_ascii_uppercase();
     let view = |hash: &'_ kikimori_core::sbom::Hash| {
         let algorithm = plain(&hash.algorithm);
-        HASH_ALGORITHMS.iter().find(|known| plain(known) == algorithm).copied()
+        let known = HASH_ALGORITHMS.iter().find(|known| plain(known) == algorithm).copied();
+        known.filter(|_| has_n_hexadecimal_digits(&hash.value, HASH_DIGITS))
     };
     details
         .hashes

@@ -4,6 +4,7 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt::Write as _;
 use std::io::{self, Write};
 
 use kikimori_core::sbom::{
@@ -14,7 +15,7 @@ use kikimori_core::stamp::Stamp;
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 use super::spdx::{DATA_LICENCE, SWID_PREFIX};
-use super::write::{self, WriteOptions, is_licence_id};
+use super::write::{self, WriteOptions, has_n_hexadecimal_digits, is_licence_expression, is_licence_id};
 
 /// The document's own reference.
 pub(super) const DOCUMENT: &str = "SPDXRef-DOCUMENT";
@@ -31,25 +32,26 @@ const UNSTATED_TEXT: &str = "NOASSERTION";
 /// Characters of a reference or id made from a text.
 const MADE_CHARS_MAX: usize = 120;
 
-/// Checksum algorithms of SPDX 2.3.
-const HASH_ALGORITHMS: &[&str] = &[
-    "SHA1",
-    "SHA224",
-    "SHA256",
-    "SHA384",
-    "SHA512",
-    "MD2",
-    "MD4",
-    "MD5",
-    "MD6",
-    "SHA3-256",
-    "SHA3-384",
-    "SHA3-512",
-    "BLAKE2b-256",
-    "BLAKE2b-384",
-    "BLAKE2b-512",
-    "BLAKE3",
-    "ADLER32",
+/// Checksum algorithms of SPDX 2.3, with the number of hexadecimal digits of their values.
+const HASH_ALGORITHMS: &[(&str, &[usize])] = &[
+    ("SHA1", &[40]),
+    ("SHA224", &[56]),
+    ("SHA256", &[64]),
+    ("SHA384", &[96]),
+    ("SHA512", &[128]),
+    ("MD2", &[32]),
+    ("MD4", &[32]),
+    ("MD5", &[32]),
+    // Its length is chosen by whoever makes it; SPDX 2.3 names no length.
+    ("MD6", &[32, 40, 56, 64, 96, 128]),
+    ("SHA3-256", &[64]),
+    ("SHA3-384", &[96]),
+    ("SHA3-512", &[128]),
+    ("BLAKE2b-256", &[64]),
+    ("BLAKE2b-384", &[96]),
+    ("BLAKE2b-512", &[128]),
+    ("BLAKE3", &[64]),
+    ("ADLER32", &[8]),
 ];
 
 /// Purposes that only SPDX knows.
@@ -278,7 +280,7 @@ fn own_ids(licence: &Licence) -> impl Iterator<Item = &str> {
 /// A licence that is no word of SPDX and must be defined by the document.
 fn needs_definition(licence: &Licence) -> bool {
     match licence.form {
-        LicenceForm::Expression => false,
+        LicenceForm::Expression => !is_licence_expression(&licence.text),
         LicenceForm::Name => true,
         LicenceForm::Id => !is_licence_id(&licence.text),
     }
@@ -305,7 +307,7 @@ pub(super) struct ChecksumView<'a> {
     pub(super) algorithm: &'static str,
     /// Value.
     #[serde(rename = "checksumValue")]
-    pub(super) value: &'a str,
+    pub(super) value: Cow<'a, str>,
 }
 
 /// An external reference.
@@ -441,9 +443,42 @@ impl Document<'_> {
     }
 }
 
-/// An external reference that SPDX may have a field for.
+/// An external reference that SPDX may have a field for: fields take addresses only; other texts become references.
 fn is_place(reference: &ExternalReference) -> bool {
-    reference.category.is_none() && reference.comment.is_none()
+    reference.category.is_none() && reference.comment.is_none() && is_address(&reference.locator)
+}
+
+/// Whether a text is an absolute address: a scheme, `://`, and only what a URI may hold.
+fn is_address(text: &str) -> bool {
+    let Some((scheme, rest)) = text.split_once("://") else { return false };
+    let is_scheme_byte = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'+' | b'-' | b'.');
+    let is_uri_byte = |byte: u8| {
+        byte.is_ascii_graphic()
+            && !matches!(byte, b'<' | b'>' | b'"' | b'{' | b'}' | b'|' | b'\\' | b'^' | b'`')
+    };
+    scheme.starts_with(|first: char| first.is_ascii_alphabetic())
+        && scheme.bytes().all(is_scheme_byte)
+        && !rest.is_empty()
+        && rest.bytes().all(is_uri_byte)
+}
+
+/// A locator, which SPDX wants without white space: white space becomes what a URI writes for it.
+fn locator(text: &str) -> Cow<'_, str> {
+    if !text.contains(char::is_whitespace) {
+        return text.into();
+    }
+    let mut written = String::with_capacity(text.len() + 16);
+    for character in text.chars() {
+        if character.is_whitespace() {
+            let mut bytes = [0; 4];
+            for byte in character.encode_utf8(&mut bytes).bytes() {
+                let _ = write!(written, "%{byte:02X}");
+            }
+        } else {
+            written.push(character);
+        }
+    }
+    written.into()
 }
 
 /// An external reference in SPDX's words.
@@ -453,7 +488,7 @@ fn reference_view(reference: &ExternalReference) -> ReferenceView<'_> {
         (None, kind) => ("OTHER", kind),
         (Some(category), kind) => (category, kind),
     };
-    let locator = (&*reference.locator).into();
+    let locator = locator(&reference.locator);
     ReferenceView { category, kind, locator, comment: reference.comment.as_deref() }
 }
 
@@ -472,18 +507,26 @@ fn identifiers(component: &Component) -> Vec<ReferenceView<'_>> {
     purls.chain(cpes).chain(swid).collect()
 }
 
-/// Hashes of algorithms that SPDX knows.
+/// Hashes of algorithms that SPDX knows, whose values are values of them. Others would make the document unreadable for
+/// other tools.
 fn checksums(details: &Details) -> Vec<ChecksumView<'_>> {
     let plain = |text: &str| text.replace('-', "").to_ascii_uppercase();
-    let known = |algorithm: &str| {
-        let algorithm = plain(algorithm);
-        HASH_ALGORITHMS.iter().find(|known| plain(known) == algorithm).copied()
+    let view = |hash: &'_ kikimori_core::sbom::Hash| {
+        let written = plain(&hash.algorithm);
+        let (algorithm, lengths) =
+            HASH_ALGORITHMS.iter().find(|(known, _)| plain(known) == written).copied()?;
+        has_n_hexadecimal_digits(&hash.value, lengths).then_some(algorithm)
     };
-    details
-        .hashes
-        .iter()
-        .filter_map(|hash| Some(ChecksumView { algorithm: known(&hash.algorithm)?, value: &hash.value }))
-        .collect()
+    let rows = details.hashes.iter();
+    rows.filter_map(|hash| Some(ChecksumView { algorithm: view(hash)?, value: small(&hash.value) })).collect()
+}
+
+/// A text in small letters, which SPDX demands of hashes.
+fn small(text: &str) -> Cow<'_, str> {
+    match text.contains(|letter: char| letter.is_ascii_uppercase()) {
+        true => Cow::Owned(text.to_ascii_lowercase()),
+        false => Cow::Borrowed(text),
+    }
 }
 
 /// The purpose; `OTHER` stands for what SPDX has no word for.

@@ -18,4 +18,5 @@ mod sbom_fixtures;
 mod sbom_hostile;
 mod sbom_round_trip;
 mod sbom_spdx3;
+mod sbom_unsayable;
 mod sheet_hostile;

@@ -226,7 +226,12 @@ fn component(is_spdx: bool) -> impl Strategy<Value = Component> {
     );
     let facts = (
         prop::collection::vec(
-            (prop::sample::select(vec!["SHA-1", "SHA-256", "MD5", "BLAKE3"]), "[0-9a-f]{8}"),
+            prop_oneof![
+                (Just("SHA-1"), "[0-9a-f]{40}"),
+                (Just("SHA-256"), "[0-9a-f]{64}"),
+                (Just("MD5"), "[0-9a-f]{32}"),
+                (Just("BLAKE3"), "[0-9a-f]{64}"),
+            ],
             0..3,
         ),
         prop::collection::vec((prop::sample::select(vec!["MIT", "LGPL-2.1+", "Zlib"]), 0..3_u8), 0..3),
