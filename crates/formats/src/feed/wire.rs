@@ -1,10 +1,12 @@
 //! What the JSON readers share: tolerant scalars and lists, and repair of records with a misshapen entry.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::fmt;
 
 use kikimori_core::message::{Message, Place, codes};
-use serde::de::{Deserialize, Deserializer, Error, Visitor};
+use serde::de::{Deserialize, DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::Value;
 
 use super::record::Notes;
@@ -114,11 +116,88 @@ pub(super) fn is_text(value: &Value) -> Result<(), serde_json::Error> {
 /// FEED-005 when the bytes are no JSON.
 pub(super) fn repair(bytes: &[u8], rules: &[Rule<'_>], notes: &mut Notes<'_>) -> Result<Value, Message> {
     let mut value: Value = serde_json::from_slice(bytes).map_err(|error| unreadable(&error))?;
+    for key in twice(bytes) {
+        let detail = format!("`{key}` ×2");
+        notes.add(Message::new(codes::FEED_ENTRY_UNREADABLE), &[("detail", &detail)]);
+    }
     for (path, check) in rules {
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
         repair_at(&mut value, &segments, *check, &mut String::new(), notes);
     }
     Ok(value)
+}
+
+/// Keys that stand twice in one object; the last one counts, and the others are lost.
+fn twice(bytes: &[u8]) -> Vec<String> {
+    let keys = RefCell::new(Vec::new());
+    let mut deserializer = serde_json::Deserializer::from_slice(bytes);
+    let _ = TwiceSeed(&keys).deserialize(&mut deserializer);
+    keys.into_inner()
+}
+
+/// Keys named at most: a record with more is seldom meant.
+const TWICE_MAX: usize = 16;
+
+/// Reads any value and keeps the keys that stand twice.
+#[derive(Clone, Copy)]
+struct TwiceSeed<'k>(&'k RefCell<Vec<String>>);
+
+impl<'de> DeserializeSeed<'de> for TwiceSeed<'_> {
+    type Value = ();
+
+    fn deserialize<D: Deserializer<'de>>(self, deserializer: D) -> Result<(), D::Error> {
+        deserializer.deserialize_any(self)
+    }
+}
+
+impl<'de> Visitor<'de> for TwiceSeed<'_> {
+    type Value = ();
+
+    fn expecting(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        formatter.write_str("a value")
+    }
+
+    fn visit_unit<E: Error>(self) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_bool<E: Error>(self, _: bool) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_i64<E: Error>(self, _: i64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_u64<E: Error>(self, _: u64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_f64<E: Error>(self, _: f64) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_str<E: Error>(self, _: &str) -> Result<(), E> {
+        Ok(())
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut sequence: A) -> Result<(), A::Error> {
+        while sequence.next_element_seed(self)?.is_some() {}
+        Ok(())
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<(), A::Error> {
+        let mut seen = BTreeSet::new();
+        while let Some(key) = map.next_key::<String>()? {
+            map.next_value_seed(self)?;
+            let mut keys = self.0.borrow_mut();
+            if seen.contains(&key) && keys.len() < TWICE_MAX {
+                keys.push(key.clone());
+            }
+            seen.insert(key);
+        }
+        Ok(())
+    }
 }
 
 /// Applies one rule below `value`, which stands at `pointer`. The answer is false when `value` itself breaks it.

@@ -277,7 +277,12 @@ impl Reader<'_> {
         let is_external = self.xml.attribute("isExternal").is_some_and(|text| text == "true" || text == "1");
         let line = self.builder.line;
         let (mut manufacturer, mut publisher, mut authors, mut range) = (None, None, None, None);
+        let mut seen: Vec<&str> = Vec::new();
         while let Some(name) = self.child(COMPONENT)? {
+            if seen.contains(&name) {
+                self.builder.notice(codes::SBOM_FIELD_TWICE, "field", name);
+            }
+            seen.push(name);
             match name {
                 "name" => component.name = self.text()?.unwrap_or_default().into(),
                 "components" => {

@@ -80,6 +80,8 @@ struct Package {
     texts: PackageTexts,
     /// `PrimaryPackagePurpose` was there.
     has_purpose: bool,
+    /// Bits of [`SINGLE_TAGS`] that were there.
+    seen: u32,
     /// The last `ExternalRef`, which a comment may follow.
     reference: Option<String>,
 }
@@ -206,6 +208,7 @@ impl Reader<'_> {
             component,
             texts: PackageTexts::default(),
             has_purpose: false,
+            seen: 0,
             reference: None,
         };
         self.section = Section::Package(Box::new(package));
@@ -270,8 +273,31 @@ impl Reader<'_> {
     }
 }
 
+/// Tags that a package has once.
+const SINGLE_TAGS: &[&str] = &[
+    "PackageVersion",
+    "PackageSupplier",
+    "PackageOriginator",
+    "PackageLicenseConcluded",
+    "PackageLicenseDeclared",
+    "PackageSourceInfo",
+    "PackageHomePage",
+    "PackageDownloadLocation",
+    "PackageCopyrightText",
+    "PackageDescription",
+    "FilesAnalyzed",
+    "PrimaryPackagePurpose",
+];
+
 /// A tag of a package; others are passed over.
 fn package_tag(builder: &mut Builder, package: &mut Package, tag: &str, value: &str) {
+    if let Some(bit) = SINGLE_TAGS.iter().position(|single| *single == tag) {
+        let bit = 1_u32.wrapping_shl(u32::try_from(bit).unwrap_or_default());
+        if package.seen & bit != 0 {
+            builder.notice(codes::SBOM_FIELD_TWICE, "field", tag);
+        }
+        package.seen |= bit;
+    }
     let component = &mut package.component;
     let text = || Some(value.to_owned());
     match tag {

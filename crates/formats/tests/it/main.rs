@@ -13,6 +13,7 @@ mod dump;
 mod feed_corpus;
 mod feed_goldens;
 mod sbom_corpus;
+mod sbom_damage;
 mod sbom_deviations;
 mod sbom_fixtures;
 mod sbom_hostile;

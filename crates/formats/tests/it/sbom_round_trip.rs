@@ -91,6 +91,8 @@ const OWN_DIFFERENCES: &[(Claim, LossKind)] = &[
     // A kind or an algorithm outside the enumeration.
     (Claim::Kind, LossKind::Changed),
     (Claim::Hashes, LossKind::Lost),
+    // A locator with white space.
+    (Claim::ExternalReferences, LossKind::Changed),
     // Ids that are not on SPDX's list; expressions beside licences.
     (Claim::Licences, LossKind::Changed),
 ];

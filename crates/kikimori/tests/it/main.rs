@@ -14,6 +14,8 @@ mod conversion;
 mod corpus;
 mod demo;
 mod hostile_bundles;
+mod hostile_feeds;
+mod hostile_settings;
 mod identity;
 mod jvn;
 mod pairs;
