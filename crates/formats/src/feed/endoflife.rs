@@ -39,6 +39,7 @@ pub(super) fn parse(bytes: &[u8], notices: &mut Vec<Message>) -> Result<Lifecycl
         .ok_or_else(|| unreadable("no list of release cycles"))?;
     let mut notes = Notes::new(notices);
     notes.set_id(&name);
+    wire::note_twice(bytes, &mut notes);
     let label_form = text(object, &["releaseLabel"]);
     let mut product = LifecycleProduct {
         label: text(object, &["label", "title"]).unwrap_or_else(|| name.clone()),

@@ -116,15 +116,25 @@ pub(super) fn is_text(value: &Value) -> Result<(), serde_json::Error> {
 /// FEED-005 when the bytes are no JSON.
 pub(super) fn repair(bytes: &[u8], rules: &[Rule<'_>], notes: &mut Notes<'_>) -> Result<Value, Message> {
     let mut value: Value = serde_json::from_slice(bytes).map_err(|error| unreadable(&error))?;
-    for key in twice(bytes) {
-        let detail = format!("`{key}` ×2");
-        notes.add(Message::new(codes::FEED_ENTRY_UNREADABLE), &[("detail", &detail)]);
-    }
+    note_twice(bytes, notes);
     for (path, check) in rules {
         let segments: Vec<&str> = path.split('/').filter(|segment| !segment.is_empty()).collect();
         repair_at(&mut value, &segments, *check, &mut String::new(), notes);
     }
     Ok(value)
+}
+
+/// Tells of keys that stand twice in one object, of which the last one counts.
+pub(super) fn note_twice(bytes: &[u8], notes: &mut Notes<'_>) {
+    for key in twice(bytes) {
+        note_one_twice(&key, notes);
+    }
+}
+
+/// Tells of one name that stands twice and once counts.
+pub(super) fn note_one_twice(name: &str, notes: &mut Notes<'_>) {
+    let detail = format!("`{name}` ×2");
+    notes.add(Message::new(codes::FEED_ENTRY_UNREADABLE), &[("detail", &detail)]);
 }
 
 /// Keys that stand twice in one object; the last one counts, and the others are lost.

@@ -86,7 +86,7 @@ fn hashes_that_are_none_are_left_out_and_reported_with_their_value() {
         ("SHA-1", format!("{}g", &sha1[..39]), false, false),
         ("SHA-1", format!(" {}", &sha1[..39]), false, false),
         ("SHA-256", sha1.to_owned(), true, false),
-        ("SHA-256", "TODO".to_owned(), false, false),
+        ("SHA-256", "unknown".to_owned(), false, false),
         ("MD5", format!("sha1:{}", &sha1[..27]), false, false),
         ("MD5", "d41d8cd9\\nFilesAnalyzed: true".to_owned(), false, false),
         ("SHA-512", "ab".repeat(64), true, true),

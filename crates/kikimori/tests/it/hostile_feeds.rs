@@ -326,7 +326,7 @@ JVN XML, bad UTF-8: FEED-004
 JVN XML, UTF-8 BOM: 1 read, 0 refused
 JVN XML, UTF-16: FEED-001
 JVN XML, depth: FEED-006
-JVN XML, key twice: 1 read, 0 refused
+JVN XML, key twice: 1 read, 0 refused FEED-008
 JVN XML, huge number: 1 read, 0 refused
 JVN XML, entities: FEED-021
 JVN XML, long text: 1 read, 0 refused
@@ -340,7 +340,7 @@ JVNRSS, bad UTF-8: FEED-004
 JVNRSS, UTF-8 BOM: 1 read, 0 refused
 JVNRSS, UTF-16: FEED-001
 JVNRSS, depth: FEED-006
-JVNRSS, key twice: 1 read, 0 refused
+JVNRSS, key twice: 1 read, 0 refused FEED-008
 JVNRSS, huge number: 1 read, 0 refused
 JVNRSS, entities: FEED-021
 JVNRSS, long text: 1 read, 0 refused
@@ -382,7 +382,7 @@ endoflife, bad UTF-8: 1 read, 1 refused FEED-005
 endoflife, UTF-8 BOM: 1 read, 0 refused
 endoflife, UTF-16: FEED-001
 endoflife, depth: FEED-004
-endoflife, key twice: 1 read, 0 refused
+endoflife, key twice: 1 read, 0 refused FEED-008
 endoflife, document twice: 2 read, 0 refused
 endoflife, huge number: 1 read, 1 refused FEED-005
 endoflife, long text: 1 read, 0 refused
@@ -444,7 +444,7 @@ fn gzip(bytes: &[u8]) -> Vec<u8> {
     encoder.finish().unwrap()
 }
 
-/// A good record that grows to more than 64 MiB of white space.
+/// A good record that grows to more than 64 megabytes of white space.
 fn bomb() -> Vec<u8> {
     let mut bytes = sound(&FEEDS[2]).into_bytes();
     bytes.resize(bytes.len() + (80 << 20), b' ');

@@ -10,6 +10,7 @@ use super::{
     vector_prefix,
 };
 use crate::feed::record::{self, Notes, limit, push_cwe, push_severity};
+use crate::feed::wire::note_one_twice;
 
 /// Reads one `item`, or the JSON of API 4.0 in its place.
 ///
@@ -23,6 +24,9 @@ pub(in crate::feed) fn parse(bytes: &[u8], notices: &mut Vec<Message>) -> Result
     let mut notes = Notes::new(notices);
     let mut record = record::begin(String::new(), item.text_of("identifier"))?;
     notes.set_id(&record.id);
+    if item.children("identifier").count() > 1 {
+        note_one_twice("identifier", &mut notes);
+    }
     record.title = prose(item.text_of("title"));
     record.description = prose(item.text_of("description"));
     record.published_at = record::stamp(item.text_of("issued"));

@@ -10,6 +10,7 @@ use super::{
     vector_prefix,
 };
 use crate::feed::record::{self, Notes, limit, push_cwe, push_severity};
+use crate::feed::wire::note_one_twice;
 
 /// Reads one `Vulinfo`, or the JSON of API 4.0 in its place.
 ///
@@ -25,6 +26,9 @@ pub(in crate::feed) fn parse(bytes: &[u8], notices: &mut Vec<Message>) -> Result
     let mut notes = Notes::new(notices);
     let mut record = record::begin(String::new(), root.text_of("VulinfoID"))?;
     notes.set_id(&record.id);
+    if root.children("VulinfoID").count() > 1 {
+        note_one_twice("VulinfoID", &mut notes);
+    }
     record.title = prose(data.text_of("Title"));
     record.description =
         data.at(&["VulinfoDescription", "Overview"]).first().and_then(|text| prose(text.text()));
