@@ -179,6 +179,7 @@ fn read_lines(data: &[u8]) {
     let mut input = data;
     let mut lines = Lines::new(&mut input);
     while let Ok(Some(line)) = lines.next_line() {
+        let _ = lines.must_wait();
         let Line::Text(text) = line else { continue };
         [read_purl, read_cpe, read_cvss].iter().for_each(|read| read(text.as_bytes()));
         let Some((left, right)) = text.split_once('\t') else { continue };
