@@ -15,7 +15,7 @@ const SECONDS_DEFAULT: u64 = 60;
 /// Seconds that one input may take: a hundred times what the slowest input of the seeds takes.
 const INPUT_SECONDS_MAX: u64 = 10;
 
-/// Memory that a target may take, in MiB.
+/// Memory that a target may take, in mebibytes.
 const MEMORY_MIB_MAX: u64 = 2_048;
 
 /// Longest input that is made, in bytes. Larger ones reach nothing new and are slow.
