@@ -9,6 +9,7 @@ mod bench;
 mod ci;
 mod conformance;
 mod errors;
+mod fuzz;
 mod i18n;
 mod licences;
 mod literals;
@@ -36,6 +37,8 @@ usage: cargo xtask <chore>
   bench [--quick] [--corpus DIR]
                        measure what the project promises about speed and memory, print one table;
                        --quick shows in seconds that measuring works, without the corpus
+  fuzz [--seconds N] [TARGET...]
+                       run the fuzz targets, all or those named, for N seconds each (60); --list names them
   ci [--corpus DIR]    formatting, lints, tidy, licences, i18n, then test; stops at the first failure";
 
 fn main() -> ExitCode {
@@ -53,6 +56,13 @@ fn main() -> ExitCode {
         ["errors"] => errors::write(&root),
         ["bench", args @ ..] => match bench_options(args) {
             Some((corpus, is_quick)) => bench::run(&root, corpus.as_deref(), is_quick),
+            None => {
+                eprintln!("{USAGE}");
+                return ExitCode::from(2);
+            }
+        },
+        ["fuzz", args @ ..] => match fuzz::request(args) {
+            Some(request) => fuzz::run(&root, &request),
             None => {
                 eprintln!("{USAGE}");
                 return ExitCode::from(2);

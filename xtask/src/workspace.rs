@@ -8,6 +8,9 @@ use serde_json::Value;
 /// Directories that hold nothing written by us.
 const DIRECTORIES_SKIPPED: &[&str] = &[".git", "target", "node_modules"];
 
+/// Directories that fuzzing fills, by path.
+const PATHS_SKIPPED: &[&str] = &["fuzz/corpus", "fuzz/artifacts"];
+
 /// Endings of the text files that people write.
 const ENDINGS_READ: &[&str] = &[
     "rs", "toml", "md", "sh", "yml", "yaml", "css", "html", "js", "json", "xml", "csv", "txt", "spdx",
@@ -105,7 +108,9 @@ fn collect(root: &Path, directory: &str, depth: usize, files: &mut Vec<SourceFil
         let kind = entry.file_type().map_err(describe)?;
         let name = entry.file_name().to_string_lossy().into_owned();
         let path = if directory.is_empty() { name.clone() } else { format!("{directory}/{name}") };
-        if kind.is_dir() && !DIRECTORIES_SKIPPED.contains(&name.as_str()) {
+        let is_skipped =
+            DIRECTORIES_SKIPPED.contains(&name.as_str()) || PATHS_SKIPPED.contains(&path.as_str());
+        if kind.is_dir() && !is_skipped {
             collect(root, &path, depth - 1, files)?;
         }
         let is_read = NAMES_READ.contains(&name.as_str())

@@ -1,6 +1,7 @@
 //! Component sheets from hostile bytes: an answer or a message, never a panic, and the same answer each time.
 
 use std::io::{Cursor, Write};
+use std::time::{Duration, Instant};
 
 use kikimori_core::message::codes;
 use kikimori_core::sheet::{SheetField, SheetMapping};
@@ -102,6 +103,17 @@ fn a_heading_of_two_rows_needs_no_merged_cells() {
     use SheetField as F;
     assert_eq!(fields, [F::Name, F::Version, F::LicenceDeclared, F::LicenceConcluded, F::Remarks]);
     assert_eq!(reading.layout.heading_rows, (3, 4));
+}
+
+#[test]
+fn wide_rows_above_empty_ones_do_not_multiply() {
+    // Every column of the short rows looks at the row above: at its words once, not once for each column.
+    let wide = "component-name-that-is-none,".repeat(1_023);
+    let text = format!("{wide}x\n\"\",x\n").repeat(30);
+    let started = Instant::now();
+    let fault = sheet::read(text.as_bytes(), &SheetMapping::default(), false).unwrap_err();
+    assert_eq!(fault.code, codes::SHEET_NO_HEADING);
+    assert!(started.elapsed() < Duration::from_secs(20), "{:?}", started.elapsed());
 }
 
 #[test]

@@ -84,8 +84,10 @@ fn parts(grid: &Grid, rows: (u32, u32), column: u32) -> Vec<&str> {
         let is_above = number < rows.1;
         if text.is_empty() && is_above && !grid.merged_text(rows.1, column).is_empty() {
             // Where cells are not merged, what stands to the left goes on to the right.
-            let left =
-                grid.row(number).and_then(|row| row.cells.iter().rev().find(|cell| cell.column < column));
+            let left = grid.row(number).and_then(|row| {
+                let n_left = row.cells.partition_point(|cell| cell.column < column);
+                row.cells.get(..n_left)?.last()
+            });
             text =
                 left.filter(|cell| !grid.is_merged(number, cell.column)).map_or("", |cell| cell.text.trim());
         }
@@ -98,23 +100,32 @@ fn parts(grid: &Grid, rows: (u32, u32), column: u32) -> Vec<&str> {
 
 /// A column without a text in the last row of a heading belongs to a cell further up only when the two are merged, or when the
 /// row further up names a column of names.
-fn is_spanned(grid: &Grid, rows: (u32, u32), column: u32) -> bool {
-    if !grid.row(rows.1).map_or("", |row| row.text(column)).is_empty() || rows.0 == rows.1 {
-        return true;
-    }
-    if grid.is_merged(rows.1, column) {
-        return true;
-    }
+fn is_spanned(grid: &Grid, rows: (u32, u32), column: u32, has_name_above: bool) -> bool {
+    has_name_above
+        || rows.0 == rows.1
+        || !grid.row(rows.1).map_or("", |row| row.text(column)).is_empty()
+        || grid.is_merged(rows.1, column)
+}
+
+/// The row names a column of names. A row may have a thousand columns: asked once for each heading that is tried.
+fn has_name(grid: &Grid, row: u32) -> bool {
+    let is_heading = |text: &&str| text.chars().nth(HEADING_CHARS_MAX).is_none();
     let is_name = |text: &str| headings::column(&[text]) == Some((SheetField::Name, true));
-    grid.row(rows.0).is_some_and(|row| row.cells.iter().any(|cell| is_name(cell.text.trim())))
+    grid.row(row)
+        .is_some_and(|row| row.cells.iter().map(|cell| cell.text.trim()).filter(is_heading).any(is_name))
 }
 
 /// What the columns say, if these rows are the heading.
 fn columns(grid: &Grid, rows: (u32, u32), n_columns: u32, mapping: &SheetMapping) -> Heading {
     let mut heading = Heading { rows, ..Heading::default() };
     let mut weak: Vec<(usize, SheetField)> = Vec::new();
+    let has_name_above = rows.0 < rows.1 && has_name(grid, rows.0);
     for column in 0..n_columns {
-        let parts = if is_spanned(grid, rows, column) { parts(grid, rows, column) } else { Vec::new() };
+        let parts = if is_spanned(grid, rows, column, has_name_above) {
+            parts(grid, rows, column)
+        } else {
+            Vec::new()
+        };
         let parts: Vec<&str> = if parts.iter().any(|part| part.chars().count() > HEADING_CHARS_MAX) {
             Vec::new()
         } else {
