@@ -13,7 +13,21 @@ use super::write_spdx::{DOCUMENT, Document, PackageView, order};
 /// # Errors
 /// When `out` cannot be written.
 pub(super) fn write(sbom: &Sbom, options: &WriteOptions, out: &mut dyn Write) -> io::Result<Vec<u32>> {
-    let mut out = io::BufWriter::new(out);
+    let mut text = Vec::new();
+    let order = write_text(sbom, options, &mut text)?;
+    // A text with U+0000 would be taken for no text; it becomes U+FFFD, as in XML.
+    for (index, piece) in text.split(|byte| *byte == 0).enumerate() {
+        if index > 0 {
+            out.write_all("\u{fffd}".as_bytes())?;
+        }
+        out.write_all(piece)?;
+    }
+    out.flush()?;
+    Ok(order)
+}
+
+/// Writes the tags as they are; gives what [`write`] gives.
+fn write_text(sbom: &Sbom, options: &WriteOptions, mut out: &mut impl Write) -> io::Result<Vec<u32>> {
     let document = Document::of(sbom, options);
     write_document(&document, &mut out)?;
     let order = order(sbom);
@@ -30,7 +44,6 @@ pub(super) fn write(sbom: &Sbom, options: &WriteOptions, out: &mut dyn Write) ->
         writeln!(out, "ExtractedText: <text>{}</text>", licence.text)?;
         tag(&mut out, "LicenseName", licence.name)?;
     }
-    out.flush()?;
     Ok(order)
 }
 

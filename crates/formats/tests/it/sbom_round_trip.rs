@@ -59,6 +59,20 @@ fn fixtures_come_back_whole_in_their_own_format() {
 }
 
 #[test]
+fn a_nul_in_a_text_is_written_in_every_format_and_reported_where_it_changes() {
+    let document = r#"{"bomFormat":"CycloneDX","specVersion":"1.6","components":[
+        {"type":"library","name":"a\u0000b","version":"5.1\u0000\u0000","licenses":[{"license":{"name":"own\u0000","text":{"content":"x\u0000y"}}}]}]}"#;
+    let bill = read_whole(document.as_bytes()).unwrap();
+    for format in TargetFormat::ALL {
+        let (again, losses) = round(&bill, *format);
+        let names: Vec<&str> = again.components.iter().map(|component| &*component.name).collect();
+        let is_json = matches!(format, TargetFormat::CycloneDxJson | TargetFormat::SpdxJson);
+        assert!(names.contains(&if is_json { "a\0b" } else { "a\u{fffd}b" }), "{}: {names:?}", format.name());
+        assert!(is_json || !lost(&losses).is_empty(), "{}", format.name());
+    }
+}
+
+#[test]
 fn what_is_not_kept_is_counted_by_name() {
     let bill = read_whole(FIXTURES[0].1).unwrap();
     let counted: Vec<_> = bill.unkept.fields().collect();
