@@ -206,11 +206,13 @@ fn lifecycle(context: &str) -> LifecycleView<'_> {
     LifecycleView { phase: is_phase.then_some(context), name: (!is_phase).then_some(context) }
 }
 
-/// A tool's name and version: the last word is a version where it begins with a digit.
+/// A tool's name and version: the last word is a version where it begins with a digit and one space stands before it,
+/// because readers put one space there.
 fn split_tool(tool: &str) -> (&str, Option<&str>) {
     match tool.rsplit_once(' ') {
         Some((name, version))
             if !name.is_empty()
+                && !name.ends_with(char::is_whitespace)
                 && version.trim_start_matches('v').starts_with(|first: char| first.is_ascii_digit()) =>
         {
             (name, Some(version))

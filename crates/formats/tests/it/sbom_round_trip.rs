@@ -386,6 +386,16 @@ fn bill(is_spdx: bool) -> impl Strategy<Value = Sbom> {
     )
 }
 
+#[test]
+fn a_tool_with_two_spaces_before_its_version_keeps_them() {
+    let mut bill = Sbom::new(SbomFormat::CycloneDxJson, "");
+    bill.tools = vec!["scanner  4e".to_owned(), "scanner 4e".to_owned()];
+    for format in [TargetFormat::CycloneDxJson, TargetFormat::CycloneDxXml] {
+        let (found, _) = round(&bill, format);
+        assert_eq!(found.tools, bill.tools, "{}", format.name());
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(64))]
 
