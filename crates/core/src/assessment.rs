@@ -223,8 +223,11 @@ mod tests {
         }
     }
 
-    /// Fields and codes of the errors, or of the notices.
-    fn outcome(draft: &AssessmentDraft) -> Result<Vec<(&'static str, Code)>, Vec<(&'static str, Code)>> {
+    /// Fields and codes.
+    type Named = Vec<(&'static str, Code)>;
+
+    /// Fields and codes of the notices, or of the errors.
+    fn outcome(draft: &AssessmentDraft) -> Result<Named, Named> {
         let named = |errors: &[FieldError]| errors.iter().map(|one| (one.field, one.message.code)).collect();
         draft.check().map(|checked| named(&checked.notices)).map_err(|errors| named(&errors))
     }

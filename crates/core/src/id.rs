@@ -19,8 +19,8 @@ const LATEST: i64 = (1 << 48) - 1;
 /// ```
 /// use kikimori_core::{id::Id, stamp::Stamp};
 /// let id = Id::new(Stamp(1_795_000_000_000), [7; 10]);
-/// assert_eq!(id.to_string(), "01m7jpz5g0e1vgy1r70w3gc1r7");
-/// assert_eq!(Id::parse("01M7JPZ5GOEIVGYIR7OW3GCLR7"), Some(id));
+/// assert_eq!(id.to_string(), "01m7q5cqg0ew3re1r70w3ge1r7");
+/// assert_eq!(Id::parse("OLM7Q5CQG0EW3REIR7OW3GE1R7"), Some(id));
 /// assert_eq!(id.made_at(), Stamp(1_795_000_000_000));
 /// ```
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -178,7 +178,7 @@ coded_enum! {
         RemovableMedia = "removable_media",
         /// A serial or other dedicated cable.
         Serial = "serial",
-        /// Other medical devices, peripherals, IoT devices.
+        /// Other medical devices, peripherals, devices of the Internet of things.
         OtherDevice = "other_device",
         /// Computers that people bring.
         BroughtComputer = "brought_computer",

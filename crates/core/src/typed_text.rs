@@ -49,8 +49,10 @@ pub fn width(text: &str) -> String {
     folded
 }
 
-/// One line of text as it is kept: white space at the ends goes, every run of white space and control characters is one space,
-/// katakana of half width get full width. Letters, digits and signs stay as they were typed.
+/// One line of text as it is kept.
+///
+/// White space at the ends goes, every run of white space and control characters is one space, katakana of half width get
+/// full width. Letters, digits and signs stay as they were typed.
 ///
 /// ```
 /// use kikimori_core::typed_text::line;

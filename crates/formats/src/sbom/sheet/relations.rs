@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use kikimori_core::typed_text::width;
 
-use super::fold::{self, WordSet};
+use super::fold::WordSet;
 
 /// Words for the product that the list is about.
 static PRODUCT_WORDS: WordSet = WordSet::new(&[
