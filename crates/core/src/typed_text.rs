@@ -49,10 +49,15 @@ pub fn width(text: &str) -> String {
     folded
 }
 
+/// Marks that nobody sees: of no width, or turning the direction of writing, which can make a text look like another.
+fn is_invisible(letter: char) -> bool {
+    matches!(letter, '\u{ad}' | '\u{61c}' | '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
 /// One line of text as it is kept.
 ///
 /// White space at the ends goes, every run of white space and control characters is one space, katakana of half width get
-/// full width. Letters, digits and signs stay as they were typed.
+/// full width, marks that nobody sees go. Letters, digits and signs stay as they were typed.
 ///
 /// ```
 /// use kikimori_core::typed_text::line;
@@ -60,9 +65,10 @@ pub fn width(text: &str) -> String {
 /// ```
 #[must_use]
 pub fn line(text: &str) -> String {
-    let kana: String = text.chars().map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
-    let mut kept = String::with_capacity(kana.len());
-    for word in kana.split_whitespace() {
+    let seen = text.chars().filter(|letter| !is_invisible(*letter));
+    let spaced: String = seen.map(|letter| if letter.is_control() { ' ' } else { letter }).collect();
+    let mut kept = String::with_capacity(spaced.len());
+    for word in spaced.split_whitespace() {
         if !kept.is_empty() {
             kept.push(' ');
         }
@@ -88,7 +94,7 @@ pub fn lines(text: &str) -> String {
     kept.join("\n").trim_matches('\n').to_owned()
 }
 
-/// A code or number in one form: half width, one kind of hyphen, no white space, no control characters; case stays.
+/// A code or number in one form: half width, one kind of hyphen, no white space, nothing that nobody sees; case stays.
 ///
 /// ```
 /// use kikimori_core::typed_text::code;
@@ -98,7 +104,7 @@ pub fn lines(text: &str) -> String {
 pub fn code(text: &str) -> String {
     width(text)
         .chars()
-        .filter(|letter| !letter.is_whitespace() && !letter.is_control())
+        .filter(|letter| !letter.is_whitespace() && !letter.is_control() && !is_invisible(*letter))
         .map(|letter| if matches!(letter, '‐'..='―' | '−' | 'ー' | '﹣') { '-' } else { letter })
         .collect()
 }
@@ -118,6 +124,7 @@ mod tests {
     fn keeps_lines_as_typed_but_for_space_and_half_width_kana() {
         assert_eq!(line("  ＡＢＣ\t１\u{0}２ "), "ＡＢＣ １ ２");
         assert_eq!(line("ｶﾞｰｾﾞ"), "ガーゼ");
+        assert_eq!(line("\u{feff}AB\u{202e}C\u{200b}"), "ABC");
         assert_eq!(lines("\n 一行目 \n\n二行目\n\n"), "一行目\n\n二行目");
     }
 

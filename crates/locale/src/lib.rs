@@ -229,7 +229,7 @@ mod tests {
         use kikimori_core::assessment::{AssessmentResponse, AssessmentStatus, Justification};
         use kikimori_core::component_key::KeyBasis;
         use kikimori_core::market::{ConnectionKind, DeviceClass, MarketState, Procedure};
-        let mut keys = std::collections::BTreeSet::new();
+        let mut keys = BTreeSet::new();
         let mut families = Vec::new();
         let mut family = |name: &'static str, codes: Vec<&'static str>| {
             keys.extend(codes.iter().map(|code| format!("{name}.{code}")));
@@ -248,7 +248,7 @@ mod tests {
         family("assessment-response", AssessmentResponse::ALL.iter().map(|one| one.code()).collect());
         family("key-basis", KeyBasis::ALL.iter().map(|one| one.code()).collect());
         for table in [JAPANESE, ENGLISH] {
-            let of_families: std::collections::BTreeSet<String> = table::read(table)
+            let of_families: BTreeSet<String> = table::read(table)
                 .0
                 .into_iter()
                 .map(|entry| entry.key)
