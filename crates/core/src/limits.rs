@@ -253,3 +253,10 @@ pub const PRODUCT_CONNECTIONS_MAX: usize = 64;
 
 /// Longest statement that people write (an impact statement, a reason), in characters: about three printed pages.
 pub const STATEMENT_CHARACTERS_MAX: usize = 4_000;
+
+/// Connections to the database for reading on SQLite, altogether on PostgreSQL: more would queue on two cores anyway, and
+/// a PostgreSQL allows 100 by default, which several replicas share.
+pub const DATABASE_CONNECTIONS_MAX: u32 = 16;
+
+/// Seconds to wait for a connection or for another process's writer, before the work is refused as "busy".
+pub const DATABASE_WAIT_SECONDS: u64 = 30;
