@@ -35,6 +35,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
             "kikimori-app",
             "kikimori-net",
             "kikimori-sign",
+            "kikimori-store",
             "kikimori-web",
         ],
     ),
