@@ -13,16 +13,19 @@
 //! engines store and compare the same values. No business rule stands here.
 #![forbid(unsafe_code)]
 
+pub mod api_tokens;
 pub mod audit_events;
 pub mod counters;
 pub mod database;
 pub mod error;
+pub mod invitations;
 pub mod jobs;
 pub mod list;
 pub mod memberships;
 pub mod migration;
 pub mod organisations;
 pub mod people;
+pub mod second_factors;
 pub mod sessions;
 pub mod statement;
 pub mod statements;

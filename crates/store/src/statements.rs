@@ -6,12 +6,15 @@ use crate::statement::Statement;
 #[must_use]
 pub fn all() -> Vec<(&'static str, &'static [Statement])> {
     vec![
+        ("api_tokens", crate::api_tokens::ALL),
         ("audit_events", crate::audit_events::ALL),
         ("counters", crate::counters::ALL),
+        ("invitations", crate::invitations::ALL),
         ("jobs", crate::jobs::ALL),
         ("memberships", crate::memberships::ALL),
         ("organisations", crate::organisations::ALL),
         ("people", crate::people::ALL),
+        ("second_factors", crate::second_factors::ALL),
         ("sessions", crate::sessions::ALL),
         ("transaction", crate::transaction::ALL),
     ]
