@@ -13,6 +13,9 @@ use crate::exit::Failure;
 /// Formats of a scan's report.
 pub const SCAN_FORMATS: &[&str] = &["table", "json", "csv", "cyclonedx", "sarif", "markdown"];
 
+/// Where the options that every command takes stand in a help text: after the command's own.
+const LAST_OPTIONS: usize = 900;
+
 /// The whole command tree.
 #[must_use]
 pub fn build(language: Language) -> Command {
@@ -27,6 +30,7 @@ pub fn build(language: Language) -> Command {
             Arg::new("lang")
                 .long("lang")
                 .global(true)
+                .display_order(LAST_OPTIONS)
                 .value_name("ja|en")
                 .value_parser(PossibleValuesParser::new(["ja", "en"]))
                 .hide_possible_values(true)
@@ -68,6 +72,7 @@ fn localise(mut command: Command, language: Language) -> Command {
                 .short('h')
                 .long("help")
                 .action(ArgAction::Help)
+                .display_order(LAST_OPTIONS + 1)
                 .help(words("help.help"))
                 .help_heading(words("help.heading.options")),
         )
@@ -81,6 +86,7 @@ fn localise(mut command: Command, language: Language) -> Command {
                 .short('V')
                 .long("version")
                 .action(ArgAction::Version)
+                .display_order(LAST_OPTIONS + 2)
                 .help(words("help.version"))
                 .help_heading(words("help.heading.options")),
         );
@@ -391,6 +397,7 @@ pub fn failure(language: Language, error: &clap::Error) -> Failure {
             .map(context)
             .find(|text| !text.is_empty());
     let command = context(ContextKind::InvalidSubcommand);
+    let other = context(ContextKind::PriorArg);
     let key = match error.kind() {
         ErrorKind::InvalidValue if value.is_empty() => "usage.value_missing",
         ErrorKind::InvalidValue if !allowed.is_empty() => "usage.value_not_allowed",
@@ -399,19 +406,29 @@ pub fn failure(language: Language, error: &clap::Error) -> Failure {
         ErrorKind::InvalidSubcommand => "usage.command_unknown",
         ErrorKind::MissingRequiredArgument => "usage.argument_missing",
         ErrorKind::MissingSubcommand => "usage.command_missing",
+        ErrorKind::ArgumentConflict if other.is_empty() => "usage.conflict_unknown",
+        ErrorKind::ArgumentConflict if other == argument => "usage.twice",
         ErrorKind::ArgumentConflict => "usage.conflict",
         _ => "usage.wrong",
     };
     let mut words = format(
         language,
         key,
-        &[("argument", &argument), ("value", &value), ("allowed", &allowed), ("command", &command)],
+        &[
+            ("argument", &argument),
+            ("value", &value),
+            ("allowed", &allowed),
+            ("command", &command),
+            ("other", &other),
+        ],
     );
     if let Some(suggested) = suggested {
         words.push_str("\n  ");
         words.push_str(&format(language, "usage.suggestion", &[("suggestion", &suggested)]));
     }
-    words.push_str("\n  ");
-    words.push_str(text(language, "usage.help"));
+    if error.kind() != ErrorKind::MissingSubcommand {
+        words.push_str("\n  ");
+        words.push_str(text(language, "usage.help"));
+    }
     Failure { exit: crate::exit::Exit::Usage, words }
 }

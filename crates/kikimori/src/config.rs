@@ -95,6 +95,12 @@ pub fn now() -> Stamp {
     Stamp(jiff::Timestamp::now().as_millisecond())
 }
 
+/// The value of `KIKIMORI_NOW` when it is no point in time: a report made with the clock instead would look like another.
+#[must_use]
+pub fn wrong_now() -> Option<String> {
+    variable("KIKIMORI_NOW").filter(|text| Stamp::parse(text).is_none())
+}
+
 /// Proxies as the environment names them.
 pub struct ProxyVariables {
     /// For `https` addresses.

@@ -19,6 +19,7 @@ use crate::report::labels::ReportInput;
 use crate::report::rules::{conflict_words, summary_line};
 use crate::report::table::{self, Style};
 use crate::report::{csv, cyclonedx, json, markdown, sarif};
+use crate::tool::words;
 
 /// What `scan`, `explain` and `identity propose` have in common.
 pub struct Asked {
@@ -42,7 +43,8 @@ impl Asked {
         let mut platform = Vec::new();
         for written in platforms(matches) {
             let cpe = Cpe::parse(written).map_err(|fault| {
-                Failure::of_usage(language, "usage.platform", &[("value", written), ("detail", &fault)])
+                let detail = words::of_cpe(language, &fault);
+                Failure::of_usage(language, "usage.platform", &[("value", written), ("detail", &detail)])
             })?;
             platform.push(cpe);
         }

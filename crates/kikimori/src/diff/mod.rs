@@ -38,8 +38,8 @@ pub fn command(language: Language) -> Command {
     };
     Command::new("diff")
         .about(words("help.sbom_diff"))
-        .arg(file("old", "OLD", "help.diff_old"))
-        .arg(file("new", "NEW", "help.diff_new"))
+        .arg(file("old", "OLD", "help.diff_old").display_order(0))
+        .arg(file("new", "NEW", "help.diff_new").display_order(1))
         .arg(format_option(language, &["table", "json"]))
         .arg(
             Arg::new("output")

@@ -155,6 +155,6 @@ impl Judgement<'_> {
     /// Format and version of the document.
     fn format_name(&self) -> String {
         let sbom = &self.file.sbom;
-        format!("{} {}", sbom.format.name(), sbom.spec_version.trim_start_matches("SPDX-"))
+        crate::sbom::format_name(sbom.format, &sbom.spec_version)
     }
 }

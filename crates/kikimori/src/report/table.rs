@@ -121,7 +121,7 @@ fn subject_line(file_name: &str, sbom: &Sbom, language: Language) -> String {
     let name = subject.map(labels::name_and_version);
     let name = name.or_else(|| sbom.name.clone()).unwrap_or_else(|| file_name.to_owned());
     let n_components = sbom.n_components();
-    let format_name = format!("{} {}", sbom.format.name(), sbom.spec_version.trim_start_matches("SPDX-"));
+    let format_name = crate::sbom::format_name(sbom.format, &sbom.spec_version);
     count(
         language,
         "scan.subject",
