@@ -14,6 +14,7 @@ use kikimori_locale::{Language, count, text};
 
 use crate::config;
 use crate::exit::{Exit, Failure};
+use crate::report::fold::Fold;
 use crate::report::json::Warning;
 use crate::report::labels::ReportInput;
 use crate::report::rules::{conflict_words, summary_line};
@@ -287,7 +288,14 @@ pub fn write_to(
         }
         None => {
             let mut out = BufWriter::with_capacity(OUTPUT_BUFFER_BYTES, io::stdout().lock());
-            match write(&mut out).and_then(|()| out.flush()) {
+            let written = match config::terminal_width() {
+                Some(width) => {
+                    let mut folded = Fold::new(&mut out, width);
+                    write(&mut folded).and_then(|()| folded.flush())
+                }
+                None => write(&mut out),
+            };
+            match written.and_then(|()| out.flush()) {
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
                 result => result,
             }
