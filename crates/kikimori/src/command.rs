@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, ArgAction, Command, value_parser};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use kikimori_app::scan_sbom::FailOn;
 use kikimori_locale::{Language, format, text};
 
@@ -135,6 +136,30 @@ pub fn format_option(language: Language, formats: &'static [&'static str]) -> Ar
         .help(text(language, "help.format"))
 }
 
+/// Refuses to write the words for a terminal into a file whose ending names another format, unless that is said
+/// (`--format table`): `-o elements.xlsx` alone would give a file that no program opens.
+pub fn refuse_other_ending(
+    matches: &ArgMatches,
+    formats: &[&str],
+    language: Language,
+) -> Result<(), Failure> {
+    let is_said = matches.value_source("format") != Some(ValueSource::DefaultValue);
+    let Some(output) = matches.get_one::<PathBuf>("output").filter(|_| !is_said) else { return Ok(()) };
+    let ending = output.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    let format = match ending.as_deref() {
+        Some("md") => "markdown",
+        Some(ending @ ("json" | "csv" | "xlsx" | "sarif")) => ending,
+        _ => return Ok(()),
+    };
+    let file = output.display().to_string();
+    Err(if formats.contains(&format) {
+        Failure::of_usage(language, "usage.ending", &[("file", &file), ("format", &format)])
+    } else {
+        let allowed = formats.join(", ");
+        Failure::of_usage(language, "usage.ending_unknown", &[("file", &file), ("allowed", &allowed)])
+    })
+}
+
 /// `FILE`.
 pub fn sbom_argument(language: Language) -> Arg {
     Arg::new("file")
@@ -188,7 +213,13 @@ fn explain(language: Language) -> Command {
     Command::new("explain")
         .about(text(language, "help.explain"))
         .arg(sbom_argument(language))
-        .arg(Arg::new("what").value_name("WHAT").required(true).help(text(language, "help.what")))
+        .arg(
+            Arg::new("what")
+                .value_name("WHAT")
+                .required(true)
+                .value_parser(NonEmptyStringValueParser::new())
+                .help(text(language, "help.what")),
+        )
         .arg(library_option(language))
         .arg(platform_option(language))
         .arg(rules_option(language))

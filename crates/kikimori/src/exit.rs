@@ -132,6 +132,9 @@ impl Failure {
     pub fn of_import(language: Language, fault: &ImportFault) -> Self {
         match fault {
             ImportFault::Input { name, message } => {
+                // Of several paths, the one that cannot be opened.
+                let path = message.args.iter().find(|_| message.code == codes::INPUT_UNREADABLE);
+                let name = path.filter(|(key, _)| *key == "path").map_or(name, |(_, path)| path);
                 let failure = Self::of_message(language, name, message);
                 let unchanged = text(language, "library.unchanged");
                 Self { words: format!("{}\n  {unchanged}", failure.words), ..failure }

@@ -12,6 +12,7 @@ use kikimori_core::cpe::Cpe;
 use kikimori_core::stamp::Stamp;
 use kikimori_locale::{Language, count, text};
 
+use crate::command::{SCAN_FORMATS, refuse_other_ending};
 use crate::config;
 use crate::exit::{Exit, Failure};
 use crate::report::fold::Fold;
@@ -107,6 +108,7 @@ pub fn rules_of(matches: &ArgMatches) -> Vec<PathBuf> {
 
 /// `kikimori scan`.
 pub fn scan(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
+    refuse_other_ending(matches, SCAN_FORMATS, language)?;
     let asked = Asked::read(matches, language)?;
     let max_age_days = match matches.get_one::<String>("max-age") {
         Some(written) => Some(

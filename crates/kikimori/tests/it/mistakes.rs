@@ -32,6 +32,17 @@ fn mistakes_are_told_in_plain_words() {
         (&["scan", "a.cdx.json", "--platform", "windows"], "cpe:2.3:", "CPEは「cpe:2.3:」"),
         (&["sbom", "merge", "a.cdx.json", "--product", ""], "needs a value", "値がありません"),
         (&["library", "import", "a", "--delta", "--allow-shrink"], "together with", "と同時に使えません"),
+        (&["scan", "a.cdx.json", "-o", "a.csv"], "--format csv", "--format csv"),
+        (&["scan", "a.cdx.json", "-o", "a.xlsx"], "table, json, csv", "table, json, csv"),
+        (&["sbom", "quality", "a.cdx.json", "-o", "a.XLSX"], "--format xlsx", "--format xlsx"),
+        (&["sbom", "diff", "a.cdx.json", "a.cdx.json", "-o", "a.json"], "--format json", "--format json"),
+        (&["sbom", "template", "-o", "a.ods"], "xlsx, csv", "xlsx, csv"),
+        (&["explain", "a.cdx.json", ""], "needs a value", "値がありません"),
+        (
+            &["library", "import", "フォルダ 1", "absent.json"],
+            "[INPUT-001] absent.json",
+            "[INPUT-001] absent.json",
+        ),
         (&["scan", "a.cdx.json", "--max-age", "1", "--max-age", "2"], "only once", "一度だけ"),
     ] {
         for (language, words) in [("en", english), ("ja", japanese)] {
@@ -43,6 +54,11 @@ fn mistakes_are_told_in_plain_words() {
             }
         }
     }
+    for name in ["a.csv", "a.xlsx", "a.XLSX", "a.json", "a.ods"] {
+        assert!(!home.path(name).exists(), "{name} was written");
+    }
+    let run = home.run(&["sbom", "quality", "a.cdx.json", "--format", "table", "-o", "a.csv"]);
+    assert_eq!(run.exit, 0, "{}", run.err);
     let run = home.run(&["scan", "フォルダ 1/a.json", "--library", "none"]);
     assert_eq!(run.exit, 3, "{}", run.err);
 }
