@@ -464,8 +464,11 @@ fn write_evidence(evidence: &Evidence, style: Style<'_>, out: &mut dyn Write) ->
     let mut line = |key: &str, value: &str| -> io::Result<()> {
         if value.is_empty() { Ok(()) } else { writeln!(out, "  │ {}: {value}", text(language, key)) }
     };
-    line("explain.asserter", &format!("{} ({authority})", evidence.asserter))?;
-    line("explain.searched_by", &format!("{} ({basis})", evidence.searched_by))?;
+    let with = |text: &str, remark: &str| {
+        format(language, "explain.with_remark", &[("text", &text), ("remark", &remark)])
+    };
+    line("explain.asserter", &with(&evidence.asserter, authority))?;
+    line("explain.searched_by", &with(&evidence.searched_by, basis))?;
     line("explain.rule", &evidence.rule.as_deref().map(rules::rule_line).unwrap_or_default())?;
     if let Some(equivalence) = &evidence.equivalence {
         line("explain.equivalence", &labels::equivalence_words(equivalence, language))?;
