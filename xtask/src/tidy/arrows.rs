@@ -17,6 +17,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("kikimori-app", &["kikimori-core", "kikimori-formats", "kikimori-matcher", "kikimori-forms"]),
     ("kikimori-net", &["kikimori-core", "kikimori-app", "kikimori-matcher"]),
     ("kikimori-sign", &[]),
+    ("kikimori-ui", &["kikimori-core", "kikimori-locale"]),
     (
         "kikimori",
         &[

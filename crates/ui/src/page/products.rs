@@ -75,8 +75,16 @@ pub struct View {
 #[must_use]
 pub fn page(frame: &Frame, view: &View) -> String {
     let w = Words(frame.language);
-    let keys =
-        ["product", "generic_name", "class!", "approval", "release", "sbom!", "open_findings", "support_end!"];
+    let keys = [
+        "product",
+        "generic_name",
+        "class!",
+        "approval",
+        "release",
+        "sbom!",
+        "open_findings",
+        "support_end!",
+    ];
     let table = Table::new(w, w.t("ui.page.products"), &keys)
         .rows(view.rows.iter().map(|row| product_row(w, row)))
         .sorted_by(PATH, &view.listing, &["name", "", "class", "", "", "", "findings", "support_end"]);
@@ -99,7 +107,7 @@ pub fn page(frame: &Frame, view: &View) -> String {
         first = vec![add.clone(), import.clone()];
         page = page.action(import).action(add);
     }
-    page.action(Action::link(w.t("ui.action.xlsx"), "/products.xlsx"))
+    page.action(Action::link(w.t("ui.action.to_excel"), "/products.xlsx"))
         .block(results(filter, table, Empty::new(w, "products", first)))
         .render(frame)
 }
@@ -139,7 +147,7 @@ pub(crate) fn severity_counts(w: Words, counts: &SeverityCounts) -> Cell {
     .filter(|(_, n)| *n > 0)
     .map(|(severity, n)| Cell::Chip(Chip::severity(w, &Score { severity, score: crate::words::grouped(n) })))
     .chain((counts.other > 0).then(|| {
-        let mut chip = Chip::new(Hue::Quiet, w.t("ui.severity.other"));
+        let mut chip = Chip::new(Hue::Quiet, w.t("ui.severity.rest"));
         chip.number = crate::words::grouped(counts.other);
         Cell::Chip(chip)
     }))
