@@ -172,7 +172,7 @@ fn stacked_bar(chart: &Chart) -> (String, f64) {
 
 /// Lines in steps, with the last number beside each.
 fn step_line(chart: &Chart) -> (String, f64) {
-    let (left, top, bottom, right) = (48.0, 28.0, 200.0, WIDTH - 110.0);
+    let (left, top, bottom, right) = (48.0, 28.0, 200.0, WIDTH - 150.0);
     let n = chart.categories.len().max(1);
     let max =
         nice(chart.categories.iter().flat_map(|c| c.values.iter().flatten()).copied().fold(0.0, f64::max));

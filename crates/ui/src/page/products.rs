@@ -79,7 +79,7 @@ pub fn page(frame: &Frame, view: &View) -> String {
         "product",
         "generic_name",
         "class!",
-        "approval",
+        "approval!",
         "release",
         "sbom!",
         "open_findings",
@@ -118,7 +118,6 @@ fn product_row(w: Words, row: &ProductRow) -> Row {
     if !row.jmdn.is_empty() {
         generic.push(Cell::Quiet(w.f1("ui.jmdn_is", "code", &row.jmdn)));
     }
-    let class = if row.class.is_empty() { "" } else { w.of("ui.choice.class", &row.class) };
     let mut support = vec![Cell::text(&row.support_end_on)];
     if row.is_ended {
         support.push(Cell::Chip(Chip::new(Hue::Quiet, w.t("ui.support_ended"))));
@@ -126,11 +125,15 @@ fn product_row(w: Words, row: &ProductRow) -> Row {
     Row::new(vec![
         Cell::Link(Link::new(&row.name, address::product(&row.id))),
         Cell::Stack(generic),
-        Cell::text(class),
+        Cell::text(&row.class),
         Cell::code(&row.approval),
         Cell::text(&row.release),
         Cell::Chip(row.sbom.chip(w)),
-        severity_counts(w, &row.findings),
+        if row.sbom == SbomState::Missing {
+            Cell::Quiet(w.s("ui.not_checked"))
+        } else {
+            severity_counts(w, &row.findings)
+        },
         Cell::Stack(support),
     ])
 }

@@ -16,6 +16,8 @@ pub enum Variant {
     Empty,
     /// Something went wrong.
     Error,
+    /// Many rows with texts of their usual length.
+    Many,
     /// Long texts and many rows.
     Huge,
     /// Markup in every text.
@@ -23,8 +25,8 @@ pub enum Variant {
 }
 
 /// All variants.
-pub const VARIANTS: [Variant; 5] =
-    [Variant::Typical, Variant::Empty, Variant::Error, Variant::Huge, Variant::Hostile];
+pub const VARIANTS: [Variant; 6] =
+    [Variant::Typical, Variant::Empty, Variant::Error, Variant::Many, Variant::Huge, Variant::Hostile];
 
 /// The markup of hostile texts.
 pub const MARKUP: &str = "<script>alert(1)</script>\"'&><b onclick=x>";
@@ -65,7 +67,7 @@ impl Samples {
     pub fn n(&self, typical: usize) -> usize {
         match self.variant {
             Variant::Empty => 0,
-            Variant::Huge => 50,
+            Variant::Many | Variant::Huge => 50,
             _ => typical,
         }
     }
