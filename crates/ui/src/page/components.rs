@@ -108,6 +108,6 @@ pub fn page(frame: &Frame, view: &View) -> String {
         .under(w, Section::Products)
         .lead(lead)
         .action(Action::link(w.t("ui.action.to_excel"), format!("{PATH}.xlsx?{query}")))
-        .block(results(filter, table, Empty::new(w, empty, Vec::new())))
+        .block(results(&filter, &table, Empty::new(w, empty, Vec::new())))
         .render(frame)
 }

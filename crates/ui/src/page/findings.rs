@@ -81,7 +81,7 @@ pub fn page(frame: &Frame, view: &View) -> String {
         .action(Action::link(w.t("ui.action.to_excel"), export("xlsx")))
         .action(Action::link(w.t("ui.action.to_csv"), export("csv")))
         .action(Action::print(w))
-        .block(results(filter(w, view), table, empty))
+        .block(results(&filter(w, view), &table, empty))
         .render(frame)
 }
 

@@ -80,7 +80,7 @@ pub fn page(frame: &Frame, view: &View) -> String {
         .under(w, Section::Products)
         .lead(w.t("ui.lead.identities"))
         .action(Action::link(w.t("ui.page.rules"), "/admin/rules"))
-        .block(results(filter, table, Empty::new(w, "identities", Vec::new())))
+        .block(results(&filter, &table, Empty::new(w, "identities", Vec::new())))
         .render(frame)
 }
 

@@ -14,6 +14,7 @@ pub mod product;
 pub mod product_form;
 pub mod product_import;
 pub mod products;
+pub mod saved_view;
 pub mod sbom;
 pub mod search;
 pub mod vulnerability;

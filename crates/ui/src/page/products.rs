@@ -108,7 +108,7 @@ pub fn page(frame: &Frame, view: &View) -> String {
         page = page.action(import).action(add);
     }
     page.action(Action::link(w.t("ui.action.to_excel"), "/products.xlsx"))
-        .block(results(filter, table, Empty::new(w, "products", first)))
+        .block(results(&filter, &table, Empty::new(w, "products", first)))
         .render(frame)
 }
 

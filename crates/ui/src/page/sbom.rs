@@ -211,5 +211,5 @@ fn components(w: Words, path: &str, view: &View) -> Block {
         listing: &view.listing,
         conditions: vec![Condition::text("q"), Condition::select(w, "match", &["matched", "unmatched"])],
     };
-    results(filter, table, Empty::new(w, "components", Vec::new()))
+    results(&filter, &table, Empty::new(w, "components", Vec::new()))
 }

@@ -211,7 +211,7 @@ pub(crate) fn count_line(w: Words, listing: &Listing) -> String {
 }
 
 /// The whole of a list: filter, count, table and pager, or why it is empty.
-pub(crate) fn results(filter: Filter<'_>, table: Table, empty: Empty) -> Block {
+pub(crate) fn results(filter: &Filter<'_>, table: &Table, empty: Empty) -> Block {
     let (w, listing, path) = (filter.w, filter.listing, filter.path);
     let mut html = filter.html();
     html.push_str("<div id=\"results\">");

@@ -1,7 +1,14 @@
 //! What every page keeps to, in both languages and every variant.
 
+#[cfg(test)]
 mod contrast;
+#[cfg(test)]
+mod gallery;
+#[cfg(test)]
 mod html;
+#[cfg(test)]
 mod lint;
+#[cfg(test)]
 mod samples;
+#[cfg(test)]
 mod weight;

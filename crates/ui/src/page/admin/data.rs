@@ -214,8 +214,8 @@ pub fn audit_page(frame: &Frame, view: &AuditView) -> String {
         .action(Action::link(w.t("ui.action.to_csv"), format!("/admin/audit.csv?{query}")))
         .action(Action::print(w))
         .block(results(
-            filter,
-            Table::new(w, w.t("ui.page.audit"), &keys).rows(rows),
+            &filter,
+            &Table::new(w, w.t("ui.page.audit"), &keys).rows(rows),
             Empty::new(w, "audit", Vec::new()),
         ))
         .render(frame)
@@ -278,7 +278,7 @@ pub fn rules_page(frame: &Frame, view: &RulesView) -> String {
         Filter { w, path: "/admin/rules", listing: &view.listing, conditions: vec![Condition::text("q")] };
     let empty = Empty::new(w, "rules", vec![Action::link(w.t("ui.page.identities"), "/identities")]);
     start(w, Place::Rules)
-        .block(results(filter, Table::new(w, w.t("ui.page.rules"), &keys).rows(rows), empty))
+        .block(results(&filter, &Table::new(w, w.t("ui.page.rules"), &keys).rows(rows), empty))
         .render(frame)
 }
 
@@ -385,8 +385,8 @@ pub fn jobs_page(frame: &Frame, view: &JobsView) -> String {
     };
     let is_running = view.rows.iter().any(|row| matches!(row.state, JobState::Waiting | JobState::Running));
     let list = results(
-        filter,
-        Table::new(w, w.t("ui.page.jobs"), &keys).rows(rows),
+        &filter,
+        &Table::new(w, w.t("ui.page.jobs"), &keys).rows(rows),
         Empty::new(w, "jobs", Vec::new()),
     );
     start(w, Place::Jobs).block(Block::Poll("jobs", if is_running { 5 } else { 0 }, vec![list])).render(frame)

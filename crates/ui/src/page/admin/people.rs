@@ -117,7 +117,7 @@ pub fn users_page(frame: &Frame, view: &UsersView) -> String {
         page = page.block(Block::Banner(banner));
     }
     let table = Table::new(w, w.t("ui.page.users"), &keys).rows(rows);
-    page.block(results(filter, table, Empty::new(w, "users", Vec::new()))).render(frame)
+    page.block(results(&filter, &table, Empty::new(w, "users", Vec::new()))).render(frame)
 }
 
 /// The form that invites.

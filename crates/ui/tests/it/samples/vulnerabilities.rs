@@ -3,7 +3,7 @@
 use kikimori_ui::chart::{Category, Chart, Series, Shape};
 use kikimori_ui::page::finding::{Statement, Verdict};
 use kikimori_ui::page::findings::FindingRow;
-use kikimori_ui::page::{fault, finding, findings, home, metrics, search, vulnerability};
+use kikimori_ui::page::{fault, finding, findings, home, metrics, saved_view, search, vulnerability};
 use kikimori_ui::view::{Choice, FindingState, Link, Score, Severity};
 
 use super::{Rendered, Samples, Variant, rendered};
@@ -232,6 +232,7 @@ impl Samples {
                 "vulnerability",
                 vulnerability::page(&self.frame("/vulnerabilities/CVE-2026-10037"), &self.vulnerability()),
             ),
+            rendered("saved-view", saved_view::page(&self.frame("/views/new"), &self.saved_view())),
             rendered("search", search::page(&self.frame("/search?q=openssl"), &self.search())),
             rendered(
                 "metrics",
@@ -395,6 +396,22 @@ impl Samples {
                 .collect(),
             findings: self.findings(3),
             references: if self.is_empty() { Vec::new() } else { vec![self.c("https://www.openssl.org/news/secadv/20261101.txt"), self.c("javascript:alert(1)")] },
+        }
+    }
+
+    /// A view to be saved.
+    fn saved_view(&self) -> saved_view::View {
+        saved_view::View {
+            form: self.form(
+                &[("view_name", "KEV"), ("path", "/findings"), ("query", "kev=1")],
+                &["view_name", "shared", "is_default"],
+            ),
+            conditions: if self.is_empty() {
+                Vec::new()
+            } else {
+                vec![self.s("状態：未判定", "State: Unassessed")]
+            },
+            may_share: true,
         }
     }
 
