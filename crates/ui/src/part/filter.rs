@@ -12,6 +12,9 @@ const N_PAGES_BESIDE: u64 = 2;
 /// Rows that a page may have.
 const PER_PAGE: [u64; 3] = [50, 100, 200];
 
+/// The lists whose conditions can be kept under a name.
+const PATHS_SAVED: [&str; 4] = ["/findings", "/products", "/components", "/identities"];
+
 /// One condition of a list, labelled `ui.filter.{name}`.
 #[derive(Clone, Debug)]
 pub(crate) struct Condition {
@@ -111,8 +114,11 @@ impl Filter<'_> {
         bare.with(self.path, "sort", sort)
     }
 
-    /// The address that keeps this list under a name.
+    /// The address that keeps this list under a name; empty for lists of the administration and of one document.
     fn save_href(&self) -> String {
+        if !PATHS_SAVED.contains(&self.path) {
+            return String::new();
+        }
         crate::address::with_query(
             "/views/new",
             &[("path", self.path), ("query", &self.listing.query_text())],

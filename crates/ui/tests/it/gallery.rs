@@ -25,6 +25,7 @@ fn writes_the_gallery() {
             }
         }
     }
-    fs::write(folder.join("index.html"), format!("<!doctype html><title>Gallery</title><ul>{index}</ul>")).unwrap();
+    fs::write(folder.join("index.html"), format!("<!doctype html><title>Gallery</title><ul>{index}</ul>"))
+        .unwrap();
     assert!(index.lines().count() > 500);
 }
