@@ -48,6 +48,7 @@ const COMPUTED: &[(&str, &str)] = &[
     ("ui.filter.", "a condition of a list"),
     ("ui.group.", "a heading inside a form"),
     ("ui.help.", "the help of a field"),
+    ("ui.help_words.", "what a word of the pages means"),
     ("ui.section.", "a heading of a page"),
     ("ui.severity.", "a severity"),
     ("ui.state.", "the state of a finding"),

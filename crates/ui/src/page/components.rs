@@ -106,6 +106,7 @@ pub fn page(frame: &Frame, view: &View) -> String {
     let empty = if query.is_empty() { "components_start" } else { "components_search" };
     Page::new(w, "ui.page.components")
         .under(w, Section::Products)
+        .tabs(super::products::tabs(w, PATH))
         .lead(lead)
         .action(Action::link(w.t("ui.action.to_excel"), format!("{PATH}.xlsx?{query}")))
         .block(results(&filter, &table, Empty::new(w, empty, Vec::new())))

@@ -78,6 +78,7 @@ pub fn page(frame: &Frame, view: &View) -> String {
     };
     Page::new(w, "ui.page.identities")
         .under(w, Section::Products)
+        .tabs(super::products::tabs(w, PATH))
         .lead(w.t("ui.lead.identities"))
         .action(Action::link(w.t("ui.page.rules"), "/admin/rules"))
         .block(results(&filter, &table, Empty::new(w, "identities", Vec::new())))

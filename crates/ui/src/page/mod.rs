@@ -6,6 +6,7 @@ pub mod components;
 pub mod fault;
 pub mod finding;
 pub mod findings;
+pub mod help;
 pub mod home;
 pub mod identities;
 pub mod ingest;

@@ -2,7 +2,7 @@
 
 use crate::address;
 use crate::frame::{Frame, Section};
-use crate::part::{Action, Cell, Chip, Condition, Empty, Filter, Hue, Page, Row, Table, results};
+use crate::part::{Action, Cell, Chip, Condition, Empty, Filter, Hue, Page, Row, Tab, Table, results};
 use crate::view::{Link, Listing, Score, Severity, SeverityCounts};
 use crate::words::Words;
 
@@ -99,7 +99,10 @@ pub fn page(frame: &Frame, view: &View) -> String {
             Condition::select(w, "sbom", &["missing", "incomplete", "present"]),
         ],
     };
-    let mut page = Page::new(w, "ui.page.products").under(w, Section::Products).lead(w.t("ui.lead.products"));
+    let mut page = Page::new(w, "ui.page.products")
+        .under(w, Section::Products)
+        .lead(w.t("ui.lead.products"))
+        .tabs(tabs(w, PATH));
     let mut first = Vec::new();
     if view.may_edit {
         let add = Action::primary(w.t("ui.page.product_new"), "/products/new");
@@ -110,6 +113,14 @@ pub fn page(frame: &Frame, view: &View) -> String {
     page.action(Action::link(w.t("ui.action.to_excel"), "/products.xlsx"))
         .block(results(&filter, &table, Empty::new(w, "products", first)))
         .render(frame)
+}
+
+/// The lists under 製品, as tabs of each other.
+pub(crate) fn tabs(w: Words, path: &str) -> Vec<Tab> {
+    [("ui.page.products", PATH), ("ui.page.components", "/components"), ("ui.page.identities", "/identities")]
+        .into_iter()
+        .map(|(key, href)| Tab { text: w.s(key), href: href.to_owned(), n: None, is_current: href == path })
+        .collect()
 }
 
 /// The row of a product.

@@ -3,7 +3,7 @@
 use kikimori_ui::chart::{Category, Chart, Series, Shape};
 use kikimori_ui::page::finding::{Statement, Verdict};
 use kikimori_ui::page::findings::FindingRow;
-use kikimori_ui::page::{fault, finding, findings, home, metrics, saved_view, search, vulnerability};
+use kikimori_ui::page::{fault, finding, findings, help, home, metrics, saved_view, search, vulnerability};
 use kikimori_ui::view::{Choice, FindingState, Link, Score, Severity};
 
 use super::{Rendered, Samples, Variant, rendered};
@@ -232,6 +232,7 @@ impl Samples {
                 "vulnerability",
                 vulnerability::page(&self.frame("/vulnerabilities/CVE-2026-10037"), &self.vulnerability()),
             ),
+            rendered("help", help::page(&self.frame("/help"))),
             rendered("saved-view", saved_view::page(&self.frame("/views/new"), &self.saved_view())),
             rendered("search", search::page(&self.frame("/search?q=openssl"), &self.search())),
             rendered(
