@@ -3,14 +3,14 @@
 use askama::Template;
 
 use super::{Block, Empty, Html, Table, html};
-use crate::view::{Choice, Listing};
+use crate::view::{Choice, Listing, N_ROWS_PER_PAGE};
 use crate::words::{Words, grouped};
 
 /// Pages shown beside the present one.
 const N_PAGES_BESIDE: u64 = 2;
 
 /// Rows that a page may have.
-const PER_PAGE: [u64; 3] = [50, 100, 200];
+const PER_PAGE: [u64; 3] = [N_ROWS_PER_PAGE, 100, 200];
 
 /// The lists whose conditions can be kept under a name.
 const PATHS_SAVED: [&str; 4] = ["/findings", "/products", "/components", "/identities"];
@@ -176,9 +176,9 @@ struct PagerTemplate {
 
 /// The pager of a list; nothing for a list that fits one page.
 pub(crate) fn pager(w: Words, path: &str, listing: &Listing) -> Html {
-    let per_page = listing.per_page.max(1);
+    let per_page = listing.rows_per_page();
     let n_pages = listing.n_total.div_ceil(per_page).max(1);
-    if n_pages == 1 && listing.n_total <= 50 {
+    if n_pages == 1 && listing.n_total <= N_ROWS_PER_PAGE {
         return String::new();
     }
     let page = listing.page.clamp(1, n_pages);
@@ -209,7 +209,7 @@ pub(crate) fn pager(w: Words, path: &str, listing: &Listing) -> Html {
 
 /// 「128件中 1–50件」.
 pub(crate) fn count_line(w: Words, listing: &Listing) -> String {
-    let per_page = listing.per_page.max(1);
+    let per_page = listing.rows_per_page();
     let n_pages = listing.n_total.div_ceil(per_page).max(1);
     let from = (listing.page.clamp(1, n_pages) - 1) * per_page + 1;
     let to = (from + per_page - 1).min(listing.n_total);
