@@ -13,6 +13,7 @@ mod guard;
 mod health;
 mod home;
 mod language;
+pub mod list_request;
 mod refusal;
 mod router;
 mod server;
