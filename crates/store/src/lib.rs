@@ -25,6 +25,7 @@ pub mod memberships;
 pub mod migration;
 pub mod organisations;
 pub mod people;
+pub mod saved_views;
 pub mod second_factors;
 pub mod sessions;
 pub mod statement;
