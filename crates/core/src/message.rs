@@ -461,6 +461,88 @@ pub mod codes {
     pub const KEY_NOT_TRUSTED: Code = Code("KEY-005");
     /// A name for a key is empty, too long or holds control characters. Args: `max`.
     pub const KEY_NAME: Code = Code("KEY-006");
+    /// A field that must be filled in is empty.
+    pub const FIELD_REQUIRED: Code = Code("FIELD-001");
+    /// A text is too long. Args: `max`, `length` (characters).
+    pub const FIELD_TOO_LONG: Code = Code("FIELD-002");
+    /// A date cannot be read as one day. Args: `value`.
+    pub const FIELD_DATE: Code = Code("FIELD-003");
+    /// A value is none of the choices, or fits several. Args: `value`.
+    pub const FIELD_CHOICE: Code = Code("FIELD-004");
+    /// A list has too many entries. Args: `max`, `count`.
+    pub const FIELD_TOO_MANY: Code = Code("FIELD-005");
+    /// Somebody else saved since it was shown. Args: `seen`, `current` (revisions).
+    pub const FIELD_CHANGED_MEANWHILE: Code = Code("FIELD-006");
+    /// It does not exist, or it belongs to others; which of both is not told.
+    pub const ACCESS_NOT_FOUND: Code = Code("ACCESS-001");
+    /// None of the person's roles allows it.
+    pub const ACCESS_ROLE_MISSING: Code = Code("ACCESS-002");
+    /// The membership or the organisation is suspended.
+    pub const ACCESS_SUSPENDED: Code = Code("ACCESS-003");
+    /// The person acts for no organisation.
+    pub const ACCESS_NO_MEMBERSHIP: Code = Code("ACCESS-004");
+    /// Only who runs the installation may do it.
+    pub const ACCESS_OPERATOR_ONLY: Code = Code("ACCESS-005");
+    /// The API token's scope does not allow it.
+    pub const ACCESS_TOKEN_SCOPE: Code = Code("ACCESS-006");
+    /// A text cannot be an e-mail address. Args: `value`.
+    pub const ACCOUNT_EMAIL: Code = Code("ACCOUNT-001");
+    /// A password is too short. Args: `min`, `length` (characters).
+    pub const ACCOUNT_PASSWORD_SHORT: Code = Code("ACCOUNT-002");
+    /// A password can be guessed: few signs over and over, a run, or the address itself.
+    pub const ACCOUNT_PASSWORD_GUESSABLE: Code = Code("ACCOUNT-003");
+    /// The password and its repetition differ.
+    pub const ACCOUNT_PASSWORDS_DIFFER: Code = Code("ACCOUNT-004");
+    /// Address and password do not fit; which of both is not told.
+    pub const ACCOUNT_SIGN_IN_REFUSED: Code = Code("ACCOUNT-005");
+    /// Too many failed attempts; signing in is refused for some time. Args: `minutes`.
+    pub const ACCOUNT_LOCKED: Code = Code("ACCOUNT-006");
+    /// The link of the first start was used, ran out, or is not one.
+    pub const ACCOUNT_SETUP_LINK: Code = Code("ACCOUNT-007");
+    /// Somebody signs in with this address already.
+    pub const ACCOUNT_EMAIL_TAKEN: Code = Code("ACCOUNT-008");
+    /// The server cannot listen at its address. Args: `address`, `detail`.
+    pub const SERVER_LISTEN: Code = Code("SERVER-001");
+    /// The database cannot be opened. Args: `folder`, `detail`.
+    pub const SERVER_DATABASE: Code = Code("SERVER-002");
+    /// The database was made by a newer or a changed version. Args: `detail`.
+    pub const SERVER_SCHEMA: Code = Code("SERVER-003");
+    /// The database has settings that would give wrong answers. Args: `detail`.
+    pub const SERVER_UNSUITABLE: Code = Code("SERVER-004");
+    /// A JMDN code has not eight digits. Args: `value`.
+    pub const PRODUCT_JMDN: Code = Code("PRODUCT-001");
+    /// The number of an approval, certification or notification holds something else than letters, digits and hyphens, no digit, or is too long. Args: `value`, `max`.
+    pub const PRODUCT_NUMBER_SHAPE: Code = Code("PRODUCT-002");
+    /// A procedure was chosen without its number.
+    pub const PRODUCT_NUMBER_MISSING: Code = Code("PRODUCT-003");
+    /// A number was given without saying of which procedure.
+    pub const PRODUCT_PROCEDURE_MISSING: Code = Code("PRODUCT-004");
+    /// Devices of this class do not come onto the market by this procedure.
+    pub const PRODUCT_PROCEDURE_UNUSUAL: Code = Code("PRODUCT-005");
+    /// "No connection" was chosen beside a connection.
+    pub const PRODUCT_CONNECTION_NONE: Code = Code("PRODUCT-006");
+    /// The sale ends before it begins. Args: `start`, `end`.
+    pub const PRODUCT_SALE_ORDER: Code = Code("PRODUCT-007");
+    /// End of support is the same day as end of life. Args: `eol`, `eos`.
+    pub const PRODUCT_EOS_IS_EOL: Code = Code("PRODUCT-008");
+    /// End of support is before end of life. Args: `eol`, `eos`.
+    pub const PRODUCT_EOS_BEFORE_EOL: Code = Code("PRODUCT-009");
+    /// End of life is before the end of sale. Args: `eol`, `end`.
+    pub const PRODUCT_EOL_BEFORE_SALE_END: Code = Code("PRODUCT-010");
+    /// A GTIN has not 8, 12, 13 or 14 digits. Args: `value`.
+    pub const RELEASE_GTIN_SHAPE: Code = Code("RELEASE-001");
+    /// The check digit of a GTIN does not fit. Args: `value`.
+    pub const RELEASE_GTIN_CHECK_DIGIT: Code = Code("RELEASE-002");
+    /// "Not affected" without a justification and without an impact statement.
+    pub const ASSESSMENT_REASON_MISSING: Code = Code("ASSESSMENT-001");
+    /// A justification with a status other than "not affected".
+    pub const ASSESSMENT_JUSTIFICATION_UNFIT: Code = Code("ASSESSMENT-002");
+    /// A response where the product is not affected or was not assessed.
+    pub const ASSESSMENT_RESPONSE_UNFIT: Code = Code("ASSESSMENT-003");
+    /// An impact statement without an assessment.
+    pub const ASSESSMENT_STATEMENT_UNFIT: Code = Code("ASSESSMENT-004");
+    /// "Affected" without a response and without an impact statement.
+    pub const ASSESSMENT_ACTION_MISSING: Code = Code("ASSESSMENT-005");
 
     /// All codes, in order. A test in `kikimori-locale` demands both languages for each.
     pub const ALL: &[Code] = &[
@@ -618,5 +700,46 @@ pub mod codes {
         KEY_TRUSTED_ALREADY,
         KEY_NOT_TRUSTED,
         KEY_NAME,
+        FIELD_REQUIRED,
+        FIELD_TOO_LONG,
+        FIELD_DATE,
+        FIELD_CHOICE,
+        FIELD_TOO_MANY,
+        FIELD_CHANGED_MEANWHILE,
+        ACCESS_NOT_FOUND,
+        ACCESS_ROLE_MISSING,
+        ACCESS_SUSPENDED,
+        ACCESS_NO_MEMBERSHIP,
+        ACCESS_OPERATOR_ONLY,
+        ACCESS_TOKEN_SCOPE,
+        ACCOUNT_EMAIL,
+        ACCOUNT_PASSWORD_SHORT,
+        ACCOUNT_PASSWORD_GUESSABLE,
+        ACCOUNT_PASSWORDS_DIFFER,
+        ACCOUNT_SIGN_IN_REFUSED,
+        ACCOUNT_LOCKED,
+        ACCOUNT_SETUP_LINK,
+        ACCOUNT_EMAIL_TAKEN,
+        SERVER_LISTEN,
+        SERVER_DATABASE,
+        SERVER_SCHEMA,
+        SERVER_UNSUITABLE,
+        PRODUCT_JMDN,
+        PRODUCT_NUMBER_SHAPE,
+        PRODUCT_NUMBER_MISSING,
+        PRODUCT_PROCEDURE_MISSING,
+        PRODUCT_PROCEDURE_UNUSUAL,
+        PRODUCT_CONNECTION_NONE,
+        PRODUCT_SALE_ORDER,
+        PRODUCT_EOS_IS_EOL,
+        PRODUCT_EOS_BEFORE_EOL,
+        PRODUCT_EOL_BEFORE_SALE_END,
+        RELEASE_GTIN_SHAPE,
+        RELEASE_GTIN_CHECK_DIGIT,
+        ASSESSMENT_REASON_MISSING,
+        ASSESSMENT_JUSTIFICATION_UNFIT,
+        ASSESSMENT_RESPONSE_UNFIT,
+        ASSESSMENT_STATEMENT_UNFIT,
+        ASSESSMENT_ACTION_MISSING,
     ];
 }

@@ -3,12 +3,19 @@
 use crate::address;
 use crate::frame::Frame;
 use crate::part::{Action, Block, Cell, Form, Page, Shape};
-use crate::view::FormState;
+use crate::view::{Choice, FormState};
 use crate::words::Words;
 
 /// The fields of the first-start form, posted to `/setup/{token}`.
-pub const SETUP_FIELDS: &[&str] =
-    &["organisation_ja", "organisation_en", "person", "email", "new_password", "new_password_again"];
+pub const SETUP_FIELDS: &[&str] = &[
+    "organisation_kind",
+    "organisation_ja",
+    "organisation_en",
+    "person",
+    "email",
+    "new_password",
+    "new_password_again",
+];
 
 /// The fields of `/sign-in`. `return` is hidden.
 pub const SIGN_IN_FIELDS: &[&str] = &["email", "password", "return"];
@@ -18,6 +25,8 @@ pub const SIGN_IN_FIELDS: &[&str] = &["email", "password", "return"];
 pub struct SetupView {
     /// The token of the link.
     pub token: String,
+    /// The kinds of organisation to choose from.
+    pub kinds: Vec<Choice>,
     /// What is typed.
     pub form: FormState,
 }
@@ -29,6 +38,8 @@ pub fn setup_page(frame: &Frame, view: &SetupView) -> String {
     let form =
         Form::new(w, "setup", format!("/setup/{}", address::encode(&view.token)), &frame.csrf, &view.form)
             .heading("organisation")
+            .select_of("organisation_kind", &view.kinds)
+            .required()
             .pair("organisation", 0, true)
             .heading("administrator")
             .input("person", "text", "name")
