@@ -33,7 +33,6 @@ impl Samples {
     fn outside_pages(&self) -> Vec<Rendered> {
         let frame = self.outside("/sign-in");
         let setup = sign_in::SetupView {
-            kinds: vec![Choice::new("mah", "製造販売業者")],
             token: "abc".to_owned(),
             kinds: vec![Choice::new("mah", self.s("製造販売業者", "Marketing authorisation holder"))],
             form: self.form(&[("email", "h.yamada@example.jp")], &["organisation_ja", "new_password"]),
