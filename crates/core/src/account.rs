@@ -193,9 +193,9 @@ impl TokenDraft {
     pub fn check(&self, today: Day) -> Result<NewToken, Vec<FieldError>> {
         let mut check = FieldCheck::default();
         let name = check.required_line("token_name", &self.name, NAME_CHARACTERS_MAX);
-        let scope = check.choice("scope", &self.scope, TokenScope::of_code);
-        if scope.is_none() && check.is_fine("scope") {
-            check.error("scope", Message::new(codes::FIELD_REQUIRED));
+        let scope = check.choice("token_scope", &self.scope, TokenScope::of_code);
+        if scope.is_none() && check.is_fine("token_scope") {
+            check.error("token_scope", Message::new(codes::FIELD_REQUIRED));
         }
         let expires_on = check.day("expires_on", &self.expires_on);
         let (first, last) = (Day(today.0.saturating_add(1)), Day(today.0.saturating_add(TOKEN_DAYS_MAX)));
