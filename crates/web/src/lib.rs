@@ -6,15 +6,21 @@
 //! a page of `ui`. What a use case refuses becomes a page or a problem (RFC 9457) in one place ([`refusal`]).
 #![forbid(unsafe_code)]
 
+mod account;
 mod assets;
+mod attempts;
+mod audit;
 pub mod context;
 mod form;
 mod guard;
 mod health;
 mod home;
+mod invitation;
 mod jobs;
 mod language;
 pub mod list_request;
+mod organisation;
+mod people;
 mod refusal;
 mod router;
 mod server;
@@ -22,6 +28,7 @@ mod set_up;
 mod sign_in;
 mod state;
 mod times;
+mod tokens;
 mod views;
 
 pub use router::router;

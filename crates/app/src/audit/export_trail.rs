@@ -62,7 +62,7 @@ pub async fn export_as_system(
     installation: &Installation,
     organisation: Option<OrganisationId>,
     form: TrailForm,
-    write: &mut dyn FnMut(&str),
+    write: &mut (dyn FnMut(&str) + Send),
 ) -> Result<u64, AppError> {
     let mut read = installation.database.begin_read(Scope::System).await?;
     write_trail(&mut read, organisation, form, write).await
@@ -73,7 +73,7 @@ async fn write_trail(
     read: &mut Transaction,
     organisation: Option<OrganisationId>,
     form: TrailForm,
-    write: &mut dyn FnMut(&str),
+    write: &mut (dyn FnMut(&str) + Send),
 ) -> Result<u64, AppError> {
     if form == TrailForm::Csv {
         write(CSV_HEAD);
