@@ -11,6 +11,7 @@ pub mod companions;
 pub mod convert_sbom;
 pub mod explain_finding;
 pub mod export_bundle;
+pub mod feeds;
 pub mod identity_rules;
 pub mod import_bundle;
 pub mod import_library;

@@ -8,6 +8,7 @@
 
 mod assets;
 pub mod context;
+mod feeds;
 mod form;
 mod guard;
 mod health;
