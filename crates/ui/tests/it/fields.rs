@@ -19,6 +19,7 @@ const FORMS: &[(&str, &str, &[&str], &[&str])] = &[
     ("invitation", "/invitations/abc", &["new_password", "new_password_again"], &[]),
     ("profile", "/account", own::PROFILE_FIELDS, &[]),
     ("password", "/account/password", own::PASSWORD_FIELDS, &[]),
+    ("own-notifications", "/account/notifications", own::OWN_NOTIFICATION_FIELDS, &[]),
     ("authenticator-enrol", "/account/authenticator", &["code"], &[]),
     ("authenticator", "/account/authenticator/remove", &["password"], &[]),
     ("tokens", "/account/tokens/new", own::TOKEN_FIELDS, &[]),

@@ -112,6 +112,13 @@ impl Samples {
         vec![
             rendered("profile", own::profile_page(&frame, &profile)),
             rendered("password", own::password_page(&frame, &self.form(&[], &["password", "new_password"]))),
+            rendered(
+                "own-notifications",
+                own::notifications_page(
+                    &frame,
+                    &self.form(&[("events", "new_kev"), ("digest", "daily")], &["digest"]),
+                ),
+            ),
             rendered("authenticator-enrol", own::authenticator_page(&frame, &enrol)),
             rendered("authenticator-codes", own::authenticator_page(&frame, &codes)),
             rendered("authenticator", own::authenticator_page(&frame, &in_use)),
