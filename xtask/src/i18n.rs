@@ -64,7 +64,6 @@ const COMPUTED: &[(&str, &str)] = &[
     ("ui.help_words.", "what a word of the pages means"),
     ("ui.section.", "a heading of a page"),
     ("ui.severity.", "a severity"),
-    ("ui.state.", "the state of a finding"),
     ("ui.step.", "a step of a process"),
     ("ui.tone.", "how a banner is meant"),
 ];

@@ -19,6 +19,7 @@ const FORMS: &[(&str, &str, &[&str], &[&str])] = &[
     ("invitation", "/invitations/abc", &["new_password", "new_password_again"], &[]),
     ("profile", "/account", own::PROFILE_FIELDS, &[]),
     ("password", "/account/password", own::PASSWORD_FIELDS, &[]),
+    ("own-notifications", "/account/notifications", own::OWN_NOTIFICATION_FIELDS, &[]),
     ("authenticator-enrol", "/account/authenticator", &["code"], &[]),
     ("authenticator", "/account/authenticator/remove", &["password"], &[]),
     ("tokens", "/account/tokens/new", own::TOKEN_FIELDS, &[]),
@@ -72,21 +73,21 @@ fn what_was_typed_stands_in_the_form_again() {
     let value = |name: &str| {
         tags.iter().find(|tag| tag.get("name") == Some(name)).unwrap().get("value").map(str::to_owned)
     };
-    assert_eq!(value("jmdn").as_deref(), Some("１３２１５０００"));
-    assert_eq!(value("eos_on").as_deref(), Some("令和14年3月31日"));
+    assert_eq!(value("jmdn_code").as_deref(), Some("１３２１５０００"));
+    assert_eq!(value("eos").as_deref(), Some("令和14年3月31日"));
     assert_eq!(value("revision").as_deref(), Some("3"));
     let checked: Vec<_> = tags
         .iter()
         .filter(|tag| tag.get("name") == Some("connections") && tag.get("checked").is_some())
         .filter_map(|tag| tag.get("value"))
         .collect();
-    assert_eq!(checked, ["wired", "media"]);
+    assert_eq!(checked, ["wired_network", "removable_media"]);
     let chosen: Vec<_> = tags
         .iter()
         .filter(|tag| tag.name == "option" && tag.get("selected").is_some())
         .filter_map(|tag| tag.get("value"))
         .collect();
-    assert_eq!(chosen, ["III", "approval", "selling", "1"]);
+    assert_eq!(chosen, ["iii", "approval", "on_sale", "1"]);
     // A password is never written into a page.
     let password = find("sign-in").into_iter().find(|tag| tag.get("type") == Some("password")).unwrap();
     assert_eq!(password.get("value"), None);
