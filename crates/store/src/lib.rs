@@ -14,6 +14,7 @@
 #![forbid(unsafe_code)]
 
 pub mod audit_events;
+pub mod blobs;
 pub mod counters;
 pub mod database;
 pub mod error;
@@ -24,10 +25,16 @@ pub mod memberships;
 pub mod migration;
 pub mod organisations;
 pub mod people;
+pub mod product_documents;
+pub mod products;
+pub mod releases;
+pub mod sbom_components;
+pub mod sboms;
 pub mod sessions;
 pub mod statement;
 pub mod statements;
 pub mod transaction;
+pub mod uploads;
 pub mod value;
 
 pub use database::{Database, DatabaseAddress, Engine};
