@@ -19,7 +19,7 @@ const ALLOWED: &[(&str, &[&str])] = &[
         "kikimori-app",
         &["kikimori-core", "kikimori-formats", "kikimori-matcher", "kikimori-forms", "kikimori-store"],
     ),
-    ("kikimori-web", &["kikimori-core", "kikimori-locale", "kikimori-app", "kikimori-ui"]),
+    ("kikimori-web", &["kikimori-core", "kikimori-locale", "kikimori-app", "kikimori-store", "kikimori-ui"]),
     ("kikimori-testbed", &["kikimori-store"]),
     ("kikimori-net", &["kikimori-core", "kikimori-app", "kikimori-matcher"]),
     ("kikimori-sign", &[]),
