@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod app_error;
+pub mod blob_store;
 pub mod bundle;
 pub mod check_sbom;
 mod checksums;
@@ -19,8 +20,11 @@ pub mod inputs;
 pub mod installation;
 pub mod judge_sbom;
 pub mod merge_sboms;
+pub mod products;
 pub mod propose_identities;
 pub mod sbom_file;
+pub mod sboms;
 pub mod scan_sbom;
 pub mod sheet_file;
+pub mod stored_message;
 pub mod sync_library;

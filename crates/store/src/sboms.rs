@@ -14,7 +14,6 @@ statements! {
     LIST_OF_PRODUCT = "SELECT id, product_id, release_id, part, revision_number, sha256, file_name, format, spec_version, serial, n_components, n_with_identifier, notices, n_notices, platform, follows_id, n_added, n_removed, n_changed, state, withdrawn_reason, source, ingested_by, ingested_at FROM sboms WHERE organisation_id = $1 AND product_id = $2 ORDER BY ingested_at DESC, id DESC LIMIT $3";
     LIST_CURRENT_OF_PRODUCT = "SELECT id, product_id, release_id, part, revision_number, sha256, file_name, format, spec_version, serial, n_components, n_with_identifier, notices, n_notices, platform, follows_id, n_added, n_removed, n_changed, state, withdrawn_reason, source, ingested_by, ingested_at FROM sboms WHERE organisation_id = $1 AND product_id = $2 AND state = 'current' ORDER BY id LIMIT $3";
     LIST_CURRENT_AFTER = "SELECT id, product_id, release_id, part, revision_number, sha256, file_name, format, spec_version, serial, n_components, n_with_identifier, notices, n_notices, platform, follows_id, n_added, n_removed, n_changed, state, withdrawn_reason, source, ingested_by, ingested_at FROM sboms WHERE organisation_id = $1 AND id > $2 AND state = 'current' ORDER BY id LIMIT $3";
-    LAST_REVISION_NUMBER = "SELECT COALESCE(MAX(revision_number), 0) AS n FROM sboms WHERE organisation_id = $1 AND release_id = $2 AND part = $3";
     INSERT = "INSERT INTO sboms (organisation_id, id, product_id, release_id, part, revision_number, sha256, file_name, format, spec_version, serial, n_components, n_with_identifier, notices, n_notices, platform, follows_id, n_added, n_removed, n_changed, state, source, ingested_by, ingested_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, 'current', $21, $22, $23)";
     SUPERSEDE = "UPDATE sboms SET state = 'superseded' WHERE organisation_id = $1 AND id = $2 AND state = 'current'";
     WITHDRAW = "UPDATE sboms SET state = 'withdrawn', withdrawn_reason = $3 WHERE organisation_id = $1 AND id = $2 AND state <> 'withdrawn'";
@@ -148,20 +147,6 @@ pub async fn list_current_after(
     let after = after.map_or_else(Vec::new, |id| id.bytes().to_vec());
     let values = vec![organisation.id().into(), after.into(), n_max.into()];
     transaction.rows(&LIST_CURRENT_AFTER, values).await?.iter().map(read).collect()
-}
-
-/// The number of the last revision of a part of a release; 0 if there is none.
-///
-/// # Errors
-/// What the database says.
-pub async fn last_revision_number(
-    transaction: &mut Transaction,
-    organisation: OrganisationId,
-    release: ReleaseId,
-    part: &str,
-) -> Result<i64, StoreError> {
-    let values = vec![organisation.id().into(), release.id().into(), part.into()];
-    transaction.row(&LAST_REVISION_NUMBER, values).await?.map_or(Ok(0), |row| row.integer("n"))
 }
 
 /// Adds a revision as the current one.
