@@ -28,3 +28,4 @@ pub mod scan_sbom;
 pub mod sheet_file;
 pub mod stored_message;
 pub mod sync_library;
+pub mod views;

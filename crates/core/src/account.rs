@@ -62,8 +62,7 @@ impl SetupDraft {
         if kind.is_none() && check.is_fine("organisation_kind") {
             check.error("organisation_kind", Message::new(codes::FIELD_REQUIRED));
         }
-        let name_ja =
-            check.required_line("organisation_ja", &self.organisation_name_ja, NAME_CHARACTERS_MAX);
+        let name_ja = check.required_line("organisation_ja", &self.organisation_name_ja, NAME_CHARACTERS_MAX);
         let name_en = check.line("organisation_en", &self.organisation_name_en, NAME_CHARACTERS_MAX);
         let person_name = check.required_line("person", &self.person_name, NAME_CHARACTERS_MAX);
         let email = email(&mut check, "email", &self.email);

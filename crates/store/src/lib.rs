@@ -28,6 +28,7 @@ pub mod people;
 pub mod product_documents;
 pub mod products;
 pub mod releases;
+pub mod saved_views;
 pub mod sbom_components;
 pub mod sboms;
 pub mod sessions;

@@ -19,6 +19,7 @@ pub fn all() -> Vec<(&'static str, &'static [Statement])> {
         ("releases", crate::releases::ALL),
         ("sbom_components", crate::sbom_components::ALL),
         ("sboms", crate::sboms::ALL),
+        ("saved_views", crate::saved_views::ALL),
         ("sessions", crate::sessions::ALL),
         ("transaction", crate::transaction::ALL),
         ("uploads", crate::uploads::ALL),

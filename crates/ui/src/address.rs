@@ -20,13 +20,7 @@ pub(crate) fn encode(text: &str) -> String {
 pub(crate) fn with_query(path: &str, query: &[(&str, &str)]) -> String {
     let mut address = path.to_owned();
     for (index, (name, value)) in query.iter().enumerate() {
-        let _ = write!(
-            address,
-            "{}{}={}",
-            if index == 0 { '?' } else { '&' },
-            encode(name),
-            encode(value)
-        );
+        let _ = write!(address, "{}{}={}", if index == 0 { '?' } else { '&' }, encode(name), encode(value));
     }
     address
 }

@@ -2,8 +2,8 @@
 
 use std::fmt::Write as _;
 
-use crate::part::{Block, Cell, Disclosure, Row, Table};
 use crate::part::table::Column;
+use crate::part::{Block, Cell, Disclosure, Row, Table};
 use crate::words::{Words, grouped};
 
 /// The width of a drawing, in its own units.
@@ -80,11 +80,7 @@ pub(crate) fn figure(w: Words, chart: &Chart) -> String {
         format!("<a href=\"{}\">{}</a>", escape(&chart.csv_href), w.t("ui.action.csv"))
     };
     let is_empty = chart.categories.iter().all(|category| category.values.iter().all(Option::is_none));
-    let drawing = if is_empty {
-        Block::Note(w.s("ui.chart_empty")).html(w)
-    } else {
-        draw(chart)
-    };
+    let drawing = if is_empty { Block::Note(w.s("ui.chart_empty")).html(w) } else { draw(chart) };
     let table = Block::Disclosure(Disclosure {
         summary: w.s("ui.chart_data"),
         blocks: vec![Block::Table(data_table(w, chart)), Block::Html(csv)],
@@ -178,7 +174,8 @@ fn stacked_bar(chart: &Chart) -> (String, f64) {
 fn step_line(chart: &Chart) -> (String, f64) {
     let (left, top, bottom, right) = (48.0, 28.0, 200.0, WIDTH - 110.0);
     let n = chart.categories.len().max(1);
-    let max = nice(chart.categories.iter().flat_map(|c| c.values.iter().flatten()).copied().fold(0.0, f64::max));
+    let max =
+        nice(chart.categories.iter().flat_map(|c| c.values.iter().flatten()).copied().fold(0.0, f64::max));
     let x = |index: usize| left + (right - left) * at(index) / at(n);
     let y = |number: f64| bottom - (bottom - top) * number / max;
     let mut body = String::new();
@@ -186,11 +183,16 @@ fn step_line(chart: &Chart) -> (String, f64) {
         let number = max * at(part) / 4.0;
         let at_y = y(number);
         let class = if part == 0 { "kk-chart__axis" } else { "kk-chart__gridline" };
-        let _ = write!(body, "<line class=\"{class}\" x1=\"{left}\" y1=\"{at_y:.1}\" x2=\"{right}\" y2=\"{at_y:.1}\"/>");
+        let _ = write!(
+            body,
+            "<line class=\"{class}\" x1=\"{left}\" y1=\"{at_y:.1}\" x2=\"{right}\" y2=\"{at_y:.1}\"/>"
+        );
         label(&mut body, left - 8.0, at_y + 4.0, "end", &shown(number));
     }
     let every = n.div_ceil(6);
-    for (index, category) in chart.categories.iter().enumerate().filter(|(index, _)| index.is_multiple_of(every)) {
+    for (index, category) in
+        chart.categories.iter().enumerate().filter(|(index, _)| index.is_multiple_of(every))
+    {
         label(&mut body, x(index), bottom + 20.0, "start", &category.label);
     }
     let mut ends: Vec<f64> = Vec::new();
@@ -258,11 +260,7 @@ fn mark(body: &mut String, series: usize, fill: &str, x: f64, y: f64) {
             x - 4.5,
             y - 4.5
         ),
-        _ => write!(
-            body,
-            "<path data-fill=\"{fill}\" d=\"M{x:.1} {:.1}l6 11h-12z\"/>",
-            y - 6.5
-        ),
+        _ => write!(body, "<path data-fill=\"{fill}\" d=\"M{x:.1} {:.1}l6 11h-12z\"/>", y - 6.5),
     };
 }
 
@@ -328,7 +326,13 @@ fn deadline_bar(chart: &Chart) -> (String, f64) {
             "<rect data-heat=\"1\" x=\"{LEFT}\" y=\"{y:.1}\" width=\"{room:.1}\" height=\"22\"/><rect data-fill=\"{fill}\" x=\"{LEFT}\" y=\"{y:.1}\" width=\"{:.1}\" height=\"22\"/>",
             room * share
         );
-        label(&mut body, LEFT + room + 8.0, y + 15.0, "start", &format!("{} / {}", shown(passed), shown(all)));
+        label(
+            &mut body,
+            LEFT + room + 8.0,
+            y + 15.0,
+            "start",
+            &format!("{} / {}", shown(passed), shown(all)),
+        );
     }
     (body, 8.0 + at(categories.len()) * STEP)
 }
@@ -424,7 +428,9 @@ mod tests {
 
     #[test]
     fn scales_end_above_the_greatest() {
-        for (max, end) in [(0.0, 1.0), (1.0, 1.0), (3.0, 4.0), (7.0, 10.0), (11.0, 20.0), (99.0, 100.0), (410.0, 500.0)] {
+        for (max, end) in
+            [(0.0, 1.0), (1.0, 1.0), (3.0, 4.0), (7.0, 10.0), (11.0, 20.0), (99.0, 100.0), (410.0, 500.0)]
+        {
             assert!((nice(max) - end).abs() < f64::EPSILON, "{max}");
         }
     }

@@ -116,8 +116,12 @@ impl Listing {
 
     /// The address of this list with one parameter set (or taken away by an empty value), on its first page.
     pub(crate) fn with(&self, path: &str, name: &str, value: &str) -> String {
-        let mut query: Vec<(&str, &str)> =
-            self.query.iter().filter(|(known, _)| known != name).map(|(n, v)| (n.as_str(), v.as_str())).collect();
+        let mut query: Vec<(&str, &str)> = self
+            .query
+            .iter()
+            .filter(|(known, _)| known != name)
+            .map(|(n, v)| (n.as_str(), v.as_str()))
+            .collect();
         if !value.is_empty() {
             query.push((name, value));
         }

@@ -55,13 +55,16 @@ impl<S: Send + Sync> FromRequest<S> for PostedForm {
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Response> {
         let context = request.extensions().get::<Context>().cloned();
-        let media_type = request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let media_type =
+            request.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         if !media_type.starts_with("application/x-www-form-urlencoded") {
             return Err(Refusal::bad_request().into_response());
         }
         let bytes = Bytes::from_request(request, state).await.map_err(|error| error.into_response())?;
-        let values: Vec<(String, String)> =
-            form_urlencoded::parse(&bytes).take(FIELDS_MAX).map(|(n, v)| (n.into_owned(), v.into_owned())).collect();
+        let values: Vec<(String, String)> = form_urlencoded::parse(&bytes)
+            .take(FIELDS_MAX)
+            .map(|(n, v)| (n.into_owned(), v.into_owned()))
+            .collect();
         let form = Self { values };
         let Some(context) = context else { return Err(Refusal::not_found().into_response()) };
         match &context.presence {

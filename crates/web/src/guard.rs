@@ -2,8 +2,8 @@
 
 use axum::extract::{Request, State};
 use axum::http::header::{
-    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, HeaderValue, ORIGIN, REFERRER_POLICY,
-    STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
+    AUTHORIZATION, CACHE_CONTROL, CONTENT_SECURITY_POLICY, HOST, HeaderName, HeaderValue, ORIGIN,
+    REFERRER_POLICY, STRICT_TRANSPORT_SECURITY, X_CONTENT_TYPE_OPTIONS, X_FRAME_OPTIONS,
 };
 use axum::http::{HeaderMap, Method};
 use axum::middleware::Next;
@@ -42,7 +42,8 @@ pub(crate) async fn strict_headers(State(state): State<WebState>, request: Reque
 /// Refuses what changes something and does not come from our own pages. A request with a token of its own needs no page.
 pub(crate) async fn same_origin(State(state): State<WebState>, request: Request, next: Next) -> Response {
     let is_reading = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
-    if is_reading || request.headers().contains_key(AUTHORIZATION) || is_ours(request.headers(), &state.site) {
+    if is_reading || request.headers().contains_key(AUTHORIZATION) || is_ours(request.headers(), &state.site)
+    {
         return next.run(request).await;
     }
     Refusal::bad_request().into_response()
@@ -79,7 +80,10 @@ mod tests {
         let open = Site { public_address: String::new(), version: "1" };
         let fixed = Site { public_address: "https://k.example".to_owned(), version: "1" };
         assert!(is_ours(&headers(&[("sec-fetch-site", "same-origin")]), &open));
-        assert!(!is_ours(&headers(&[("sec-fetch-site", "same-site"), ("origin", "http://a"), ("host", "a")]), &open));
+        assert!(!is_ours(
+            &headers(&[("sec-fetch-site", "same-site"), ("origin", "http://a"), ("host", "a")]),
+            &open
+        ));
         assert!(is_ours(&headers(&[("origin", "http://a:1"), ("host", "a:1")]), &open));
         assert!(!is_ours(&headers(&[("origin", "http://b"), ("host", "a")]), &open));
         assert!(!is_ours(&headers(&[("origin", "null"), ("host", "a")]), &open));

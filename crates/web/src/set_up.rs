@@ -30,7 +30,11 @@ pub(crate) async fn form(context: Context, Path(token): Path<String>) -> Result<
     if !can_set_up(&context.state.installation, &Secret::brought(&token)).await? {
         return Err(AppError::Rule(Message::new(codes::ACCOUNT_SETUP_LINK)).into());
     }
-    Ok(Html(setup_page(&context.frame(), &SetupView { token, kinds: kinds(context.language), ..SetupView::default() })).into_response())
+    Ok(Html(setup_page(
+        &context.frame(),
+        &SetupView { token, kinds: kinds(context.language), ..SetupView::default() },
+    ))
+    .into_response())
 }
 
 /// Makes the organisation and its first person, and signs them in.
@@ -56,7 +60,11 @@ pub(crate) async fn submit(
             Ok((session_cookie(&context.state, secret.reveal()), Redirect::to("/")).into_response())
         }
         Err(AppError::Fields(errors)) => {
-            let view = SetupView { token, kinds: kinds(context.language), form: form.state(field_errors(context.language, &errors)) };
+            let view = SetupView {
+                token,
+                kinds: kinds(context.language),
+                form: form.state(field_errors(context.language, &errors)),
+            };
             let page = Html(setup_page(&context.frame(), &view));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, page).into_response())
         }

@@ -38,7 +38,8 @@ pub(crate) async fn form(context: Context, Query(query): Query<Return>) -> Respo
 
 /// Signs somebody in.
 pub(crate) async fn submit(context: Context, form: PostedForm) -> Result<Response, Refusal> {
-    let done = sign_in(&context.state.installation, form.get("email"), form.get("password"), &context.origin).await;
+    let done =
+        sign_in(&context.state.installation, form.get("email"), form.get("password"), &context.origin).await;
     match done {
         Ok(secret) => {
             let way = Redirect::to(&local(form.get("return")));
@@ -68,10 +69,14 @@ pub(crate) async fn left(context: Context) -> Html<String> {
 }
 
 /// The header that keeps a session's secret in the browser.
-pub(crate) fn session_cookie(state: &WebState, secret: &str) -> AppendHeaders<[(axum::http::HeaderName, String); 1]> {
+pub(crate) fn session_cookie(
+    state: &WebState,
+    secret: &str,
+) -> AppendHeaders<[(axum::http::HeaderName, String); 1]> {
     let name = session_cookie_name(state);
     let seconds = SESSION_MILLISECONDS / 1_000;
-    let cookie = format!("{name}={secret}; Path=/; Max-Age={seconds}; SameSite=Lax; HttpOnly{}", secure(state));
+    let cookie =
+        format!("{name}={secret}; Path=/; Max-Age={seconds}; SameSite=Lax; HttpOnly{}", secure(state));
     AppendHeaders([(SET_COOKIE, cookie)])
 }
 

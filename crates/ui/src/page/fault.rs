@@ -138,9 +138,10 @@ pub struct ConflictView {
 #[must_use]
 pub fn conflict_page(frame: &Frame, view: &ConflictView) -> String {
     let w = Words(frame.language);
-    let rows = view.rows.iter().map(|row| {
-        Row::new(vec![Cell::text(&row.label), Cell::text(&row.theirs), Cell::text(&row.ours)])
-    });
+    let rows = view
+        .rows
+        .iter()
+        .map(|row| Row::new(vec![Cell::text(&row.label), Cell::text(&row.theirs), Cell::text(&row.ours)]));
     let mut form = Form::new(w, "conflict", view.action.clone(), &frame.csrf, &view.form);
     for (name, value) in &view.form.values {
         form = form.hidden(name, value.clone());
@@ -149,7 +150,9 @@ pub fn conflict_page(frame: &Frame, view: &ConflictView) -> String {
     Page::new(w, "ui.fault.title.409")
         .above(&view.object)
         .lead(w.f1("ui.fault.cause.409", "who", &view.saved_by))
-        .block(Block::Table(Table::new(w, w.t("ui.section.difference"), &["field", "theirs", "ours"]).rows(rows)))
+        .block(Block::Table(
+            Table::new(w, w.t("ui.section.difference"), &["field", "theirs", "ours"]).rows(rows),
+        ))
         .block(Block::Text(w.s("ui.fault.remedy.409")))
         .block(Block::Form(form))
         .render(frame)

@@ -4,7 +4,7 @@ use crate::address;
 use crate::frame::{Frame, Section, Tone};
 use crate::page::findings::FindingRow;
 use crate::part::{
-    Action, Banner, Block, Cell, Chip, Empty, Evidence, EvidenceRow, Fact, Form, Hue, Page, Table, Row,
+    Action, Banner, Block, Cell, Chip, Empty, Evidence, EvidenceRow, Fact, Form, Hue, Page, Row, Table,
 };
 use crate::view::{FindingState, FormState, HistoryEntry, Link, Score};
 use crate::words::Words;
@@ -194,7 +194,9 @@ fn evidence(w: Words, view: &View) -> Vec<Block> {
     if view.statements.is_empty() {
         blocks.push(Block::Empty(Empty::new(w, "evidence", Vec::new())));
     } else {
-        blocks.push(Block::Evidence(view.statements.iter().map(|statement| statement_block(w, statement)).collect()));
+        blocks.push(Block::Evidence(
+            view.statements.iter().map(|statement| statement_block(w, statement)).collect(),
+        ));
     }
     let mut all = vec![Block::section(w, "evidence", blocks)];
     if !view.description.is_empty() {

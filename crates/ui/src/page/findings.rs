@@ -130,11 +130,8 @@ pub(crate) fn table(w: Words, rows: &[FindingRow], listing: Option<&Listing>) ->
 fn finding_row(w: Words, row: &FindingRow, has_due: bool, has_owner: bool) -> Row {
     let id = Cell::CodeLink(Link::new(&row.id, address::finding(&row.id)));
     let vulnerability = Cell::Quiet(row.vulnerability.clone());
-    let kev = if row.is_kev {
-        Cell::Chip(Chip::new(Hue::Bad, w.t("ui.kev")))
-    } else {
-        Cell::Missing("ui.kev_not")
-    };
+    let kev =
+        if row.is_kev { Cell::Chip(Chip::new(Hue::Bad, w.t("ui.kev"))) } else { Cell::Missing("ui.kev_not") };
     let mut state = vec![Cell::Chip(Chip::state(w, row.state))];
     if row.is_disputed {
         state.push(Cell::Chip(Chip::new(Hue::Medium, w.t("ui.disputed"))));
@@ -178,9 +175,7 @@ pub fn bulk_page(frame: &Frame, view: &BulkView) -> String {
     for row in &view.rows {
         form = form.hidden("id", row.id.clone());
     }
-    let form = super::finding::assessment_fields(form)
-        .submit(w.n("ui.action.assess_n", n))
-        .cancel(PATH);
+    let form = super::finding::assessment_fields(form).submit(w.n("ui.action.assess_n", n)).cancel(PATH);
     Page::titled(w.n("ui.page.bulk", n))
         .under(w, Section::Findings)
         .lead(w.t("ui.lead.bulk"))

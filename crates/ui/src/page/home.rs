@@ -77,9 +77,11 @@ pub fn page(frame: &Frame, view: &View) -> String {
         let text = w.n("ui.action.unassessed_n", view.n_unassessed);
         findings.push(Block::Actions(vec![Action::link(text, "/findings?state=unassessed")]));
     }
-    page = page
-        .block(Block::Grid(vec![tasks(w, view), news(w, view)]))
-        .block(Block::section(w, "first_findings", findings));
+    page = page.block(Block::Grid(vec![tasks(w, view), news(w, view)])).block(Block::section(
+        w,
+        "first_findings",
+        findings,
+    ));
     if !view.charts.is_empty() {
         let charts = view.charts.iter().map(|chart| Block::Html(chart::figure(w, chart))).collect();
         page = page.block(Block::section(w, "charts", vec![Block::Grid(charts)]));
@@ -109,26 +111,29 @@ fn tasks(w: Words, view: &View) -> Block {
     let inner = if view.tasks.is_empty() {
         Block::Empty(Empty::new(w, "tasks", Vec::new()))
     } else {
-        Block::Table(Table::new(w, w.t("ui.section.tasks"), &["task", "due!"]).rows(view.tasks.iter().map(|task| {
-            let due = if task.is_urgent {
-                Cell::Chip(Chip::new(Hue::Bad, task.due.clone()))
-            } else {
-                Cell::text(&task.due)
-            };
-            Row::new(vec![Cell::Link(Link::new(&task.text, &task.href)), due])
-        })))
+        Block::Table(Table::new(w, w.t("ui.section.tasks"), &["task", "due!"]).rows(view.tasks.iter().map(
+            |task| {
+                let due = if task.is_urgent {
+                    Cell::Chip(Chip::new(Hue::Bad, task.due.clone()))
+                } else {
+                    Cell::text(&task.due)
+                };
+                Row::new(vec![Cell::Link(Link::new(&task.text, &task.href)), due])
+            },
+        )))
     };
     Block::section(w, "tasks", vec![inner])
 }
 
 /// What changed.
 fn news(w: Words, view: &View) -> Block {
-    let inner = if view.news.is_empty() {
-        Block::Empty(Empty::new(w, "news", Vec::new()))
-    } else {
-        Block::Table(Table::new(w, w.t("ui.section.news"), &["news", "at!"]).rows(view.news.iter().map(|news| {
-            Row::new(vec![Cell::Link(Link::new(&news.text, &news.href)), Cell::text(&news.at)])
-        })))
-    };
+    let inner =
+        if view.news.is_empty() {
+            Block::Empty(Empty::new(w, "news", Vec::new()))
+        } else {
+            Block::Table(Table::new(w, w.t("ui.section.news"), &["news", "at!"]).rows(view.news.iter().map(
+                |news| Row::new(vec![Cell::Link(Link::new(&news.text, &news.href)), Cell::text(&news.at)]),
+            )))
+        };
     Block::section(w, "news", vec![inner])
 }

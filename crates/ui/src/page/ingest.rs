@@ -99,7 +99,8 @@ pub fn check_page(frame: &Frame, view: &CheckView) -> String {
         page = page.block(Block::Banner(Banner::new(Tone::Info, w.t("ui.ingest_same"))));
     }
     if view.n_unmatched > 0 {
-        page = page.block(Block::Banner(Banner::new(Tone::Warning, w.n("ui.ingest_unmatched", view.n_unmatched))));
+        page = page
+            .block(Block::Banner(Banner::new(Tone::Warning, w.n("ui.ingest_unmatched", view.n_unmatched))));
     }
     let form = Form::new(w, "ingest", "/sboms/new", &frame.csrf, &FormState::default())
         .hidden("token", view.token.clone())
@@ -140,20 +141,21 @@ pub(crate) fn notices(w: Words, notices: &[Notice]) -> Block {
     if notices.is_empty() {
         return Block::section(w, "notices", vec![Block::Note(w.s("ui.notices_none"))]);
     }
-    let table = crate::part::Table::new(w, w.t("ui.section.notices"), &["code!", "cause", "remedy", "count#"]).rows(
-        notices.iter().map(|notice| {
-            let mut cause = vec![Cell::text(&notice.cause)];
-            if !notice.place.is_empty() {
-                cause.push(Cell::Quiet(notice.place.clone()));
-            }
-            crate::part::Row::new(vec![
-                Cell::code(&notice.code),
-                Cell::Stack(cause),
-                Cell::text(&notice.remedy),
-                Cell::number(notice.n),
-            ])
-        }),
-    );
+    let table =
+        crate::part::Table::new(w, w.t("ui.section.notices"), &["code!", "cause", "remedy", "count#"]).rows(
+            notices.iter().map(|notice| {
+                let mut cause = vec![Cell::text(&notice.cause)];
+                if !notice.place.is_empty() {
+                    cause.push(Cell::Quiet(notice.place.clone()));
+                }
+                crate::part::Row::new(vec![
+                    Cell::code(&notice.code),
+                    Cell::Stack(cause),
+                    Cell::text(&notice.remedy),
+                    Cell::number(notice.n),
+                ])
+            }),
+        );
     Block::section(w, "notices", vec![Block::Table(table)])
 }
 
@@ -188,7 +190,10 @@ pub fn receipt_page(frame: &Frame, view: &ReceiptView) -> String {
         Block::Poll("matching", 0, vec![Block::Text(w.n("ui.matching_done", view.n_findings))])
     };
     let mut actions = vec![Action::primary(w.t("ui.page.sbom"), address::sbom(&view.sbom_id))];
-    actions.push(Action::link(w.t("ui.tab.findings"), format!("{}/findings", address::product(&view.product_id))));
+    actions.push(Action::link(
+        w.t("ui.tab.findings"),
+        format!("{}/findings", address::product(&view.product_id)),
+    ));
     if view.n_unmatched > 0 {
         actions.push(Action::link(w.t("ui.page.identities"), "/identities"));
     }

@@ -132,7 +132,8 @@ pub fn page(frame: &Frame, view: &View) -> String {
     let w = Words(frame.language);
     let head = &view.head;
     let base = address::product(&head.id);
-    let mut page = Page::titled(head.name.clone()).above(&head.id).under(w, Section::Products).tabs(tabs(w, view));
+    let mut page =
+        Page::titled(head.name.clone()).above(&head.id).under(w, Section::Products).tabs(tabs(w, view));
     if head.may_edit {
         page = page
             .action(Action::link(w.t("ui.action.edit"), format!("{base}/edit")))
@@ -183,7 +184,11 @@ fn tabs(w: Words, view: &View) -> Vec<Tab> {
 /// The overview.
 fn overview_blocks(w: Words, view: &Overview) -> Vec<Block> {
     let choice = |family: &str, value: &str| {
-        if value.is_empty() { Cell::Missing("ui.missing") } else { Cell::Text(w.of(family, value).to_owned()) }
+        if value.is_empty() {
+            Cell::Missing("ui.missing")
+        } else {
+            Cell::Text(w.of(family, value).to_owned())
+        }
     };
     let name_en = if view.name_en.is_empty() {
         Cell::Quiet(w.s("ui.no_english"))
@@ -233,12 +238,24 @@ fn releases(w: Words, head: &Head, rows: &[ReleaseRow]) -> Block {
             if head.may_edit { vec![Action::primary(w.t("ui.page.release_new"), href)] } else { Vec::new() };
         return Block::Empty(Empty::new(w, "releases", actions));
     }
-    let keys = ["version", "released_on!", "gtin", "supersedes", "sbom!", "components#", "unmatched#", "open_findings"];
+    let keys = [
+        "version",
+        "released_on!",
+        "gtin",
+        "supersedes",
+        "sbom!",
+        "components#",
+        "unmatched#",
+        "open_findings",
+    ];
     Block::Table(Table::new(w, w.t("ui.tab.releases"), &keys).rows(rows.iter().map(|row| {
         let sbom = if row.sbom_id.is_empty() {
             Cell::Chip(row.sbom.chip(w))
         } else {
-            Cell::Inline(vec![Cell::Chip(row.sbom.chip(w)), Cell::link(w.t("ui.action.show"), address::sbom(&row.sbom_id))])
+            Cell::Inline(vec![
+                Cell::Chip(row.sbom.chip(w)),
+                Cell::link(w.t("ui.action.show"), address::sbom(&row.sbom_id)),
+            ])
         };
         let (n_components, n_unmatched) = if row.sbom == SbomState::Missing {
             (Cell::Missing("ui.missing"), Cell::Missing("ui.missing"))
@@ -266,7 +283,8 @@ fn releases(w: Words, head: &Head, rows: &[ReleaseRow]) -> Block {
 /// The first findings.
 fn finding_blocks(w: Words, head: &Head, rows: &[FindingRow]) -> Vec<Block> {
     if rows.is_empty() {
-        let actions = vec![Action::link(w.t("ui.tab.releases"), format!("{}/releases", address::product(&head.id)))];
+        let actions =
+            vec![Action::link(w.t("ui.tab.releases"), format!("{}/releases", address::product(&head.id)))];
         return vec![Block::Empty(Empty::new(w, "product_findings", actions))];
     }
     let all = address::with_query(findings::PATH, &[("product", &head.id)]);

@@ -31,7 +31,8 @@ pub const CLASSES: &[&str] = &["I", "II", "III", "IV"];
 pub const APPROVAL_KINDS: &[&str] = &["approval", "certification", "notification", "none"];
 
 /// The values of `connections`: how the device is connected.
-pub const CONNECTIONS: &[&str] = &["none", "wired", "wireless", "bluetooth", "mobile", "remote_service", "media", "cloud"];
+pub const CONNECTIONS: &[&str] =
+    &["none", "wired", "wireless", "bluetooth", "mobile", "remote_service", "media", "cloud"];
 
 /// The values of `market`.
 pub const MARKETS: &[&str] = &["before", "selling", "ended"];

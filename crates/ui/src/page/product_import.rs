@@ -1,7 +1,10 @@
 //! 製品の一括登録 / Product import: `/products/import`: file, check, receipt.
 
 use crate::frame::{Frame, Section, Tone};
-use crate::part::{Action, Banner, Block, Cell, Chip, Condition, Empty, Fact, Filter, Form, Hue, Page, Receipt, Row, Shape, Step, Table};
+use crate::part::{
+    Action, Banner, Block, Cell, Chip, Condition, Empty, Fact, Filter, Form, Hue, Page, Receipt, Row, Shape,
+    Step, Table,
+};
 use crate::view::{FormState, Listing};
 use crate::words::{Words, grouped};
 
@@ -120,7 +123,8 @@ pub fn preview_page(frame: &Frame, view: &PreviewView) -> String {
     };
     let mut page = start(w, 1).shape(Shape::Wide);
     if view.n_refused > 0 {
-        page = page.block(Block::Banner(Banner::new(Tone::Warning, w.n("ui.import_refused", view.n_refused))));
+        page =
+            page.block(Block::Banner(Banner::new(Tone::Warning, w.n("ui.import_refused", view.n_refused))));
     }
     page = page.block(Block::Facts(counts));
     page = if n > 0 {

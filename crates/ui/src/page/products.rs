@@ -75,8 +75,16 @@ pub struct View {
 #[must_use]
 pub fn page(frame: &Frame, view: &View) -> String {
     let w = Words(frame.language);
-    let keys =
-        ["product", "generic_name", "class!", "approval", "release", "sbom!", "open_findings", "support_end!"];
+    let keys = [
+        "product",
+        "generic_name",
+        "class!",
+        "approval",
+        "release",
+        "sbom!",
+        "open_findings",
+        "support_end!",
+    ];
     let table = Table::new(w, w.t("ui.page.products"), &keys)
         .rows(view.rows.iter().map(|row| product_row(w, row)))
         .sorted_by(PATH, &view.listing, &["name", "", "class", "", "", "", "findings", "support_end"]);

@@ -4,7 +4,8 @@ use crate::address;
 use crate::frame::{Frame, Section, Tone};
 use crate::page::ingest::{Notice, notices};
 use crate::part::{
-    Action, Banner, Block, Cell, Chip, Condition, Disclosure, Empty, Fact, Filter, Hue, Page, Row, Table, results,
+    Action, Banner, Block, Cell, Chip, Condition, Disclosure, Empty, Fact, Filter, Hue, Page, Row, Table,
+    results,
 };
 use crate::view::Listing;
 use crate::words::Words;
@@ -107,7 +108,10 @@ pub fn page(frame: &Frame, view: &View) -> String {
     }
     if view.n_unmatched > 0 {
         let mut banner = Banner::new(Tone::Warning, w.n("ui.sbom_unmatched", view.n_unmatched));
-        banner.lines.push(Cell::link(w.t("ui.page.identities"), address::with_query("/identities", &[("sbom", &view.id)])));
+        banner.lines.push(Cell::link(
+            w.t("ui.page.identities"),
+            address::with_query("/identities", &[("sbom", &view.id)]),
+        ));
         page = page.block(Block::Banner(banner));
     }
     page.block(Block::Columns(vec![notices(w, &view.notices)], vec![original(w, view)]))
@@ -157,7 +161,8 @@ fn difference(w: Words, view: &View) -> Block {
             Cell::code(&row.after),
         ])
     });
-    let table = Table::new(w, w.t("ui.section.difference"), &["component", "change!", "before", "after"]).rows(rows);
+    let table =
+        Table::new(w, w.t("ui.section.difference"), &["component", "change!", "before", "after"]).rows(rows);
     let summary = w.n("ui.differences", view.n_differences);
     Block::section(
         w,
@@ -168,7 +173,8 @@ fn difference(w: Words, view: &View) -> Block {
 
 /// The components.
 fn components(w: Words, path: &str, view: &View) -> Block {
-    let keys = ["component", "version", "supplier", "identifier", "licence", "depth#", "matching!", "findings#"];
+    let keys =
+        ["component", "version", "supplier", "identifier", "licence", "depth#", "matching!", "findings#"];
     let rows = view.rows.iter().map(|row| {
         let matched = if row.unmatched.is_empty() {
             Cell::Chip(Chip::new(Hue::Quiet, w.t("ui.matched")))
@@ -194,9 +200,11 @@ fn components(w: Words, path: &str, view: &View) -> Block {
             findings,
         ])
     });
-    let table = Table::new(w, w.t("ui.section.components"), &keys)
-        .rows(rows)
-        .sorted_by(path, &view.listing, &["name", "version", "", "", "", "", "", "findings"]);
+    let table = Table::new(w, w.t("ui.section.components"), &keys).rows(rows).sorted_by(
+        path,
+        &view.listing,
+        &["name", "version", "", "", "", "", "", "findings"],
+    );
     let filter = Filter {
         w,
         path,

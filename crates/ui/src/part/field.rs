@@ -151,14 +151,24 @@ pub(crate) struct Form {
 
 impl Form {
     /// A form. `id` is unique on its page.
-    pub(crate) fn new(w: Words, id: &'static str, action: impl Into<String>, csrf: &str, state: &FormState) -> Self {
+    pub(crate) fn new(
+        w: Words,
+        id: &'static str,
+        action: impl Into<String>,
+        csrf: &str,
+        state: &FormState,
+    ) -> Self {
         Self {
             w,
             id,
             action: action.into(),
             csrf: csrf.to_owned(),
             state: state.clone(),
-            hidden: state.revision.map(|revision| ("revision".to_owned(), revision.to_string())).into_iter().collect(),
+            hidden: state
+                .revision
+                .map(|revision| ("revision".to_owned(), revision.to_string()))
+                .into_iter()
+                .collect(),
             fields: Vec::new(),
             submit: w.s("ui.action.save"),
             second: None,
@@ -179,7 +189,13 @@ impl Form {
             help: String::new(),
             kind,
             value: self.state.get(name).to_owned(),
-            values: self.state.values.iter().filter(|(known, _)| known == name).map(|(_, v)| v.clone()).collect(),
+            values: self
+                .state
+                .values
+                .iter()
+                .filter(|(known, _)| known == name)
+                .map(|(_, v)| v.clone())
+                .collect(),
             error: self.state.error(name).unwrap_or_default().to_owned(),
             is_required: false,
             width: Width::Full,
@@ -354,7 +370,11 @@ impl Form {
             .errors
             .iter()
             .map(|error| {
-                let id = if is_here(&error.field) { format!("{}-{}", self.id, error.field) } else { String::new() };
+                let id = if is_here(&error.field) {
+                    format!("{}-{}", self.id, error.field)
+                } else {
+                    String::new()
+                };
                 (id, error.text.clone())
             })
             .collect()

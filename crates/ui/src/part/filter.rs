@@ -82,7 +82,11 @@ impl Filter<'_> {
     fn active(&self) -> Vec<Active> {
         let label = |name: &str, value: &str| {
             let condition = self.conditions.iter().find(|condition| condition.name == name)?;
-            let value = condition.choices.iter().find(|choice| choice.value == value).map_or(value, |choice| &choice.label);
+            let value = condition
+                .choices
+                .iter()
+                .find(|choice| choice.value == value)
+                .map_or(value, |choice| &choice.label);
             let name = self.w.of("ui.filter", name);
             Some(if condition.is_check {
                 name.to_owned()

@@ -7,7 +7,9 @@ pub(crate) mod filter;
 pub(crate) mod shell;
 pub(crate) mod table;
 
-pub(crate) use block::{Action, Banner, Block, Disclosure, Empty, Evidence, EvidenceRow, Fact, Receipt, Step, Tab};
+pub(crate) use block::{
+    Action, Banner, Block, Disclosure, Empty, Evidence, EvidenceRow, Fact, Receipt, Step, Tab,
+};
 pub(crate) use cell::{Cell, Chip, Hue};
 pub(crate) use field::{Form, Width};
 pub(crate) use filter::{Condition, Filter, pager, results};

@@ -1,10 +1,10 @@
 //! アカウント / Account: profile, password, authenticator, sessions, API tokens, notifications.
 
 use crate::frame::{Frame, Tone};
+use crate::part::cell::PostButton;
 use crate::part::{
     Action, Banner, Block, Cell, Chip, Empty, Fact, Form, Hue, Page, Row, Shape, Tab, Table, Width,
 };
-use crate::part::cell::PostButton;
 use crate::view::{FormState, Link};
 use crate::words::Words;
 
@@ -45,7 +45,12 @@ fn start(w: Words, key: &str, place: Place) -> Page {
         (Place::Tokens, "ui.page.tokens", "/account/tokens"),
     ]
     .into_iter()
-    .map(|(other, key, href)| Tab { text: w.s(key), href: href.to_owned(), n: None, is_current: other == place })
+    .map(|(other, key, href)| Tab {
+        text: w.s(key),
+        href: href.to_owned(),
+        n: None,
+        is_current: other == place,
+    })
     .collect();
     Page::new(w, key).shape(Shape::Reading).tabs(tabs)
 }
@@ -151,7 +156,10 @@ pub fn authenticator_page(frame: &Frame, view: &AuthenticatorView) -> String {
         AuthenticatorView::Codes(codes) => page
             .block(Block::Banner(Banner::new(Tone::Warning, w.t("ui.recovery_once"))))
             .block(Block::Verbatim(codes.join("\n")))
-            .block(Block::Actions(vec![Action::print(w), Action::primary(w.t("ui.page.profile"), "/account")])),
+            .block(Block::Actions(vec![
+                Action::print(w),
+                Action::primary(w.t("ui.page.profile"), "/account"),
+            ])),
         AuthenticatorView::InUse { since, n_codes, form } => {
             let remove = Form::new(w, "authenticator", "/account/authenticator/remove", &frame.csrf, form)
                 .input("password", "password", "current-password")
@@ -162,7 +170,11 @@ pub fn authenticator_page(frame: &Frame, view: &AuthenticatorView) -> String {
                 Fact::new(w, "since", Cell::text(since)),
                 Fact::new(w, "recovery_codes", Cell::number(*n_codes)),
             ]))
-            .block(Block::Actions(vec![Action::post(w.t("ui.action.new_codes"), "/account/authenticator/codes", &frame.csrf)]))
+            .block(Block::Actions(vec![Action::post(
+                w.t("ui.action.new_codes"),
+                "/account/authenticator/codes",
+                &frame.csrf,
+            )]))
             .block(Block::section(w, "turn_off", vec![Block::Form(remove.clone())]))
             .with_errors(&remove)
         }
@@ -181,7 +193,9 @@ fn qr_svg(w: Words, qr: &QrCode) -> String {
     }
     let size = qr.width + 8;
     let label = w.t("ui.qr");
-    format!("<svg class=\"kk-qr\" viewBox=\"0 0 {size} {size}\" role=\"img\" aria-label=\"{label}\" shape-rendering=\"crispEdges\"><path d=\"{path}\"/></svg>")
+    format!(
+        "<svg class=\"kk-qr\" viewBox=\"0 0 {size} {size}\" role=\"img\" aria-label=\"{label}\" shape-rendering=\"crispEdges\"><path d=\"{path}\"/></svg>"
+    )
 }
 
 /// Where somebody is signed in.
@@ -205,23 +219,30 @@ pub struct SessionRow {
 #[must_use]
 pub fn sessions_page(frame: &Frame, rows: &[SessionRow]) -> String {
     let w = Words(frame.language);
-    let table = Table::new(w, w.t("ui.page.sessions"), &["browser", "address!", "began_at!", "used_at!", "act!"]).rows(
-        rows.iter().map(|row| {
-            let act = if row.is_current {
-                Cell::Chip(Chip::new(Hue::Good, w.t("ui.session_this")))
-            } else {
-                post(frame, "/account/sessions/end", w.t("ui.action.end"), &row.browser, ("session", &row.id))
-            };
-            Row::new(vec![
-                Cell::text(&row.browser),
-                Cell::code(&row.address),
-                Cell::text(&row.began_at),
-                Cell::text(&row.used_at),
-                act,
-            ])
-        }),
-    );
-    let mut page = start(w, "ui.page.sessions", Place::Sessions).shape(Shape::Wide).block(Block::Table(table));
+    let table =
+        Table::new(w, w.t("ui.page.sessions"), &["browser", "address!", "began_at!", "used_at!", "act!"])
+            .rows(rows.iter().map(|row| {
+                let act = if row.is_current {
+                    Cell::Chip(Chip::new(Hue::Good, w.t("ui.session_this")))
+                } else {
+                    post(
+                        frame,
+                        "/account/sessions/end",
+                        w.t("ui.action.end"),
+                        &row.browser,
+                        ("session", &row.id),
+                    )
+                };
+                Row::new(vec![
+                    Cell::text(&row.browser),
+                    Cell::code(&row.address),
+                    Cell::text(&row.began_at),
+                    Cell::text(&row.used_at),
+                    act,
+                ])
+            }));
+    let mut page =
+        start(w, "ui.page.sessions", Place::Sessions).shape(Shape::Wide).block(Block::Table(table));
     if rows.len() > 1 {
         let all = Action::post(w.t("ui.action.end_others"), "/account/sessions/end-others", &frame.csrf);
         page = page.block(Block::Actions(vec![all]));
@@ -299,9 +320,7 @@ pub(crate) fn tokens(mut page: Page, frame: &Frame, view: &TokensView, path: &st
     } else {
         Block::Table(token_table(w, frame, &view.rows, path))
     };
-    page.block(list)
-        .block(Block::section(w, "token_new", vec![Block::Form(form.clone())]))
-        .with_errors(&form)
+    page.block(list).block(Block::section(w, "token_new", vec![Block::Form(form.clone())])).with_errors(&form)
 }
 
 /// The table of tokens.
@@ -322,7 +341,11 @@ fn token_table(w: Words, frame: &Frame, rows: &[TokenRow], path: &str) -> Table 
             Cell::Inline(scopes),
             Cell::text(&row.made_at),
             if row.used_at.is_empty() { Cell::Quiet(w.s("ui.never_used")) } else { Cell::text(&row.used_at) },
-            if row.expires_on.is_empty() { Cell::Quiet(w.s("ui.no_end")) } else { Cell::text(&row.expires_on) },
+            if row.expires_on.is_empty() {
+                Cell::Quiet(w.s("ui.no_end"))
+            } else {
+                Cell::text(&row.expires_on)
+            },
             post(frame, &format!("{path}/revoke"), w.t("ui.action.revoke"), &row.name, ("token", &row.id)),
         ];
         if has_person {
@@ -375,7 +398,9 @@ pub fn inbox_page(frame: &Frame, view: &InboxView) -> String {
         };
         Row::new(vec![Cell::Link(Link::new(&row.text, &row.href)), state, Cell::text(&row.at)])
     });
-    page.block(Block::Table(Table::new(w, w.t("ui.page.inbox"), &["notification", "read!", "at!"]).rows(rows)))
-        .block(Block::Html(crate::part::pager(w, "/inbox", &view.listing)))
-        .render(frame)
+    page.block(Block::Table(
+        Table::new(w, w.t("ui.page.inbox"), &["notification", "read!", "at!"]).rows(rows),
+    ))
+    .block(Block::Html(crate::part::pager(w, "/inbox", &view.listing)))
+    .render(frame)
 }

@@ -7,8 +7,15 @@ use crate::view::{Choice, FormState};
 use crate::words::Words;
 
 /// The fields of the first-start form, posted to `/setup/{token}`.
-pub const SETUP_FIELDS: &[&str] =
-    &["organisation_kind", "organisation_ja", "organisation_en", "person", "email", "new_password", "new_password_again"];
+pub const SETUP_FIELDS: &[&str] = &[
+    "organisation_kind",
+    "organisation_ja",
+    "organisation_en",
+    "person",
+    "email",
+    "new_password",
+    "new_password_again",
+];
 
 /// The fields of `/sign-in`. `return` is hidden.
 pub const SIGN_IN_FIELDS: &[&str] = &["email", "password", "return"];
@@ -28,24 +35,29 @@ pub struct SetupView {
 #[must_use]
 pub fn setup_page(frame: &Frame, view: &SetupView) -> String {
     let w = Words(frame.language);
-    let form = Form::new(w, "setup", format!("/setup/{}", address::encode(&view.token)), &frame.csrf, &view.form)
-        .heading("organisation")
-        .select_of("organisation_kind", &view.kinds)
-        .required()
-        .pair("organisation", 0, true)
-        .heading("administrator")
-        .input("person", "text", "name")
-        .required()
-        .input("email", "email", "username")
-        .required()
-        .help()
-        .input("new_password", "password", "new-password")
-        .required()
-        .help()
-        .input("new_password_again", "password", "new-password")
-        .required()
-        .submit(w.t("ui.action.setup"));
-    Page::new(w, "ui.page.setup").shape(Shape::Reading).lead(w.t("ui.lead.setup")).block(Block::Form(form)).render(frame)
+    let form =
+        Form::new(w, "setup", format!("/setup/{}", address::encode(&view.token)), &frame.csrf, &view.form)
+            .heading("organisation")
+            .select_of("organisation_kind", &view.kinds)
+            .required()
+            .pair("organisation", 0, true)
+            .heading("administrator")
+            .input("person", "text", "name")
+            .required()
+            .input("email", "email", "username")
+            .required()
+            .help()
+            .input("new_password", "password", "new-password")
+            .required()
+            .help()
+            .input("new_password_again", "password", "new-password")
+            .required()
+            .submit(w.t("ui.action.setup"));
+    Page::new(w, "ui.page.setup")
+        .shape(Shape::Reading)
+        .lead(w.t("ui.lead.setup"))
+        .block(Block::Form(form))
+        .render(frame)
 }
 
 /// An invitation, by a link that works once; posted to `/invitations/{token}` with `new_password`, `new_password_again`.
