@@ -4,10 +4,12 @@
 
 pub mod accounts;
 pub mod app_error;
+pub mod blob_store;
 pub mod bundle;
 pub mod check_sbom;
 mod checksums;
 pub mod companions;
+pub mod component_identity;
 pub mod convert_sbom;
 pub mod explain_finding;
 pub mod export_bundle;
@@ -20,9 +22,12 @@ pub mod installation;
 pub mod jobs;
 pub mod judge_sbom;
 pub mod merge_sboms;
+pub mod products;
 pub mod propose_identities;
 pub mod sbom_file;
+pub mod sboms;
 pub mod scan_sbom;
 pub mod sheet_file;
+pub mod stored_message;
 pub mod sync_library;
 pub mod views;

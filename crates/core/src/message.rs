@@ -535,6 +535,40 @@ pub mod codes {
     pub const RELEASE_GTIN_SHAPE: Code = Code("RELEASE-001");
     /// The check digit of a GTIN does not fit. Args: `value`.
     pub const RELEASE_GTIN_CHECK_DIGIT: Code = Code("RELEASE-002");
+    /// The product was withdrawn.
+    pub const PRODUCT_WITHDRAWN: Code = Code("PRODUCT-011");
+    /// The product has a release of this version.
+    pub const RELEASE_VERSION_TAKEN: Code = Code("RELEASE-003");
+    /// The release before is of another product, or follows this one.
+    pub const RELEASE_SUPERSEDES_OTHER: Code = Code("RELEASE-004");
+    /// The release was withdrawn.
+    pub const RELEASE_WITHDRAWN: Code = Code("RELEASE-005");
+    /// The product has a document of this number.
+    pub const DOCUMENT_NUMBER_TAKEN: Code = Code("DOCUMENT-001");
+    /// The file that waited for a yes is gone.
+    pub const UPLOAD_GONE: Code = Code("UPLOAD-001");
+    /// A platform fact is no CPE name.
+    pub const UPLOAD_PLATFORM: Code = Code("UPLOAD-002");
+    /// No product is called so.
+    pub const UPLOAD_NO_PRODUCT: Code = Code("UPLOAD-003");
+    /// Several products are called so.
+    pub const UPLOAD_SEVERAL_PRODUCTS: Code = Code("UPLOAD-004");
+    /// The product has no release of this version.
+    pub const UPLOAD_NO_RELEASE: Code = Code("UPLOAD-005");
+    /// The note beside a file cannot be read.
+    pub const UPLOAD_NOTE: Code = Code("UPLOAD-006");
+    /// No file was sent.
+    pub const UPLOAD_EMPTY: Code = Code("UPLOAD-007");
+    /// A list of products has no heading that names them.
+    pub const LIST_NO_HEADING: Code = Code("LIST-001");
+    /// A row names an id that no product has.
+    pub const LIST_UNKNOWN_ID: Code = Code("LIST-002");
+    /// A row's name fits several products.
+    pub const LIST_SEVERAL: Code = Code("LIST-003");
+    /// Two rows are about one product.
+    pub const LIST_TWICE: Code = Code("LIST-004");
+    /// Products changed after the preview.
+    pub const LIST_CHANGED: Code = Code("LIST-005");
     /// "Not affected" without a justification and without an impact statement.
     pub const ASSESSMENT_REASON_MISSING: Code = Code("ASSESSMENT-001");
     /// A justification with a status other than "not affected".
@@ -739,6 +773,23 @@ pub mod codes {
         PRODUCT_EOL_BEFORE_SALE_END,
         RELEASE_GTIN_SHAPE,
         RELEASE_GTIN_CHECK_DIGIT,
+        PRODUCT_WITHDRAWN,
+        RELEASE_VERSION_TAKEN,
+        RELEASE_SUPERSEDES_OTHER,
+        RELEASE_WITHDRAWN,
+        DOCUMENT_NUMBER_TAKEN,
+        UPLOAD_GONE,
+        UPLOAD_PLATFORM,
+        UPLOAD_NO_PRODUCT,
+        UPLOAD_SEVERAL_PRODUCTS,
+        UPLOAD_NO_RELEASE,
+        UPLOAD_NOTE,
+        UPLOAD_EMPTY,
+        LIST_NO_HEADING,
+        LIST_UNKNOWN_ID,
+        LIST_SEVERAL,
+        LIST_TWICE,
+        LIST_CHANGED,
         ASSESSMENT_REASON_MISSING,
         ASSESSMENT_JUSTIFICATION_UNFIT,
         ASSESSMENT_RESPONSE_UNFIT,
