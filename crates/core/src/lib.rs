@@ -21,6 +21,7 @@
 //! | [`finding`] | a verdict with its evidence |
 //! | [`sheet`] | component sheets: what their columns mean |
 //! | [`message`], [`limits`], [`stamp`], [`day`] | notices and errors, limits, points in time, civil days |
+//! | [`hexadecimal`], [`percent`] | bytes as digits, and text behind percent sequences |
 #![forbid(unsafe_code)]
 
 pub mod cpe;
@@ -29,11 +30,13 @@ pub mod distro;
 pub mod ecosystem;
 pub mod finding;
 pub mod folded_name;
+pub mod hexadecimal;
 pub mod identity_rule;
 pub mod lifecycle;
 pub mod limits;
 pub mod message;
 pub mod package_name;
+pub mod percent;
 pub mod platform;
 pub mod product_name;
 pub mod purl;

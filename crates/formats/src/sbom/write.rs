@@ -5,9 +5,10 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
+use std::io::{self, Write as _};
 
 use kikimori_core::sbom::{Role, Sbom, SbomFormat};
+use serde::Serialize;
 
 use super::{write_cyclonedx, write_cyclonedx_xml, write_spdx, write_spdx_tag_value};
 
@@ -256,6 +257,14 @@ pub(super) fn is_licence_expression(text: &str) -> bool {
     NO_LICENCES.contains(&text)
         || is_licence_id(text)
         || spdx::Expression::parse_mode(text, EXPRESSION_MODE).is_ok()
+}
+
+/// Writes a document as JSON with a line feed behind it.
+pub(super) fn json_document(document: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut out = io::BufWriter::new(out);
+    serde_json::to_writer_pretty(&mut out, document)?;
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 /// Whether a text is one of so many hexadecimal digits.

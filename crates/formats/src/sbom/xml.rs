@@ -11,6 +11,7 @@ use quick_xml::reader::NsReader;
 
 use super::builder::{Builder, excerpt};
 use super::guard::{Guard, Lines, limit, message_from_io};
+use crate::xml_entity;
 
 /// Bytes read at a time.
 const BUFFER_BYTES: usize = 64 * 1024;
@@ -323,15 +324,8 @@ fn resolve(reader: &Parser<'_>, reference: &BytesRef<'_>) -> Result<char, Messag
         Ok(None) => {}
         Err(error) => return Err(malformed(reader, &error.to_string())),
     }
-    let name: &str = reference;
-    match name {
-        "amp" => Ok('&'),
-        "lt" => Ok('<'),
-        "gt" => Ok('>'),
-        "quot" => Ok('"'),
-        "apos" => Ok('\''),
-        _ => Err(Message::new(codes::SBOM_XML_ENTITY).at(reader.get_ref().place())),
-    }
+    xml_entity::resolve(reference)
+        .ok_or_else(|| Message::new(codes::SBOM_XML_ENTITY).at(reader.get_ref().place()))
 }
 
 /// Collects the attributes that are in no other namespace.
