@@ -29,14 +29,26 @@ static PLACEHOLDERS: WordSet = WordSet::new(&[
     "該当なし",
     "該当せず",
     "?",
-    "同上",
-    "〃",
     "↑",
     "×",
     "noassertion",
     "undefined",
     "最新",
     "latest",
+]);
+
+/// Words that say that the value is that of the row above.
+static SAME_AS_ABOVE: WordSet = WordSet::new(&[
+    "同上",
+    "〃",
+    "同前",
+    "上に同じ",
+    "上と同じ",
+    "上記に同じ",
+    "上記と同じ",
+    "ditto",
+    "same as above",
+    "as above",
 ]);
 
 /// Words that a version may begin with and that are no part of it.
@@ -55,9 +67,14 @@ const SERIALS: std::ops::Range<i32> = 32_874..73_051;
 /// Days from 1899-12-30, which spreadsheets count from, to 1970-01-01.
 const DAYS_TO_1970: i32 = 25_569;
 
-/// The text says that nothing is known.
+/// The text says that nothing is known; what says "the same as above" does where nothing above says more.
 pub(super) fn is_placeholder(text: &str) -> bool {
-    PLACEHOLDERS.has(text)
+    PLACEHOLDERS.has(text) || is_same_as_above(text)
+}
+
+/// The text says that the value is that of the row above.
+pub(super) fn is_same_as_above(text: &str) -> bool {
+    SAME_AS_ABOVE.has(text)
 }
 
 /// A day, where the text says one day and no other: `2027-03-31`, `2027/3/31`, `2027年3月31日`, `令和9年3月31日`, `R9.3.31`,
