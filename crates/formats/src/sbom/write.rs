@@ -189,7 +189,8 @@ pub(super) fn references<'a>(
         BTreeSet::new()
     } else {
         let edges = sbom.dependencies.iter().flat_map(|(from, to)| [*from, *to]);
-        edges.chain(sbom.leaves.iter().copied()).filter(|end| !has_reference(sbom, *end)).collect()
+        let ends = edges.chain(sbom.leaves.iter().copied()).filter(|end| !has_reference(sbom, *end));
+        ends.chain(twins(sbom)).collect()
     };
     for ((component, name), index) in sbom.components.iter().zip(&mut names).zip(0_u32..) {
         let is_needed = is_needed_by_all || component.reference.is_some() || joined.contains(&index);
@@ -208,6 +209,17 @@ pub(super) fn references<'a>(
         *name = Some(Cow::Owned(made));
     }
     names
+}
+
+/// Components without reference that may say the same as one before: only a reference keeps two entries of a list apart.
+fn twins(sbom: &Sbom) -> impl Iterator<Item = u32> {
+    let mut seen = BTreeSet::new();
+    let alone = sbom.components.iter().zip(0_u32..).filter(|(component, _)| component.reference.is_none());
+    alone
+        .filter(move |(one, _)| {
+            !seen.insert((one.parent, one.group.as_deref(), &*one.name, one.version.as_deref()))
+        })
+        .map(|(_, index)| index)
 }
 
 /// The component has a reference of its own.
