@@ -39,6 +39,18 @@ const COMPUTED: &[(&str, &str)] = &[
     ("quality.remedy.", "what to do about a missing fact"),
     ("quality.state.", "whether a fact is there"),
     ("quality.verdict.", "what an element set says of a document"),
+    ("organisation-kind.", "what an organisation is"),
+    ("role.", "what a person does in an organisation"),
+    ("action.", "something that needs a decision"),
+    ("token-scope.", "what an API token allows"),
+    ("device-class.", "a class of medical devices"),
+    ("procedure.", "how a device came onto the market"),
+    ("market-state.", "where a product stands on the market"),
+    ("connection-kind.", "how a device exchanges data"),
+    ("assessment-status.", "what a vulnerability means for a product"),
+    ("justification.", "why a product is not affected"),
+    ("assessment-response.", "what a manufacturer does about a vulnerability"),
+    ("key-basis.", "what a component key was made from"),
 ];
 
 /// The comment above a Japanese row that has no Japanese in it: `# latin: why`.

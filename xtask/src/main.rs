@@ -13,6 +13,7 @@ mod fuzz;
 mod i18n;
 mod licences;
 mod literals;
+mod postgres;
 mod suite;
 #[path = "../../crates/locale/src/table.rs"]
 mod table;
@@ -26,7 +27,8 @@ use std::process::ExitCode;
 const USAGE: &str = "\
 usage: cargo xtask <chore>
 
-  test [--corpus DIR]  run every test of the workspace; DIR holds the data of the corpus tests
+  test [--corpus DIR]  run every test of the workspace on SQLite and on a PostgreSQL started for it, if it is
+                       installed; DIR holds the data of the corpus tests
                        (the same as the environment variable KIKIMORI_CORPUS)
   conformance [--corpus DIR]
                        run the suites and write docs/conformance.md from what they count
@@ -39,6 +41,7 @@ usage: cargo xtask <chore>
                        --quick shows in seconds that measuring works, without the corpus
   fuzz [--seconds N] [TARGET...]
                        run the fuzz targets, all or those named, for N seconds each (60); --list names them
+  postgres             start a PostgreSQL for tests, print its address, stop it when the input ends
   ci [--corpus DIR]    formatting, lints, tidy, licences, i18n, then test; stops at the first failure";
 
 fn main() -> ExitCode {
@@ -54,6 +57,7 @@ fn main() -> ExitCode {
         ["licences"] => report("licences", licences::check(&root)),
         ["i18n"] => report("i18n", i18n::check(&root)),
         ["errors"] => errors::write(&root),
+        ["postgres"] => postgres::hold(),
         ["bench", args @ ..] => match bench_options(args) {
             Some((corpus, is_quick)) => bench::run(&root, corpus.as_deref(), is_quick),
             None => {

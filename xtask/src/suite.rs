@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use kikimori_conformance::CORPUS_VARIABLE;
 
 use crate::conformance::Rows;
-use crate::workspace;
+use crate::{postgres, workspace};
 
 /// Runs every test; true when all pass. With a corpus, the conformance page must say what the suites counted. The last
 /// line printed sums up the summaries of all test programs: `312 passed, 0 failed`.
@@ -64,6 +64,17 @@ fn run_tests(root: &Path, corpus: Option<&Path>, selection: &[&str]) -> Outcome 
             command.env(CORPUS_VARIABLE, corpus);
         }
         None => println!("corpus: not set; the tests that need it say so and do not run"),
+    }
+    // It stops when this function returns. Without one, tests say that they ran on SQLite alone; a machine run refuses that.
+    let server = match variable(postgres::VARIABLE) {
+        Some(_) => None,
+        None => postgres::Server::start(&std::env::temp_dir())
+            .map_err(|fault| println!("PostgreSQL: {fault}; tests of the database run on SQLite alone"))
+            .ok(),
+    };
+    if let Some(server) = &server {
+        println!("{}, for this run", server.version);
+        command.env(postgres::VARIABLE, &server.address);
     }
     let (mut total, mut rows) = (Total::default(), Rows::default());
     let is_success = run_lines(&mut command, &mut |line| {

@@ -2,6 +2,7 @@
 //! they answer.
 #![forbid(unsafe_code)]
 
+pub mod app_error;
 pub mod bundle;
 pub mod check_sbom;
 mod checksums;
@@ -13,6 +14,7 @@ pub mod identity_rules;
 pub mod import_bundle;
 pub mod import_library;
 pub mod inputs;
+pub mod installation;
 pub mod judge_sbom;
 pub mod merge_sboms;
 pub mod propose_identities;

@@ -2,6 +2,8 @@
 //!
 //! Only proposals use this; nothing is matched by a folded name.
 
+use crate::typed_text::width;
+
 /// What a company's legal form is called at the end or beginning of its name.
 const LEGAL_FORMS: &[&str] = &[
     "inc",
@@ -44,9 +46,6 @@ const COMMON_WORDS: &[&str] = &[
     "technologies",
     "systems",
 ];
-
-/// Half-width katakana from `ｦ` on, in full width.
-const KATAKANA: &str = "ヲァィゥェォャュョッーアイウエオカキクケコサシスセソタチツテトナニヌネノハヒフヘホマミムメモヤユヨラリルレロワン";
 
 /// A name folded: words in small letters.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -104,33 +103,11 @@ impl FoldedName {
 
 /// The text with full-width letters as ASCII, half-width katakana in full width, and hiragana as katakana.
 fn widened(text: &str) -> String {
-    let mut wide = String::with_capacity(text.len());
-    for letter in text.chars() {
-        match letter {
-            '！'..='～' => wide.extend(char::from_u32(letter as u32 - 0xFEE0)),
-            '　' => wide.push(' '),
-            'ぁ'..='ゖ' => wide.extend(char::from_u32(letter as u32 + 0x60)),
-            'ｦ'..='ﾝ' => {
-                let at = letter as usize - 'ｦ' as usize;
-                wide.extend(KATAKANA.chars().nth(at));
-            }
-            'ﾞ' | 'ﾟ' => voice(&mut wide, letter),
-            other => wide.push(other),
-        }
-    }
-    wide
-}
-
-/// Joins a half-width voice mark with the katakana before it.
-fn voice(text: &mut String, mark: char) {
-    let Some(last) = text.pop() else { return };
-    let steps = match (last, mark) {
-        ('カ'..='ト', 'ﾞ') | ('ハ'..='ホ', 'ﾞ') => 1,
-        ('ハ'..='ホ', 'ﾟ') => 2,
-        ('ウ', 'ﾞ') => 'ヴ' as u32 - 'ウ' as u32,
-        _ => 0,
+    let katakana = |letter| match letter {
+        'ぁ'..='ゖ' => char::from_u32(u32::from(letter) + 0x60).unwrap_or(letter),
+        other => other,
     };
-    text.push(char::from_u32(last as u32 + steps).unwrap_or(last));
+    width(text).chars().map(katakana).collect()
 }
 
 /// The edit distance of two texts with neighbours that changed places counted once (optimal string alignment); `None`

@@ -20,26 +20,43 @@
 //! | [`folded_name`] | names as people spell them, for proposals only |
 //! | [`finding`] | a verdict with its evidence |
 //! | [`sheet`] | component sheets: what their columns mean |
+//! | [`id`], [`revision`] | ids of rows, human numbers, revisions |
+//! | [`access`] | organisations, roles, actions, and the function that decides |
+//! | [`product`], [`release`], [`market`] | medical devices and their releases |
+//! | [`assessment`], [`component_key`] | what a vulnerability means for a product, and what the assessment is kept under |
+//! | [`audit`] | what happened, as bytes that can be chained |
+//! | [`field`], [`typed_text`], [`typed_date`] | what people type, and what is wrong with it |
 //! | [`message`], [`limits`], [`stamp`], [`day`] | notices and errors, limits, points in time, civil days |
 //! | [`hexadecimal`], [`percent`] | bytes as digits, and text behind percent sequences |
 #![forbid(unsafe_code)]
 
+pub mod access;
+pub mod assessment;
+pub mod audit;
+mod coded;
+pub mod component_key;
 pub mod cpe;
 pub mod day;
 pub mod distro;
 pub mod ecosystem;
+pub mod field;
 pub mod finding;
 pub mod folded_name;
 pub mod hexadecimal;
+pub mod id;
 pub mod identity_rule;
 pub mod lifecycle;
 pub mod limits;
+pub mod market;
 pub mod message;
 pub mod package_name;
 pub mod percent;
 pub mod platform;
+pub mod product;
 pub mod product_name;
 pub mod purl;
+pub mod release;
+pub mod revision;
 pub mod rule_book;
 pub mod sbom;
 pub mod sbom_quality;
@@ -47,6 +64,8 @@ pub mod severity;
 pub mod sheet;
 pub mod stamp;
 pub mod statement;
+pub mod typed_date;
+pub mod typed_text;
 pub mod verdict;
 pub mod vers;
 pub mod version;

@@ -241,3 +241,22 @@ pub const SHEET_ROWS_NAMED_MAX: usize = 1_000;
 
 /// Bytes of a mapping file. One that names every column of a large sheet has two thousand.
 pub const SHEET_MAPPING_BYTES_MAX: usize = 64 << 10;
+
+/// Longest name that people type (of a product, an organisation, a generic name), in characters. Real trade names stay under 100.
+pub const NAME_CHARACTERS_MAX: usize = 200;
+
+/// Longest version of a release, in characters. A column of a table must still hold it.
+pub const RELEASE_VERSION_CHARACTERS_MAX: usize = 80;
+
+/// Connection kinds given for one product. There are twelve; a form that sends some twice is still read.
+pub const PRODUCT_CONNECTIONS_MAX: usize = 64;
+
+/// Longest statement that people write (an impact statement, a reason), in characters: about three printed pages.
+pub const STATEMENT_CHARACTERS_MAX: usize = 4_000;
+
+/// Connections to the database for reading on SQLite, altogether on PostgreSQL: more would queue on two cores anyway, and
+/// a PostgreSQL allows 100 by default, which several replicas share.
+pub const DATABASE_CONNECTIONS_MAX: u32 = 16;
+
+/// Seconds to wait for a connection or for another process's writer, before the work is refused as "busy".
+pub const DATABASE_WAIT_SECONDS: u64 = 30;

@@ -467,6 +467,64 @@ pub mod codes {
     pub const KEY_NOT_TRUSTED: Code = Code("KEY-005");
     /// A name for a key is empty, too long or holds control characters. Args: `max`.
     pub const KEY_NAME: Code = Code("KEY-006");
+    /// A field that must be filled in is empty.
+    pub const FIELD_REQUIRED: Code = Code("FIELD-001");
+    /// A text is too long. Args: `max`, `length` (characters).
+    pub const FIELD_TOO_LONG: Code = Code("FIELD-002");
+    /// A date cannot be read as one day. Args: `value`.
+    pub const FIELD_DATE: Code = Code("FIELD-003");
+    /// A value is none of the choices, or fits several. Args: `value`.
+    pub const FIELD_CHOICE: Code = Code("FIELD-004");
+    /// A list has too many entries. Args: `max`, `count`.
+    pub const FIELD_TOO_MANY: Code = Code("FIELD-005");
+    /// Somebody else saved since it was shown. Args: `seen`, `current` (revisions).
+    pub const FIELD_CHANGED_MEANWHILE: Code = Code("FIELD-006");
+    /// It does not exist, or it belongs to others; which of both is not told.
+    pub const ACCESS_NOT_FOUND: Code = Code("ACCESS-001");
+    /// None of the person's roles allows it.
+    pub const ACCESS_ROLE_MISSING: Code = Code("ACCESS-002");
+    /// The membership or the organisation is suspended.
+    pub const ACCESS_SUSPENDED: Code = Code("ACCESS-003");
+    /// The person acts for no organisation.
+    pub const ACCESS_NO_MEMBERSHIP: Code = Code("ACCESS-004");
+    /// Only who runs the installation may do it.
+    pub const ACCESS_OPERATOR_ONLY: Code = Code("ACCESS-005");
+    /// The API token's scope does not allow it.
+    pub const ACCESS_TOKEN_SCOPE: Code = Code("ACCESS-006");
+    /// A JMDN code has not eight digits. Args: `value`.
+    pub const PRODUCT_JMDN: Code = Code("PRODUCT-001");
+    /// The number of an approval, certification or notification holds something else than letters, digits and hyphens, no digit, or is too long. Args: `value`, `max`.
+    pub const PRODUCT_NUMBER_SHAPE: Code = Code("PRODUCT-002");
+    /// A procedure was chosen without its number.
+    pub const PRODUCT_NUMBER_MISSING: Code = Code("PRODUCT-003");
+    /// A number was given without saying of which procedure.
+    pub const PRODUCT_PROCEDURE_MISSING: Code = Code("PRODUCT-004");
+    /// Devices of this class do not come onto the market by this procedure.
+    pub const PRODUCT_PROCEDURE_UNUSUAL: Code = Code("PRODUCT-005");
+    /// "No connection" was chosen beside a connection.
+    pub const PRODUCT_CONNECTION_NONE: Code = Code("PRODUCT-006");
+    /// The sale ends before it begins. Args: `start`, `end`.
+    pub const PRODUCT_SALE_ORDER: Code = Code("PRODUCT-007");
+    /// End of support is the same day as end of life. Args: `eol`, `eos`.
+    pub const PRODUCT_EOS_IS_EOL: Code = Code("PRODUCT-008");
+    /// End of support is before end of life. Args: `eol`, `eos`.
+    pub const PRODUCT_EOS_BEFORE_EOL: Code = Code("PRODUCT-009");
+    /// End of life is before the end of sale. Args: `eol`, `end`.
+    pub const PRODUCT_EOL_BEFORE_SALE_END: Code = Code("PRODUCT-010");
+    /// A GTIN has not 8, 12, 13 or 14 digits. Args: `value`.
+    pub const RELEASE_GTIN_SHAPE: Code = Code("RELEASE-001");
+    /// The check digit of a GTIN does not fit. Args: `value`.
+    pub const RELEASE_GTIN_CHECK_DIGIT: Code = Code("RELEASE-002");
+    /// "Not affected" without a justification and without an impact statement.
+    pub const ASSESSMENT_REASON_MISSING: Code = Code("ASSESSMENT-001");
+    /// A justification with a status other than "not affected".
+    pub const ASSESSMENT_JUSTIFICATION_UNFIT: Code = Code("ASSESSMENT-002");
+    /// A response where the product is not affected or was not assessed.
+    pub const ASSESSMENT_RESPONSE_UNFIT: Code = Code("ASSESSMENT-003");
+    /// An impact statement without an assessment.
+    pub const ASSESSMENT_STATEMENT_UNFIT: Code = Code("ASSESSMENT-004");
+    /// "Affected" without a response and without an impact statement.
+    pub const ASSESSMENT_ACTION_MISSING: Code = Code("ASSESSMENT-005");
 
     /// All codes, in order. A test in `kikimori-locale` demands both languages for each.
     pub const ALL: &[Code] = &[
@@ -627,5 +685,34 @@ pub mod codes {
         KEY_TRUSTED_ALREADY,
         KEY_NOT_TRUSTED,
         KEY_NAME,
+        FIELD_REQUIRED,
+        FIELD_TOO_LONG,
+        FIELD_DATE,
+        FIELD_CHOICE,
+        FIELD_TOO_MANY,
+        FIELD_CHANGED_MEANWHILE,
+        ACCESS_NOT_FOUND,
+        ACCESS_ROLE_MISSING,
+        ACCESS_SUSPENDED,
+        ACCESS_NO_MEMBERSHIP,
+        ACCESS_OPERATOR_ONLY,
+        ACCESS_TOKEN_SCOPE,
+        PRODUCT_JMDN,
+        PRODUCT_NUMBER_SHAPE,
+        PRODUCT_NUMBER_MISSING,
+        PRODUCT_PROCEDURE_MISSING,
+        PRODUCT_PROCEDURE_UNUSUAL,
+        PRODUCT_CONNECTION_NONE,
+        PRODUCT_SALE_ORDER,
+        PRODUCT_EOS_IS_EOL,
+        PRODUCT_EOS_BEFORE_EOL,
+        PRODUCT_EOL_BEFORE_SALE_END,
+        RELEASE_GTIN_SHAPE,
+        RELEASE_GTIN_CHECK_DIGIT,
+        ASSESSMENT_REASON_MISSING,
+        ASSESSMENT_JUSTIFICATION_UNFIT,
+        ASSESSMENT_RESPONSE_UNFIT,
+        ASSESSMENT_STATEMENT_UNFIT,
+        ASSESSMENT_ACTION_MISSING,
     ];
 }

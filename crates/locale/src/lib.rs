@@ -224,6 +224,41 @@ mod tests {
     }
 
     #[test]
+    fn every_coded_word_of_the_domain_is_in_both_languages() {
+        use kikimori_core::access::{Action, OrganisationKind, Role, TokenScope};
+        use kikimori_core::assessment::{AssessmentResponse, AssessmentStatus, Justification};
+        use kikimori_core::component_key::KeyBasis;
+        use kikimori_core::market::{ConnectionKind, DeviceClass, MarketState, Procedure};
+        let mut keys = BTreeSet::new();
+        let mut families = Vec::new();
+        let mut family = |name: &'static str, codes: Vec<&'static str>| {
+            keys.extend(codes.iter().map(|code| format!("{name}.{code}")));
+            families.push(name);
+        };
+        family("organisation-kind", OrganisationKind::ALL.iter().map(|one| one.code()).collect());
+        family("role", Role::ALL.iter().map(|one| one.code()).collect());
+        family("action", Action::ALL.iter().map(|one| one.code()).collect());
+        family("token-scope", TokenScope::ALL.iter().map(|one| one.code()).collect());
+        family("device-class", DeviceClass::ALL.iter().map(|one| one.code()).collect());
+        family("procedure", Procedure::ALL.iter().map(|one| one.code()).collect());
+        family("market-state", MarketState::ALL.iter().map(|one| one.code()).collect());
+        family("connection-kind", ConnectionKind::ALL.iter().map(|one| one.code()).collect());
+        family("assessment-status", AssessmentStatus::ALL.iter().map(|one| one.code()).collect());
+        family("justification", Justification::ALL.iter().map(|one| one.code()).collect());
+        family("assessment-response", AssessmentResponse::ALL.iter().map(|one| one.code()).collect());
+        family("key-basis", KeyBasis::ALL.iter().map(|one| one.code()).collect());
+        for table in [JAPANESE, ENGLISH] {
+            let of_families: BTreeSet<String> = table::read(table)
+                .0
+                .into_iter()
+                .map(|entry| entry.key)
+                .filter(|key| key.split_once('.').is_some_and(|(name, _)| families.contains(&name)))
+                .collect();
+            assert_eq!(of_families, keys);
+        }
+    }
+
+    #[test]
     fn puts_a_message_into_words() {
         let limit = Message::new(codes::SBOM_LIMIT)
             .at(Place::Pointer("/components/5".to_owned()))

@@ -727,7 +727,7 @@ pub(super) fn column(parts: &[&str]) -> Option<(SheetField, bool)> {
     }
     let found = of(last).or_else(|| of(&fold::without_brackets(last)));
     found.or_else(|| {
-        let width = fold::width(last);
+        let width = kikimori_core::typed_text::width(last);
         width.split(['/', '\n', '|', '(', ')']).filter(|piece| !piece.trim().is_empty()).find_map(of)
     })
 }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use kikimori_core::typed_text::width;
+
 use super::super::references::on_or_behind_circles;
-use super::fold::{self, WordSet};
+use super::fold::WordSet;
 
 /// Words for the product that the list is about.
 static PRODUCT_WORDS: WordSet = WordSet::new(&[
@@ -58,7 +60,7 @@ pub(super) fn is_self(text: &str) -> bool {
 
 /// A name as it is compared: one width, small letters, no white space.
 fn exact(text: &str) -> String {
-    fold::width(text).to_lowercase().split_whitespace().collect()
+    width(text).to_lowercase().split_whitespace().collect()
 }
 
 /// Names of rows.

@@ -12,8 +12,9 @@ use kikimori_core::sbom_quality::{ComponentFacts, Fact, judge};
 use kikimori_core::sheet::{
     SheetColumn, SheetField, SheetGap, SheetLayout, SheetMapping, SkipReason, SkippedRow,
 };
-
 use kikimori_core::stamp::Stamp;
+use kikimori_core::typed_date;
+use kikimori_core::typed_text::width;
 
 use super::super::builder::{Builder, Edge, excerpt};
 use super::above::Above;
@@ -231,7 +232,7 @@ impl<'a> Reader<'a> {
             self.builder.add_author(author, AgentKind::Unstated);
         }
         if let Some((created, row)) = said.get(&TitleField::Created) {
-            match values::day(created) {
+            match typed_date::day(created) {
                 Some(day) => {
                     let day = day.to_string();
                     self.builder.sbom.created_at = Stamp::parse(&day);
@@ -465,7 +466,7 @@ impl<'a> Reader<'a> {
     fn identifiers(&mut self, row: &Row, component: &mut Component) {
         for (column, cell) in self.values(row, SheetField::Identifier) {
             for written in cell.text.split_whitespace().flat_map(|text| text.split(['、', '，', '；'])) {
-                let plain = fold::width(written);
+                let plain = width(written);
                 if plain.is_empty() {
                     continue;
                 }
@@ -518,7 +519,7 @@ impl<'a> Reader<'a> {
             (SheetField::LicenceConcluded, LicenceStanding::Concluded),
         ] {
             for (_, cell) in self.values(row, field) {
-                let text = on_one_line(&fold::width(&cell.text));
+                let text = on_one_line(&width(&cell.text));
                 let form =
                     if LICENCE_IDS.contains(&text.as_str()) { LicenceForm::Id } else { LicenceForm::Name };
                 self.builder.add_licence(&mut list, &text, form, standing);
@@ -533,7 +534,7 @@ impl<'a> Reader<'a> {
     fn day(&mut self, row: &Row, field: SheetField) -> Option<String> {
         let (column, cell) = self.values(row, field).into_iter().next()?;
         let written = on_one_line(&cell.text);
-        match values::day(&written) {
+        match typed_date::day(&written) {
             Some(day) => Some(day.to_string()),
             None => {
                 self.oddities.cell(codes::SHEET_DATE_UNREADABLE, column, row.number, &written);

@@ -1,7 +1,7 @@
 //! What the texts of cells say: days, versions, hashes, and that nothing is known.
 
-use kikimori_core::day::Day;
 use kikimori_core::sbom::ComponentKind;
+use kikimori_core::typed_text::width;
 
 use super::fold::{self, WordSet};
 use super::grid::{Cell, CellKind};
@@ -57,16 +57,6 @@ const VERSION_WORDS: &[&str] = &["version", "ver.", "ver", "バージョン"];
 /// English months, as spreadsheets abbreviate them.
 const MONTHS: &[&str] = &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-/// Japanese eras: how they are written, and the year before their first.
-const ERAS: &[(&str, i32)] =
-    &[("令和", 2018), ("平成", 1988), ("昭和", 1925), ("r", 2018), ("h", 1988), ("s", 1925)];
-
-/// Numbers that stand for days of the years 1990 to 2099 in spreadsheets.
-const SERIALS: std::ops::Range<i32> = 32_874..73_051;
-
-/// Days from 1899-12-30, which spreadsheets count from, to 1970-01-01.
-const DAYS_TO_1970: i32 = 25_569;
-
 /// The text says that nothing is known; what says "the same as above" does where nothing above says more.
 pub(super) fn is_placeholder(text: &str) -> bool {
     PLACEHOLDERS.has(text) || is_same_as_above(text)
@@ -75,45 +65,6 @@ pub(super) fn is_placeholder(text: &str) -> bool {
 /// The text says that the value is that of the row above.
 pub(super) fn is_same_as_above(text: &str) -> bool {
     SAME_AS_ABOVE.has(text)
-}
-
-/// A day, where the text says one day and no other: `2027-03-31`, `2027/3/31`, `2027年3月31日`, `令和9年3月31日`, `R9.3.31`,
-/// `20270331`, or a spreadsheet's number. A time after it is left out.
-pub(super) fn day(text: &str) -> Option<Day> {
-    let text = fold::width(text).trim().to_lowercase();
-    let text = text.split(['t', ' ']).next().filter(|text| !text.is_empty())?.to_owned();
-    if text.len() > 40 {
-        return None;
-    }
-    if text.len() == 8 && text.bytes().all(|byte| byte.is_ascii_digit()) {
-        return civil(
-            text.get(..4)?.parse().ok()?,
-            text.get(4..6)?.parse().ok()?,
-            text.get(6..)?.parse().ok()?,
-        );
-    }
-    if let Ok(serial) = text.parse::<i32>() {
-        return SERIALS.contains(&serial).then(|| Day(serial - DAYS_TO_1970));
-    }
-    let era = ERAS.iter().find_map(|(name, before)| Some((text.strip_prefix(name)?, *before)));
-    let (rest, before) = era.unwrap_or((&text, 0));
-    let rest = match rest.strip_prefix('元') {
-        Some(rest) if before > 0 => format!("1{rest}"),
-        _ => rest.to_owned(),
-    };
-    let is_end = rest.ends_with('日');
-    let rest = rest.trim_end_matches('日');
-    let parts: Vec<&str> = rest.split(['年', '月', '/', '.', '-']).collect();
-    let [year, month, date] = parts.as_slice() else { return None };
-    if before == 0 && year.len() != 4 || is_end != text.contains('年') {
-        return None;
-    }
-    civil(year.parse::<i32>().ok()?.checked_add(before)?, month.parse().ok()?, date.parse().ok()?)
-}
-
-/// The day of a date.
-fn civil(year: i32, month: u32, date: u32) -> Option<Day> {
-    (1900..=9999).contains(&year).then(|| Day::parse(&format!("{year:04}-{month:02}-{date:02}")))?
 }
 
 /// What may have become of a version in a spreadsheet.
@@ -132,7 +83,7 @@ pub(super) fn version_doubt(cell: &Cell) -> Option<VersionDoubt> {
         CellKind::Date => return Some(VersionDoubt::Date),
         CellKind::Text | CellKind::Boolean | CellKind::Fault | CellKind::Unvalued => {}
     }
-    let text = fold::width(cell.text.trim()).to_lowercase();
+    let text = width(cell.text.trim()).to_lowercase();
     let is_number = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let is_scientific = text
         .split_once("e+")
@@ -153,7 +104,7 @@ pub(super) fn version_doubt(cell: &Cell) -> Option<VersionDoubt> {
 
 /// A version as it is compared: half width, without words like "Ver." in front.
 pub(super) fn version(text: &str) -> String {
-    let mut plain = fold::width(text).trim().to_owned();
+    let mut plain = width(text).trim().to_owned();
     let lower = plain.to_lowercase();
     let word = VERSION_WORDS.iter().find(|word| lower.starts_with(*word));
     if let Some(rest) = word.and_then(|word| plain.get(word.len()..)) {
@@ -167,7 +118,7 @@ pub(super) fn version(text: &str) -> String {
 
 /// A hash with its algorithm, from `SHA-256: 0123…`, or by its length alone.
 pub(super) fn hash(text: &str) -> Option<(String, String)> {
-    let text = fold::width(text);
+    let text = width(text);
     let text = text.trim();
     let (algorithm, value) = match text.rsplit_once([':', '=', ' ']) {
         Some((algorithm, value)) => (Some(fold::word(algorithm)), value.trim()),
@@ -253,44 +204,6 @@ mod tests {
     use proptest::prelude::*;
 
     #[test]
-    fn reads_days_and_no_others() {
-        for text in [
-            "2027-03-31",
-            "2027/3/31",
-            "2027.3.31",
-            "2027年3月31日",
-            "令和9年3月31日",
-            "R9.3.31",
-            "Ｒ９．３．３１",
-            "ｒ9/3/31",
-            "20270331",
-            "46477",
-            "2027-03-31T00:00:00Z",
-            "2027/3/31 9:00",
-            "２０２７年３月３１日",
-        ] {
-            assert_eq!(day(text).map(|day| day.to_string()).as_deref(), Some("2027-03-31"), "{text}");
-        }
-        assert_eq!(day("令和元年5月1日").unwrap().to_string(), "2019-05-01");
-        assert_eq!(day("H31.4.30").unwrap().to_string(), "2019-04-30");
-        for text in [
-            "2027年3月",
-            "3/4/2027",
-            "27/3/31",
-            "2027年度末",
-            "2027-02-30",
-            "2027",
-            "",
-            "継続",
-            "R9.3",
-            "元年5月1日",
-            "2027年3/31",
-        ] {
-            assert_eq!(day(text), None, "{text}");
-        }
-    }
-
-    #[test]
     fn doubts_versions_that_a_spreadsheet_may_have_made() {
         let of = |text: &str, kind| version_doubt(&Cell { text: text.to_owned(), kind, ..Cell::default() });
         assert_eq!(of("1.1", CellKind::Number), Some(VersionDoubt::Number));
@@ -332,7 +245,6 @@ mod tests {
     proptest! {
         #[test]
         fn never_panics(text: String) {
-            let _ = day(&text);
             let _ = version(&text);
             let _ = hash(&text);
             let _ = kind(&text);

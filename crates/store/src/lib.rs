@@ -1,0 +1,34 @@
+//! The database: all SQL of Kikimori, on SQLite and PostgreSQL from one code base.
+//!
+//! | module | holds |
+//! |---|---|
+//! | [`database`] | opening, pools, closing |
+//! | [`transaction`] | a unit of work with its scope; everything else runs inside one |
+//! | [`statement`] | SQL texts as values, so that a test can prepare each on both engines |
+//! | [`list`] | filters, order and pages put together from fixed pieces |
+//! | [`migration`] | the schema, step by step, for each engine |
+//! | one module a table family | `get`, `find_*`, `list`, `insert`, `update`, `append` |
+//!
+//! Ids are 16 bytes, times milliseconds since 1970-01-01 UTC, civil days texts like `2026-11-21`, truth values 0 and 1, so that both
+//! engines store and compare the same values. No business rule stands here.
+#![forbid(unsafe_code)]
+
+pub mod audit_events;
+pub mod counters;
+pub mod database;
+pub mod error;
+pub mod jobs;
+pub mod list;
+pub mod memberships;
+pub mod migration;
+pub mod organisations;
+pub mod people;
+pub mod sessions;
+pub mod statement;
+pub mod statements;
+pub mod transaction;
+pub mod value;
+
+pub use database::{Database, DatabaseAddress, Engine};
+pub use error::StoreError;
+pub use transaction::{Scope, Transaction};

@@ -1,0 +1,18 @@
+//! Every statement, by module, for the test that prepares each on both engines.
+
+use crate::statement::Statement;
+
+/// The modules with their statements.
+#[must_use]
+pub fn all() -> Vec<(&'static str, &'static [Statement])> {
+    vec![
+        ("audit_events", crate::audit_events::ALL),
+        ("counters", crate::counters::ALL),
+        ("jobs", crate::jobs::ALL),
+        ("memberships", crate::memberships::ALL),
+        ("organisations", crate::organisations::ALL),
+        ("people", crate::people::ALL),
+        ("sessions", crate::sessions::ALL),
+        ("transaction", crate::transaction::ALL),
+    ]
+}

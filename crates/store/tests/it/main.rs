@@ -1,0 +1,5 @@
+//! The store on both engines: one story, every statement, equal schemas, and what happens when things go wrong.
+
+mod schema;
+mod statements;
+mod story;
