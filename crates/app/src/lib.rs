@@ -2,6 +2,7 @@
 //! they answer.
 #![forbid(unsafe_code)]
 
+pub mod accounts;
 pub mod app_error;
 pub mod bundle;
 pub mod check_sbom;

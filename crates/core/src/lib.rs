@@ -21,6 +21,7 @@
 //! | [`finding`] | a verdict with its evidence |
 //! | [`sheet`] | component sheets: what their columns mean |
 //! | [`id`], [`revision`] | ids of rows, human numbers, revisions |
+//! | [`account`] | what people type about their accounts |
 //! | [`access`] | organisations, roles, actions, and the function that decides |
 //! | [`product`], [`release`], [`market`] | medical devices and their releases |
 //! | [`assessment`], [`component_key`] | what a vulnerability means for a product, and what the assessment is kept under |
@@ -31,6 +32,7 @@
 #![forbid(unsafe_code)]
 
 pub mod access;
+pub mod account;
 pub mod assessment;
 pub mod audit;
 mod coded;

@@ -491,6 +491,22 @@ pub mod codes {
     pub const ACCESS_OPERATOR_ONLY: Code = Code("ACCESS-005");
     /// The API token's scope does not allow it.
     pub const ACCESS_TOKEN_SCOPE: Code = Code("ACCESS-006");
+    /// A text cannot be an e-mail address. Args: `value`.
+    pub const ACCOUNT_EMAIL: Code = Code("ACCOUNT-001");
+    /// A password is too short. Args: `min`, `length` (characters).
+    pub const ACCOUNT_PASSWORD_SHORT: Code = Code("ACCOUNT-002");
+    /// A password can be guessed: few signs over and over, a run, or the address itself.
+    pub const ACCOUNT_PASSWORD_GUESSABLE: Code = Code("ACCOUNT-003");
+    /// The password and its repetition differ.
+    pub const ACCOUNT_PASSWORDS_DIFFER: Code = Code("ACCOUNT-004");
+    /// Address and password do not fit; which of both is not told.
+    pub const ACCOUNT_SIGN_IN_REFUSED: Code = Code("ACCOUNT-005");
+    /// Too many failed attempts; signing in is refused for some time. Args: `minutes`.
+    pub const ACCOUNT_LOCKED: Code = Code("ACCOUNT-006");
+    /// The link of the first start was used, ran out, or is not one.
+    pub const ACCOUNT_SETUP_LINK: Code = Code("ACCOUNT-007");
+    /// Somebody signs in with this address already.
+    pub const ACCOUNT_EMAIL_TAKEN: Code = Code("ACCOUNT-008");
     /// A JMDN code has not eight digits. Args: `value`.
     pub const PRODUCT_JMDN: Code = Code("PRODUCT-001");
     /// The number of an approval, certification or notification holds something else than letters, digits and hyphens, no digit, or is too long. Args: `value`, `max`.
@@ -697,6 +713,14 @@ pub mod codes {
         ACCESS_NO_MEMBERSHIP,
         ACCESS_OPERATOR_ONLY,
         ACCESS_TOKEN_SCOPE,
+        ACCOUNT_EMAIL,
+        ACCOUNT_PASSWORD_SHORT,
+        ACCOUNT_PASSWORD_GUESSABLE,
+        ACCOUNT_PASSWORDS_DIFFER,
+        ACCOUNT_SIGN_IN_REFUSED,
+        ACCOUNT_LOCKED,
+        ACCOUNT_SETUP_LINK,
+        ACCOUNT_EMAIL_TAKEN,
         PRODUCT_JMDN,
         PRODUCT_NUMBER_SHAPE,
         PRODUCT_NUMBER_MISSING,
