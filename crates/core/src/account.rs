@@ -62,10 +62,9 @@ impl SetupDraft {
         if kind.is_none() && check.is_fine("organisation_kind") {
             check.error("organisation_kind", Message::new(codes::FIELD_REQUIRED));
         }
-        let name_ja =
-            check.required_line("organisation_name_ja", &self.organisation_name_ja, NAME_CHARACTERS_MAX);
-        let name_en = check.line("organisation_name_en", &self.organisation_name_en, NAME_CHARACTERS_MAX);
-        let person_name = check.required_line("person_name", &self.person_name, NAME_CHARACTERS_MAX);
+        let name_ja = check.required_line("organisation_ja", &self.organisation_name_ja, NAME_CHARACTERS_MAX);
+        let name_en = check.line("organisation_en", &self.organisation_name_en, NAME_CHARACTERS_MAX);
+        let person_name = check.required_line("person", &self.person_name, NAME_CHARACTERS_MAX);
         let email = email(&mut check, "email", &self.email);
         let password = password(&mut check, &self.password, &self.password_again, email.as_deref());
         let value = (|| {
@@ -82,7 +81,7 @@ impl SetupDraft {
     }
 }
 
-/// The password that a person wants from now on, typed twice; the fields are `password` and `password_again`.
+/// The password that a person wants from now on, typed twice; the fields are `new_password` and `new_password_again`.
 ///
 /// # Errors
 /// What is wrong with it.
@@ -130,12 +129,12 @@ fn password(check: &mut FieldCheck, typed: &str, again: &str, email: Option<&str
     } else if is_guessable(typed, email) {
         Message::new(codes::ACCOUNT_PASSWORD_GUESSABLE)
     } else if typed != again {
-        check.error("password_again", Message::new(codes::ACCOUNT_PASSWORDS_DIFFER));
+        check.error("new_password_again", Message::new(codes::ACCOUNT_PASSWORDS_DIFFER));
         return None;
     } else {
         return Some(typed.to_owned());
     };
-    check.error("password", fault);
+    check.error("new_password", fault);
     None
 }
 
@@ -172,7 +171,7 @@ mod tests {
     fn judges_passwords_by_length_and_not_by_signs() {
         assert_eq!(fault("いろはにほへとちりぬるを"), None);
         assert_eq!(fault("kikimori mamoru shizuka"), None);
-        assert_eq!(fault("short").as_deref(), Some("password ACCOUNT-002"));
+        assert_eq!(fault("short").as_deref(), Some("new_password ACCOUNT-002"));
         for guessable in [
             "aaaaaaaaaaaaa",
             "abcdefghijklmn",
@@ -181,10 +180,10 @@ mod tests {
             "my-password-1",
             "taro.yamada12",
         ] {
-            assert_eq!(fault(guessable).as_deref(), Some("password ACCOUNT-003"), "{guessable}");
+            assert_eq!(fault(guessable).as_deref(), Some("new_password ACCOUNT-003"), "{guessable}");
         }
         let differ = check_password("いろはにほへとちりぬるを", "x", "a@b.jp").unwrap_err();
-        assert_eq!(differ[0].field, "password_again");
+        assert_eq!(differ[0].field, "new_password_again");
     }
 
     #[test]
@@ -214,6 +213,6 @@ mod tests {
     fn names_every_wrong_field_at_once() {
         let errors = SetupDraft::default().check().err().unwrap();
         let fields: Vec<&str> = errors.iter().map(|error| error.field).collect();
-        assert_eq!(fields, ["organisation_kind", "organisation_name_ja", "person_name", "email", "password"]);
+        assert_eq!(fields, ["organisation_kind", "organisation_ja", "person", "email", "new_password"]);
     }
 }

@@ -260,3 +260,9 @@ pub const DATABASE_CONNECTIONS_MAX: u32 = 16;
 
 /// Seconds to wait for a connection or for another process's writer, before the work is refused as "busy".
 pub const DATABASE_WAIT_SECONDS: u64 = 30;
+
+/// Bytes of a form that people send: the largest has some dozens of fields of some thousand characters.
+pub const PAGE_BODY_BYTES_MAX: usize = 1 << 20;
+
+/// Seconds after which a request is given up; long work goes to the background.
+pub const REQUEST_SECONDS_MAX: u64 = 60;

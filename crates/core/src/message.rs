@@ -507,6 +507,14 @@ pub mod codes {
     pub const ACCOUNT_SETUP_LINK: Code = Code("ACCOUNT-007");
     /// Somebody signs in with this address already.
     pub const ACCOUNT_EMAIL_TAKEN: Code = Code("ACCOUNT-008");
+    /// The server cannot listen at its address. Args: `address`, `detail`.
+    pub const SERVER_LISTEN: Code = Code("SERVER-001");
+    /// The database cannot be opened. Args: `folder`, `detail`.
+    pub const SERVER_DATABASE: Code = Code("SERVER-002");
+    /// The database was made by a newer or a changed version. Args: `detail`.
+    pub const SERVER_SCHEMA: Code = Code("SERVER-003");
+    /// The database has settings that would give wrong answers. Args: `detail`.
+    pub const SERVER_UNSUITABLE: Code = Code("SERVER-004");
     /// A JMDN code has not eight digits. Args: `value`.
     pub const PRODUCT_JMDN: Code = Code("PRODUCT-001");
     /// The number of an approval, certification or notification holds something else than letters, digits and hyphens, no digit, or is too long. Args: `value`, `max`.
@@ -721,6 +729,10 @@ pub mod codes {
         ACCOUNT_LOCKED,
         ACCOUNT_SETUP_LINK,
         ACCOUNT_EMAIL_TAKEN,
+        SERVER_LISTEN,
+        SERVER_DATABASE,
+        SERVER_SCHEMA,
+        SERVER_UNSUITABLE,
         PRODUCT_JMDN,
         PRODUCT_NUMBER_SHAPE,
         PRODUCT_NUMBER_MISSING,

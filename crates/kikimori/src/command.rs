@@ -39,6 +39,7 @@ pub fn build(language: Language) -> Command {
         .subcommand(crate::identity::identity(language))
         .subcommand(crate::tool::command(language))
         .subcommand(key(language))
+        .subcommand(crate::serve::command(language))
         .subcommand(Command::new("demo").about(words("help.demo")));
     localise(root, language)
 }

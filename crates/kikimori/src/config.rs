@@ -53,6 +53,18 @@ pub fn rules_file() -> PathBuf {
     rules_files().into_iter().next().unwrap_or_default()
 }
 
+/// The server's folder when none is given: `KIKIMORI_DATA`, else a folder of the user.
+#[must_use]
+pub fn server_folder() -> PathBuf {
+    variable("KIKIMORI_DATA").map_or_else(|| data_folder().join("server"), PathBuf::from)
+}
+
+/// The server's database as `KIKIMORI_DATABASE` names it: an address may hold a password, which a command line would show to all.
+#[must_use]
+pub fn database() -> Option<String> {
+    variable("KIKIMORI_DATABASE")
+}
+
 /// The user's data folder for Kikimori.
 fn data_folder() -> PathBuf {
     let data = variable("XDG_DATA_HOME")
@@ -83,6 +95,16 @@ pub fn random_bytes() -> std::io::Result<[u8; 32]> {
     let mut bytes = [0; 32];
     getrandom::fill(&mut bytes).map_err(|error| std::io::Error::other(error.to_string()))?;
     Ok(bytes)
+}
+
+/// Fills bytes from the system's source of randomness. A system without one cannot keep secrets, and the process ends.
+pub fn fill_random(bytes: &mut [u8]) {
+    if let Err(error) = getrandom::fill(bytes) {
+        #[expect(clippy::panic, reason = "secrets that can be guessed are worse than no server")]
+        {
+            panic!("the system gives no random numbers: {error}");
+        }
+    }
 }
 
 /// Now; `KIKIMORI_NOW` (RFC 3339) replaces it, so that a report can be made again exactly.

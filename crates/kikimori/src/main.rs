@@ -16,6 +16,7 @@ mod quality;
 mod report;
 mod sbom;
 mod scan;
+mod serve;
 mod sheet;
 mod sync;
 mod sync_config;
@@ -55,7 +56,7 @@ fn main() -> ExitCode {
 }
 
 /// Writes to standard output; a reader that went away is not an error.
-fn write_out(text: &str) {
+pub(crate) fn write_out(text: &str) {
     let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
@@ -83,6 +84,7 @@ fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
         Some(("sbom", matches)) => sbom::run(matches, language),
         Some(("tool", matches)) => tool::run(matches, language),
         Some(("key", matches)) => key::run(matches, language),
+        Some(("serve", matches)) => serve::run(matches, language),
         Some(("demo", _)) => demo::demo(language),
         _ => Err(Failure::of_usage(language, "usage.command_missing", &[])),
     }
