@@ -23,3 +23,4 @@ pub mod sbom_file;
 pub mod scan_sbom;
 pub mod sheet_file;
 pub mod sync_library;
+pub mod views;

@@ -266,3 +266,9 @@ pub const PAGE_BODY_BYTES_MAX: usize = 1 << 20;
 
 /// Seconds after which a request is given up; long work goes to the background.
 pub const REQUEST_SECONDS_MAX: u64 = 60;
+
+/// Named lists that a person sees, their own and shared ones: more than anybody finds again.
+pub const SAVED_VIEWS_MAX: u32 = 200;
+
+/// Bytes of a named list's query: what browsers take in an address without doubt.
+pub const VIEW_QUERY_BYTES_MAX: usize = 4_000;

@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use kikimori_core::stamp::Stamp;
 use kikimori_locale::Language;
 
+/// Cells of the narrowest terminal that tables are folded for; a narrower one, or one that says 0, breaks lines itself.
+const TERMINAL_CELLS_MIN: usize = 40;
+
 /// An environment variable; `None` when unset, empty or not Unicode.
 #[must_use]
 pub fn variable(name: &str) -> Option<String> {
@@ -117,6 +120,12 @@ pub fn now() -> Stamp {
     Stamp(jiff::Timestamp::now().as_millisecond())
 }
 
+/// The value of `KIKIMORI_NOW` when it is no point in time: a report made with the clock instead would look like another.
+#[must_use]
+pub fn wrong_now() -> Option<String> {
+    variable("KIKIMORI_NOW").filter(|text| Stamp::parse(text).is_none())
+}
+
 /// Proxies as the environment names them.
 pub struct ProxyVariables {
     /// For `https` addresses.
@@ -158,6 +167,14 @@ pub fn jitter() -> f64 {
 #[must_use]
 pub fn n_threads() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(8)
+}
+
+/// Cells in a line of the terminal that standard output is; `None` when it is none.
+#[must_use]
+pub fn terminal_width() -> Option<usize> {
+    use std::io::IsTerminal;
+    let (_, width) = std::io::stdout().is_terminal().then(|| console::Term::stdout().size_checked())??;
+    Some(usize::from(width)).filter(|width| *width >= TERMINAL_CELLS_MIN)
 }
 
 /// Colours are wanted: a terminal, and `NO_COLOR` unset.

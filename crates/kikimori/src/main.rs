@@ -34,6 +34,11 @@ use kikimori_locale::Language;
 fn main() -> ExitCode {
     let arguments: Vec<std::ffi::OsString> = std::env::args_os().collect();
     let language = language_of(&arguments).unwrap_or_else(config::language);
+    if let Some(value) = config::wrong_now() {
+        let failure = Failure::of_usage(language, "usage.now", &[("value", &value)]);
+        let _ = writeln!(std::io::stderr(), "{}", failure.words);
+        return failure.exit.into();
+    }
     let result = match command::build(language).try_get_matches_from(&arguments) {
         Ok(matches) => run(&matches, language),
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {

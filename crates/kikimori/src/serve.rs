@@ -193,7 +193,7 @@ fn start_log() {
 
 /// The failure of a message.
 fn failure(language: Language, message: Message) -> Failure {
-    Failure::of_sync(language, "kikimori serve", &message)
+    Failure::of_message(language, "kikimori serve", &message)
 }
 
 /// It cannot listen.

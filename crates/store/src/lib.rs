@@ -23,6 +23,7 @@ pub mod memberships;
 pub mod migration;
 pub mod organisations;
 pub mod people;
+pub mod saved_views;
 pub mod sessions;
 pub mod statement;
 pub mod statements;

@@ -12,6 +12,7 @@ pub fn all() -> Vec<(&'static str, &'static [Statement])> {
         ("memberships", crate::memberships::ALL),
         ("organisations", crate::organisations::ALL),
         ("people", crate::people::ALL),
+        ("saved_views", crate::saved_views::ALL),
         ("sessions", crate::sessions::ALL),
         ("transaction", crate::transaction::ALL),
     ]

@@ -136,10 +136,8 @@ pub fn page(frame: &Frame, view: &View) -> String {
     if !view.next_id.is_empty() {
         page = page.action(Action::link(w.t("ui.action.next_finding"), address::finding(&view.next_id)));
     }
-    for (text, tone) in [(&view.reopened, Tone::Warning)] {
-        if !text.is_empty() {
-            page = page.block(Block::Banner(Banner::new(tone, text.clone())));
-        }
+    if !view.reopened.is_empty() {
+        page = page.block(Block::Banner(Banner::new(Tone::Warning, view.reopened.clone())));
     }
     if view.is_disputed {
         page = page.block(Block::Banner(Banner::new(Tone::Warning, w.t("ui.disputed_why"))));

@@ -78,10 +78,10 @@ pub fn page(frame: &Frame, view: &View) -> String {
     Page::new(w, "ui.page.findings")
         .under(w, Section::Findings)
         .lead(w.t("ui.lead.findings"))
-        .action(Action::link(w.t("ui.action.xlsx"), export("xlsx")))
-        .action(Action::link(w.t("ui.action.csv"), export("csv")))
+        .action(Action::link(w.t("ui.action.to_excel"), export("xlsx")))
+        .action(Action::link(w.t("ui.action.to_csv"), export("csv")))
         .action(Action::print(w))
-        .block(results(filter(w, view), table, empty))
+        .block(results(&filter(w, view), &table, empty))
         .render(frame)
 }
 
@@ -181,9 +181,26 @@ pub fn bulk_page(frame: &Frame, view: &BulkView) -> String {
         .lead(w.t("ui.lead.bulk"))
         .shape(Shape::Wide)
         .block(Block::Columns(
-            vec![Block::Table(table(w, &view.rows, None))],
+            vec![Block::Table(chosen(w, &view.rows))],
             vec![Block::section(w, "assessment", vec![Block::Form(form.clone())])],
         ))
         .with_errors(&form)
         .render(frame)
+}
+
+/// What was chosen, with as much as is needed to recognise it.
+fn chosen(w: Words, rows: &[FindingRow]) -> Table {
+    let keys = ["finding!", "product_release", "component", "severity!", "state!"];
+    Table::new(w, w.t("ui.page.findings"), &keys).rows(rows.iter().map(|row| {
+        Row::new(vec![
+            Cell::Stack(vec![
+                Cell::CodeLink(Link::new(&row.id, address::finding(&row.id))),
+                Cell::Quiet(row.vulnerability.clone()),
+            ]),
+            Cell::text(&row.product),
+            Cell::text(&row.component),
+            Cell::Chip(Chip::severity(w, &row.score)),
+            Cell::Chip(Chip::state(w, row.state)),
+        ])
+    }))
 }

@@ -117,8 +117,6 @@ pub(crate) enum Cell {
     Inline(Vec<Cell>),
     /// Cells below each other.
     Stack(Vec<Cell>),
-    /// A choice of this row: name, value, label.
-    Check(String, String, String),
     /// A button that posts at once to an address, with its token.
     Post(PostButton),
     /// A number with a bar beside it: number and length of 100.

@@ -6,6 +6,9 @@ use super::{Html, html};
 use crate::view::{Choice, FormState};
 use crate::words::Words;
 
+/// Characters of choices that stand beside each other.
+const N_CHARACTERS_BESIDE_MAX: usize = 24;
+
 /// How wide a text field is; it hints at the length.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Width {
@@ -95,6 +98,16 @@ impl Field {
     /// A group of choices needs a `fieldset`.
     fn is_group(&self) -> bool {
         matches!(self.kind, Kind::Radio(_) | Kind::Checks(_))
+    }
+
+    /// Its choices stand below each other: there is a long one.
+    fn is_stacked(&self) -> bool {
+        match &self.kind {
+            Kind::Radio(choices) | Kind::Checks(choices) => {
+                choices.iter().any(|choice| choice.label.chars().count() > N_CHARACTERS_BESIDE_MAX)
+            }
+            _ => false,
+        }
     }
 
     /// Yes or no.
