@@ -39,6 +39,7 @@ const COMPUTED: &[(&str, &str)] = &[
     ("quality.remedy.", "what to do about a missing fact"),
     ("quality.state.", "whether a fact is there"),
     ("quality.verdict.", "what an element set says of a document"),
+    ("job-kind.", "what a background job does"),
     ("organisation-kind.", "what an organisation is"),
     ("role.", "what a person does in an organisation"),
     ("action.", "something that needs a decision"),

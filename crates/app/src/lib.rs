@@ -16,6 +16,7 @@ pub mod import_bundle;
 pub mod import_library;
 pub mod inputs;
 pub mod installation;
+pub mod jobs;
 pub mod judge_sbom;
 pub mod merge_sboms;
 pub mod propose_identities;
