@@ -20,6 +20,7 @@ pub mod segment_writer;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use kikimori_core::hexadecimal;
 use kikimori_core::product_name::{self, ProductName};
 use kikimori_core::stamp::Stamp;
 use kikimori_core::vulnerability::{Epss, KevEntry};
@@ -367,9 +368,5 @@ fn open_segments(folder: &Path, manifest: &Manifest) -> Result<Vec<Segment>, Lib
 /// SHA-256 in hexadecimal.
 #[must_use]
 pub fn sha256_hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hexadecimal::of(&Sha256::digest(bytes))
 }
