@@ -147,7 +147,12 @@ impl InvitationDraft {
         let roles = roles(&mut check, &self.roles, kind);
         let language = language(&mut check, &self.language);
         let value = (|| {
-            Some(NewInvitation { person_name: person_name?, email: email?, roles: roles?, language: language? })
+            Some(NewInvitation {
+                person_name: person_name?,
+                email: email?,
+                roles: roles?,
+                language: language?,
+            })
         })();
         check.finish(value).map(|checked| checked.value)
     }

@@ -15,9 +15,11 @@
 
 pub mod api_tokens;
 pub mod audit_events;
+pub mod blobs;
 pub mod counters;
 pub mod database;
 pub mod error;
+pub mod identities;
 pub mod invitations;
 pub mod jobs;
 pub mod list;
@@ -25,12 +27,18 @@ pub mod memberships;
 pub mod migration;
 pub mod organisations;
 pub mod people;
+pub mod product_documents;
+pub mod products;
+pub mod releases;
 pub mod saved_views;
+pub mod sbom_components;
+pub mod sboms;
 pub mod second_factors;
 pub mod sessions;
 pub mod statement;
 pub mod statements;
 pub mod transaction;
+pub mod uploads;
 pub mod value;
 
 pub use database::{Database, DatabaseAddress, Engine};

@@ -8,15 +8,23 @@ pub fn all() -> Vec<(&'static str, &'static [Statement])> {
     vec![
         ("api_tokens", crate::api_tokens::ALL),
         ("audit_events", crate::audit_events::ALL),
+        ("blobs", crate::blobs::ALL),
         ("counters", crate::counters::ALL),
+        ("identities", crate::identities::ALL),
         ("invitations", crate::invitations::ALL),
         ("jobs", crate::jobs::ALL),
         ("memberships", crate::memberships::ALL),
         ("organisations", crate::organisations::ALL),
         ("people", crate::people::ALL),
+        ("product_documents", crate::product_documents::ALL),
+        ("products", crate::products::ALL),
+        ("releases", crate::releases::ALL),
+        ("sbom_components", crate::sbom_components::ALL),
+        ("sboms", crate::sboms::ALL),
         ("saved_views", crate::saved_views::ALL),
         ("second_factors", crate::second_factors::ALL),
         ("sessions", crate::sessions::ALL),
         ("transaction", crate::transaction::ALL),
+        ("uploads", crate::uploads::ALL),
     ]
 }

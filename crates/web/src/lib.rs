@@ -11,6 +11,7 @@ mod assets;
 mod attempts;
 mod audit;
 pub mod context;
+mod feeds;
 mod form;
 mod guard;
 mod health;

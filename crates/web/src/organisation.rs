@@ -89,7 +89,9 @@ fn parts(lock: &str) -> Vec<PartRow> {
         .filter(|package| package.contains("\nsource = "))
         .filter_map(|package| {
             let value = |name: &str| {
-                package.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(" = \"")?.strip_suffix('"'))
+                package
+                    .lines()
+                    .find_map(|line| line.strip_prefix(name)?.strip_prefix(" = \"")?.strip_suffix('"'))
             };
             Some(PartRow { name: value("name")?.to_owned(), version: value("version")?.to_owned() })
         })

@@ -130,7 +130,8 @@ fn role_choices(visitor: &SignedIn) -> Vec<Choice> {
 pub(crate) async fn invite_form(visitor: SignedIn) -> Result<Html<String>, Refusal> {
     visitor.require(Action::EditPeople)?;
     let values = vec![("language".to_owned(), visitor.context.language.tag().to_owned())];
-    let view = InviteView { roles: role_choices(&visitor), form: FormState { values, ..FormState::default() } };
+    let view =
+        InviteView { roles: role_choices(&visitor), form: FormState { values, ..FormState::default() } };
     Ok(Html(invite_page(&visitor.context.frame(), &view)))
 }
 
@@ -214,7 +215,8 @@ pub(crate) async fn save_roles(
     let person = person_of(&id)?;
     visitor.require(Action::EditRoles)?;
     let (installation, revision) = (&visitor.context.state.installation, form.seen_revision()?);
-    let errors = match change_roles(installation, visitor.actor(), person, &form.all("roles"), revision).await {
+    let errors = match change_roles(installation, visitor.actor(), person, &form.all("roles"), revision).await
+    {
         Ok(()) => return Ok(Redirect::to(&format!("/admin/users/{id}?done=roles")).into_response()),
         Err(AppError::Fields(errors)) => errors,
         Err(AppError::Rule(message)) => vec![kikimori_core::field::FieldError { field: "roles", message }],
@@ -231,7 +233,11 @@ pub(crate) async fn disable_form(visitor: SignedIn, Path(id): Path<String>) -> R
 }
 
 /// The page that asks before a person is suspended, with what was typed.
-async fn disable_view(visitor: &SignedIn, person: PersonId, form: FormState) -> Result<Html<String>, Refusal> {
+async fn disable_view(
+    visitor: &SignedIn,
+    person: PersonId,
+    form: FormState,
+) -> Result<Html<String>, Refusal> {
     visitor.require(Action::EditPeople)?;
     let (member, _) = find_member(&visitor.context.state.installation, visitor.actor(), person).await?;
     let words = |key| text(visitor.context.language, key).to_owned();

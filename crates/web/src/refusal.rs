@@ -118,7 +118,9 @@ pub(crate) fn dress(context: &Context, response: Response) -> Response {
     };
     let mut response = dressed;
     if refusal.status == StatusCode::UNAUTHORIZED {
-        response.headers_mut().insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"kikimori\""));
+        response
+            .headers_mut()
+            .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"kikimori\""));
     }
     response.headers_mut().extend(parts.headers);
     response

@@ -3,11 +3,11 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::{Extension, Router};
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post};
+use axum::{Extension, Router};
 use kikimori_core::limits::{PAGE_BODY_BYTES_MAX, REQUEST_SECONDS_MAX};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -17,7 +17,10 @@ use tower_http::trace::TraceLayer;
 
 use crate::attempts::Attempts;
 use crate::state::WebState;
-use crate::{account, assets, audit, context, guard, health, home, invitation, jobs, language, organisation, people, refusal, set_up, sign_in, tokens, views};
+use crate::{
+    account, assets, audit, context, feeds, guard, health, home, invitation, jobs, language, organisation,
+    people, refusal, set_up, sign_in, tokens, views,
+};
 
 /// The header with a request's id.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -36,6 +39,7 @@ pub fn router(state: WebState) -> Router {
         .route("/language", post(language::switch))
         .route("/views/new", get(views::form))
         .route("/views", post(views::submit))
+        .route("/admin/feeds", get(feeds::page))
         .route("/admin/jobs", get(jobs::list))
         .route("/admin/jobs/cancel", post(jobs::cancel))
         .route("/admin/jobs/retry", post(jobs::retry))

@@ -33,10 +33,8 @@ pub async fn change_roles(
     let member = memberships::get(&mut work, organisation, person).await?.ok_or(AppError::NotFound)?;
     let kind = actor.membership.map(|membership| membership.kind).ok_or(AppError::NotFound)?;
     let roles = check_roles(chosen, kind).map_err(AppError::Fields)?;
-    let details = vec![
-        ("before".to_owned(), roles_text(member.roles)),
-        ("after".to_owned(), roles_text(roles)),
-    ];
+    let details =
+        vec![("before".to_owned(), roles_text(member.roles)), ("after".to_owned(), roles_text(roles))];
     let changed = Membership { roles, revision, ..member.clone() };
     write(installation, actor, &mut work, (&member, &changed), "edit_roles", details).await?;
     Ok(work.commit().await?)
@@ -85,7 +83,8 @@ async fn write(
     installation.audit(work, actor, deed).await?;
     let runs = |membership: &Membership| membership.is_active && runs_accounts(membership.roles);
     if runs(before) && !runs(after) {
-        let n = memberships::count_other_administrators(work, before.organisation_id, before.person_id).await?;
+        let n =
+            memberships::count_other_administrators(work, before.organisation_id, before.person_id).await?;
         if n == 0 {
             return Err(AppError::Rule(Message::new(codes::ACCOUNT_LAST_ADMINISTRATOR)));
         }

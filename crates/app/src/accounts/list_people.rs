@@ -63,8 +63,7 @@ pub async fn find_member(
 ) -> Result<(Member, bool), AppError> {
     let organisation = require_own(actor, Action::ViewPeople)?;
     let mut read = installation.read(actor).await?;
-    let membership =
-        memberships::get(&mut read, organisation, person).await?.ok_or(AppError::NotFound)?;
+    let membership = memberships::get(&mut read, organisation, person).await?.ok_or(AppError::NotFound)?;
     let stored = people::get(&mut read, person).await?.ok_or(AppError::NotFound)?;
     let factor = second_factors::get(&mut read, person).await?;
     let has_factor = factor.is_some_and(|factor| factor.confirmed_at.is_some());

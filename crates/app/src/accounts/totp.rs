@@ -71,7 +71,9 @@ pub fn base32(bytes: &[u8]) -> String {
 pub fn uri(secret: &[u8], issuer: &str, account: &str) -> String {
     let (issuer, account) = (encoded(issuer), encoded(account));
     let secret = base32(secret);
-    format!("otpauth://totp/{issuer}:{account}?secret={secret}&issuer={issuer}&algorithm=SHA1&digits=6&period=30")
+    format!(
+        "otpauth://totp/{issuer}:{account}?secret={secret}&issuer={issuer}&algorithm=SHA1&digits=6&period=30"
+    )
 }
 
 /// A text with everything but unreserved characters percent-encoded.

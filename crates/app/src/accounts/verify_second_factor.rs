@@ -8,9 +8,7 @@ use kikimori_store::{Scope, Transaction, people, second_factors, sessions};
 
 use crate::accounts::resume_session::Presence;
 use crate::accounts::second_factor::code_sha256;
-use crate::accounts::sign_in::{
-    FAILURES_MAX, LOCK_MILLISECONDS, Origin, Proof, add_session, lock_refusal,
-};
+use crate::accounts::sign_in::{FAILURES_MAX, LOCK_MILLISECONDS, Origin, Proof, add_session, lock_refusal};
 use crate::accounts::{Secret, totp};
 use crate::app_error::AppError;
 use crate::installation::{Deed, Installation};

@@ -37,10 +37,7 @@ pub async fn verify_trail(installation: &Installation, actor: &Actor) -> Result<
         action: "verify_audit",
         target_kind: "audit",
         target_id: String::new(),
-        details: vec![
-            ("n_good".to_owned(), found.n_good.to_string()),
-            ("broken_at".to_owned(), broken_at),
-        ],
+        details: vec![("n_good".to_owned(), found.n_good.to_string()), ("broken_at".to_owned(), broken_at)],
     };
     installation.audit(&mut work, actor, deed).await?;
     work.commit().await?;
@@ -64,8 +61,7 @@ pub async fn list_trails(installation: &Installation) -> Result<Vec<Trail>, AppE
     let mut read = installation.database.begin_read(Scope::System).await?;
     let organisations = organisations::list(&mut read, ORGANISATIONS_MAX).await?;
     let own = Trail { organisation: None, name: String::new() };
-    let others =
-        organisations.into_iter().map(|one| Trail { organisation: Some(one.id), name: one.name_ja });
+    let others = organisations.into_iter().map(|one| Trail { organisation: Some(one.id), name: one.name_ja });
     Ok(std::iter::once(own).chain(others).collect())
 }
 

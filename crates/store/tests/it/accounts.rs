@@ -93,7 +93,8 @@ async fn lets_links_work_once() {
         assert!(!invitations::close(&mut work, organisation, open[0].id, Stamp(5)).await.unwrap());
         assert_eq!(find(&mut work, 3).await, None);
         work.commit().await.unwrap();
-        let mut other = database.begin_read(Scope::Organisation(crate::story::organisation(2).id)).await.unwrap();
+        let mut other =
+            database.begin_read(Scope::Organisation(crate::story::organisation(2).id)).await.unwrap();
         let is_walled = bed.engine == Engine::Postgres;
         assert_eq!(find(&mut other, 2).await.is_none(), is_walled, "row security");
     }
@@ -169,7 +170,8 @@ async fn the_trail_is_only_added_to() {
                         .execute(&mut raw)
                         .await
                         .unwrap();
-                    let n_changed = sqlx::query(change).execute(&mut raw).await.map(|done| done.rows_affected());
+                    let n_changed =
+                        sqlx::query(change).execute(&mut raw).await.map(|done| done.rows_affected());
                     assert!(!matches!(n_changed, Ok(1..)), "{change}: {n_changed:?}");
                 }
             }

@@ -3,6 +3,7 @@
 use kikimori_core::access::TokenScope;
 
 use crate::frame::{Frame, Tone};
+use crate::page::admin::system::{DIGESTS, EVENTS};
 use crate::part::cell::PostButton;
 use crate::part::{
     Action, Banner, Block, Cell, Chip, Empty, Fact, Form, Hue, Page, Row, Shape, Tab, Table, Width,
@@ -15,6 +16,11 @@ pub const PROFILE_FIELDS: &[&str] = &["person", "language", "shortcuts"];
 
 /// The fields of `/account/password`.
 pub const PASSWORD_FIELDS: &[&str] = &["password", "new_password", "new_password_again"];
+
+/// The fields of the person's own notifications.
+///
+/// `events` may stand several times, its values are [`EVENTS`]; those of `digest` are [`DIGESTS`].
+pub const OWN_NOTIFICATION_FIELDS: &[&str] = &["events", "digest"];
 
 /// The fields of a new API token, posted to `/account/tokens/new`. `token_scope` is the code of a
 /// [`TokenScope`].
@@ -29,6 +35,8 @@ enum Place {
     Password,
     /// Authenticator.
     Authenticator,
+    /// Notifications.
+    Notifications,
     /// Sessions.
     Sessions,
     /// Tokens.
@@ -41,6 +49,7 @@ fn start(w: Words, key: &str, place: Place) -> Page {
         (Place::Profile, "ui.page.profile", "/account"),
         (Place::Password, "ui.page.password", "/account/password"),
         (Place::Authenticator, "ui.page.authenticator", "/account/authenticator"),
+        (Place::Notifications, "ui.page.own_notifications", "/account/notifications"),
         (Place::Sessions, "ui.page.sessions", "/account/sessions"),
         (Place::Tokens, "ui.page.tokens", "/account/tokens"),
     ]
@@ -126,6 +135,20 @@ pub fn password_page(frame: &Frame, form: &FormState) -> String {
         .submit(w.t("ui.action.change_password"));
     start(w, "ui.page.password", Place::Password)
         .lead(w.t("ui.lead.password"))
+        .block(Block::Form(form))
+        .render(frame)
+}
+
+/// The page of the person's own notifications. Posts [`OWN_NOTIFICATION_FIELDS`] to `/account/notifications`.
+#[must_use]
+pub fn notifications_page(frame: &Frame, form: &FormState) -> String {
+    let w = Words(frame.language);
+    let form = Form::new(w, "notifications", "/account/notifications", &frame.csrf, form)
+        .checks("events", EVENTS)
+        .radio("digest", DIGESTS)
+        .guarded();
+    start(w, "ui.page.own_notifications", Place::Notifications)
+        .lead(w.t("ui.lead.own_notifications"))
         .block(Block::Form(form))
         .render(frame)
 }

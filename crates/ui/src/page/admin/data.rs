@@ -160,6 +160,9 @@ pub struct AuditRow {
     pub why: String,
 }
 
+/// The conditions of the audit trail: parameters of its address.
+pub const AUDIT_CONDITIONS: &[&str] = &["who", "event", "from", "to"];
+
 /// The audit trail. Its chain is verified by a post to `/admin/audit/verify`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditView {
@@ -217,8 +220,7 @@ pub fn audit_page(frame: &Frame, view: &AuditView) -> String {
             .action(Action::post(w.t("ui.action.to_csv"), "/admin/audit/export/csv", &frame.csrf))
             .action(Action::post(w.t("ui.action.to_json_lines"), "/admin/audit/export/jsonl", &frame.csrf));
     }
-    page
-        .action(Action::print(w))
+    page.action(Action::print(w))
         .block(results(
             &filter,
             &Table::new(w, w.t("ui.page.audit"), &keys).rows(rows),
@@ -245,6 +247,9 @@ pub struct RuleRow {
     /// Components that it holds for.
     pub n_components: u64,
 }
+
+/// The conditions of the rules: parameters of its address.
+pub const RULE_CONDITIONS: &[&str] = &["q"];
 
 /// The rules. One is withdrawn by a post to `/admin/rules/withdraw` with `rule` (a page asks for the reason first).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -337,6 +342,9 @@ pub struct JobRow {
     /// How often it was tried.
     pub n_tries: u64,
 }
+
+/// The conditions of the jobs: parameters of its address.
+pub const JOB_CONDITIONS: &[&str] = &["job_state"];
 
 /// The jobs. One is cancelled by a post to `/admin/jobs/cancel` with `job`, tried again by `/admin/jobs/retry`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -5,7 +5,8 @@ use crate::address;
 use crate::frame::{Frame, Section, Tone};
 use crate::page::account::own::{TokensView, post, tokens};
 use crate::part::{
-    Action, Banner, Block, Cell, Chip, Condition, Empty, Fact, Filter, Form, Hue, Page, Row, Shape, Table, results,
+    Action, Banner, Block, Cell, Chip, Condition, Empty, Fact, Filter, Form, Hue, Page, Row, Shape, Table,
+    results,
 };
 use crate::view::{Choice, FormState, Link, Listing};
 use crate::words::Words;
@@ -49,6 +50,9 @@ pub struct UserRow {
     /// Since when; for an invitation, until when.
     pub since: String,
 }
+
+/// The conditions of the people: parameters of its address.
+pub const USER_CONDITIONS: &[&str] = &["q", "role", "user_state"];
 
 /// The people. An invitation is withdrawn by a post to `/admin/users/withdraw` with `user`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

@@ -67,17 +67,14 @@ pub fn about_page(frame: &Frame, view: &AboutView) -> String {
         Fact::new(w, "database", Cell::text(&view.database)),
         Fact::new(w, "clock", Cell::text(&view.clock)),
     ];
-    let rows = view.parts.iter().map(|part| {
-        Row::new(vec![Cell::text(&part.name), Cell::code(&part.version)])
-    });
+    let rows =
+        view.parts.iter().map(|part| Row::new(vec![Cell::text(&part.name), Cell::code(&part.version)]));
     start(w, Place::About)
         .block(Block::Facts(facts))
         .block(Block::section(
             w,
             "parts",
-            vec![Block::Table(
-                Table::new(w, w.t("ui.section.parts"), &["part", "version"]).rows(rows),
-            )],
+            vec![Block::Table(Table::new(w, w.t("ui.section.parts"), &["part", "version"]).rows(rows))],
         ))
         .render(frame)
 }

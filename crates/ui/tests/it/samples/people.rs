@@ -121,6 +121,13 @@ impl Samples {
         vec![
             rendered("profile", own::profile_page(&frame, &profile)),
             rendered("password", own::password_page(&frame, &self.form(&[], &["password", "new_password"]))),
+            rendered(
+                "own-notifications",
+                own::notifications_page(
+                    &frame,
+                    &self.form(&[("events", "new_kev"), ("digest", "daily")], &["digest"]),
+                ),
+            ),
             rendered("authenticator-enrol", own::authenticator_page(&frame, &enrol)),
             rendered("authenticator-codes", own::authenticator_page(&frame, &codes)),
             rendered("authenticator", own::authenticator_page(&frame, &in_use)),
@@ -315,8 +322,7 @@ impl Samples {
             },
             may_edit: !self.is_empty(),
         };
-        let organisation =
-            self.form(&[("organisation_ja", "東都メディカル株式会社")], &["organisation_ja"]);
+        let organisation = self.form(&[("organisation_ja", "東都メディカル株式会社")], &["organisation_ja"]);
         let notifications = self.form(&[("events", "new_kev"), ("digest", "daily")], &["mail_server"]);
         let about = system::AboutView {
             version: self.c("0.1.0 (93a5572)"),
@@ -324,10 +330,7 @@ impl Samples {
             licence: self.c("Apache-2.0"),
             clock: "2026-11-21 10:15:03 JST (Asia/Tokyo)".to_owned(),
             parts: (0..self.n(4))
-                .map(|_| system::PartRow {
-                    name: self.c("askama"),
-                    version: "0.16.1".to_owned(),
-                })
+                .map(|_| system::PartRow { name: self.c("askama"), version: "0.16.1".to_owned() })
                 .collect(),
         };
         vec![
@@ -336,7 +339,11 @@ impl Samples {
             rendered("user", people::user_page(&self.frame("/admin/users/u1"), &user)),
             rendered(
                 "organisation",
-                people::organisation_page(&self.frame("/admin/organisation"), &organisation, !self.is_empty()),
+                people::organisation_page(
+                    &self.frame("/admin/organisation"),
+                    &organisation,
+                    !self.is_empty(),
+                ),
             ),
             rendered("admin-tokens", people::tokens_page(&self.frame("/admin/tokens"), &self.tokens(true))),
             rendered(
