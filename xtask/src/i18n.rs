@@ -39,6 +39,7 @@ const COMPUTED: &[(&str, &str)] = &[
     ("quality.remedy.", "what to do about a missing fact"),
     ("quality.state.", "whether a fact is there"),
     ("quality.verdict.", "what an element set says of a document"),
+    ("job-kind.", "what a background job does"),
     ("organisation-kind.", "what an organisation is"),
     ("role.", "what a person does in an organisation"),
     ("action.", "something that needs a decision"),
@@ -63,7 +64,6 @@ const COMPUTED: &[(&str, &str)] = &[
     ("ui.help_words.", "what a word of the pages means"),
     ("ui.section.", "a heading of a page"),
     ("ui.severity.", "a severity"),
-    ("ui.state.", "the state of a finding"),
     ("ui.step.", "a step of a process"),
     ("ui.tone.", "how a banner is meant"),
 ];

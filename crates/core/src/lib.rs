@@ -29,6 +29,7 @@
 //! | [`audit`] | what happened, as bytes that can be chained |
 //! | [`field`], [`typed_text`], [`typed_date`] | what people type, and what is wrong with it |
 //! | [`message`], [`limits`], [`stamp`], [`day`] | notices and errors, limits, points in time, civil days |
+//! | [`hexadecimal`], [`percent`] | bytes as digits, and text behind percent sequences |
 #![forbid(unsafe_code)]
 
 pub mod access;
@@ -44,6 +45,7 @@ pub mod ecosystem;
 pub mod field;
 pub mod finding;
 pub mod folded_name;
+pub mod hexadecimal;
 pub mod id;
 pub mod identity_rule;
 pub mod lifecycle;
@@ -51,6 +53,7 @@ pub mod limits;
 pub mod market;
 pub mod message;
 pub mod package_name;
+pub mod percent;
 pub mod platform;
 pub mod product;
 pub mod product_document;

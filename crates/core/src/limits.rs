@@ -311,3 +311,6 @@ pub const SAVED_VIEWS_MAX: u32 = 200;
 
 /// Bytes of a named list's query: what browsers take in an address without doubt.
 pub const VIEW_QUERY_BYTES_MAX: usize = 4_000;
+
+/// Days after which vulnerability data count as too old: feeds are published daily, and a week leaves room for holidays.
+pub const LIBRARY_AGE_DAYS_MAX: i64 = 7;

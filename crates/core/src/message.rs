@@ -225,6 +225,8 @@ pub mod codes {
     pub const SHEET_ROW_TWICE: Code = Code("SHEET-022");
     /// Rows marked as examples were passed over. Args: `rows`, `count`.
     pub const SHEET_ROW_EXAMPLE: Code = Code("SHEET-023");
+    /// Rows include themselves by way of others; all were kept. Args: `rows`, `count`.
+    pub const SHEET_CIRCLE: Code = Code("SHEET-024");
     /// Versions stand as numbers, which lose final zeros. Args: `heading`, `rows`, `count`, `value`.
     pub const SHEET_VERSION_NUMBER: Code = Code("SHEET-030");
     /// Versions stand as dates or look like some. Args: `heading`, `rows`, `count`, `value`.
@@ -243,6 +245,8 @@ pub mod codes {
     pub const SHEET_PLACEHOLDER: Code = Code("SHEET-037");
     /// Cells hold errors of a spreadsheet and count as missing. Args: `heading`, `rows`, `count`, `value`.
     pub const SHEET_CELL_FAULT: Code = Code("SHEET-038");
+    /// Cells say "the same as above" and were given the value of the row above. Args: `heading`, `rows`, `count`, `value`.
+    pub const SHEET_SAME_AS_ABOVE: Code = Code("SHEET-039");
     /// The sheet does not say which product it is about.
     pub const SHEET_PRODUCT_MISSING: Code = Code("SHEET-040");
     /// Components have no version. Args: `rows`, `count`.
@@ -333,6 +337,8 @@ pub mod codes {
     pub const FEED_DAY_UNREADABLE: Code = Code("FEED-042");
     /// An identifier of a product cannot be read and was passed over. Args: `id`, `identifier`, `detail`.
     pub const FEED_IDENTIFIER_UNREADABLE: Code = Code("FEED-043");
+    /// Rows of a list (KEV, EPSS) are about a CVE that another row of it is about. Args: `count`.
+    pub const FEED_ROW_TWICE: Code = Code("FEED-044");
 
     /// A file or folder could not be opened. Args: `path`, `detail`.
     pub const INPUT_UNREADABLE: Code = Code("INPUT-001");
@@ -620,6 +626,7 @@ pub mod codes {
         SHEET_ROW_TOTAL,
         SHEET_ROW_TWICE,
         SHEET_ROW_EXAMPLE,
+        SHEET_CIRCLE,
         SHEET_VERSION_NUMBER,
         SHEET_VERSION_DATE,
         SHEET_VALUE_FOLDED,
@@ -629,6 +636,7 @@ pub mod codes {
         SHEET_RELATION_UNKNOWN,
         SHEET_PLACEHOLDER,
         SHEET_CELL_FAULT,
+        SHEET_SAME_AS_ABOVE,
         SHEET_PRODUCT_MISSING,
         SHEET_VERSION_MISSING,
         SHEET_SUPPLIER_MISSING,
@@ -674,6 +682,7 @@ pub mod codes {
         FEED_CYCLE_UNREADABLE,
         FEED_DAY_UNREADABLE,
         FEED_IDENTIFIER_UNREADABLE,
+        FEED_ROW_TWICE,
         INPUT_UNREADABLE,
         INPUT_ARCHIVE_BROKEN,
         INPUT_LIMIT,

@@ -214,7 +214,7 @@ impl FindingState {
     /// The value in addresses and forms, and the end of its key.
     pub fn code(self) -> &'static str {
         match self {
-            Self::Unassessed => "unassessed",
+            Self::Unassessed => "not_assessed",
             Self::UnderInvestigation => "under_investigation",
             Self::Affected => "affected",
             Self::NotAffected => "not_affected",

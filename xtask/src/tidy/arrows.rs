@@ -31,7 +31,6 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("kikimori-testbed", &["kikimori-store"]),
     ("kikimori-net", &["kikimori-core", "kikimori-app", "kikimori-matcher"]),
     ("kikimori-sign", &[]),
-    ("kikimori-ui", &["kikimori-core", "kikimori-locale"]),
     (
         "kikimori",
         &[

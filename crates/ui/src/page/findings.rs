@@ -1,5 +1,7 @@
 //! 検出 / Findings: `/findings`, and the page that confirms an act on many.
 
+use kikimori_core::assessment::AssessmentStatus;
+
 use crate::address;
 use crate::frame::{Frame, Section};
 use crate::part::{
@@ -39,6 +41,9 @@ pub struct FindingRow {
     /// Sources disagree about it.
     pub is_disputed: bool,
 }
+
+/// The conditions of the list: parameters of its address.
+pub const CONDITIONS: &[&str] = &["q", "state", "product", "component", "severity", "epss", "kev"];
 
 /// The list of findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -87,14 +92,15 @@ pub fn page(frame: &Frame, view: &View) -> String {
 
 /// The filter.
 fn filter<'a>(w: Words, view: &'a View) -> Filter<'a> {
-    let states = ["unassessed", "under_investigation", "affected", "not_affected", "fixed", "retracted"];
+    let mut states = w.choices("assessment-status", AssessmentStatus::ALL.iter().map(|one| one.code()));
+    states.push(Choice::new("retracted", w.t("ui.state.retracted")));
     Filter {
         w,
         path: PATH,
         listing: &view.listing,
         conditions: vec![
             Condition::text("q"),
-            Condition::select(w, "state", &states),
+            Condition::select_of("state", states),
             Condition::select_of("product", view.products.clone()),
             Condition::text("component"),
             Condition::select(w, "severity", &["critical", "high", "medium", "low"]),
@@ -175,7 +181,7 @@ pub fn bulk_page(frame: &Frame, view: &BulkView) -> String {
     for row in &view.rows {
         form = form.hidden("id", row.id.clone());
     }
-    let form = super::finding::assessment_fields(form).submit(w.n("ui.action.assess_n", n)).cancel(PATH);
+    let form = super::finding::assessment_fields(w, form).submit(w.n("ui.action.assess_n", n)).cancel(PATH);
     Page::titled(w.n("ui.page.bulk", n))
         .under(w, Section::Findings)
         .lead(w.t("ui.lead.bulk"))

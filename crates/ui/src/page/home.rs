@@ -78,7 +78,7 @@ pub fn page(frame: &Frame, view: &View) -> String {
     }
     if view.n_unassessed > 0 {
         let text = w.n("ui.action.unassessed_n", view.n_unassessed);
-        findings.push(Block::Actions(vec![Action::link(text, "/findings?state=unassessed")]));
+        findings.push(Block::Actions(vec![Action::link(text, "/findings?state=not_assessed")]));
     }
     page = page.block(Block::Grid(vec![tasks(w, view), news(w, view)])).block(Block::section(
         w,

@@ -1,5 +1,7 @@
 //! 製品 / Products: `/products`.
 
+use kikimori_core::market::DeviceClass;
+
 use crate::address;
 use crate::frame::{Frame, Section};
 use crate::part::{Action, Cell, Chip, Condition, Empty, Filter, Hue, Page, Row, Tab, Table, results};
@@ -43,8 +45,8 @@ pub struct ProductRow {
     pub generic_name: String,
     /// The JMDN code.
     pub jmdn: String,
-    /// The class: `I` to `IV`; empty when unknown.
-    pub class: String,
+    /// The code of a [`DeviceClass`]; empty when unknown.
+    pub device_class: String,
     /// The number of approval, certification or notification.
     pub approval: String,
     /// The newest release; empty without any.
@@ -58,6 +60,9 @@ pub struct ProductRow {
     /// Support has ended.
     pub is_ended: bool,
 }
+
+/// The conditions of the list: parameters of its address.
+pub const CONDITIONS: &[&str] = &["q", "class", "support", "sbom"];
 
 /// The list of products.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -94,7 +99,10 @@ pub fn page(frame: &Frame, view: &View) -> String {
         listing: &view.listing,
         conditions: vec![
             Condition::text("q"),
-            Condition::select(w, "class", &["I", "II", "III", "IV"]),
+            Condition::select_of(
+                "class",
+                w.choices("device-class", DeviceClass::ALL.iter().map(|one| one.code())),
+            ),
             Condition::select(w, "support", &["supported", "ended", "all"]),
             Condition::select(w, "sbom", &["missing", "incomplete", "present"]),
         ],
@@ -136,7 +144,7 @@ fn product_row(w: Words, row: &ProductRow) -> Row {
     Row::new(vec![
         Cell::Link(Link::new(&row.name, address::product(&row.id))),
         Cell::Stack(generic),
-        Cell::text(&row.class),
+        Cell::text(&row.device_class.to_uppercase()),
         Cell::code(&row.approval),
         Cell::text(&row.release),
         Cell::Chip(row.sbom.chip(w)),

@@ -84,7 +84,8 @@ impl Chip {
             FindingState::NotAffected | FindingState::Fixed => Hue::Good,
             FindingState::Retracted => Hue::Quiet,
         };
-        Self::new(hue, w.of("ui.state", state.code()))
+        let family = if state == FindingState::Retracted { "ui.state" } else { "assessment-status" };
+        Self::new(hue, w.of(family, state.code()))
     }
 }
 

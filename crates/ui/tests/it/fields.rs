@@ -4,8 +4,11 @@ use std::collections::BTreeSet;
 
 use kikimori_ui::Language;
 use kikimori_ui::page::account::{own, sign_in};
-use kikimori_ui::page::admin::{people, system};
-use kikimori_ui::page::{finding, identities, ingest, product_form, product_import, saved_view};
+use kikimori_ui::page::admin::{data, people, system};
+use kikimori_ui::page::{
+    components, finding, findings, identities, ingest, product_form, product_import, products, saved_view,
+    sbom,
+};
 
 use crate::html::{Tag, read};
 use crate::samples::{Samples, Variant};
@@ -19,6 +22,7 @@ const FORMS: &[(&str, &str, &[&str], &[&str])] = &[
     ("invitation", "/invitations/abc", &["new_password", "new_password_again"], &[]),
     ("profile", "/account", own::PROFILE_FIELDS, &[]),
     ("password", "/account/password", own::PASSWORD_FIELDS, &[]),
+    ("own-notifications", "/account/notifications", own::OWN_NOTIFICATION_FIELDS, &[]),
     ("authenticator-enrol", "/account/authenticator", &["code"], &[]),
     ("authenticator", "/account/authenticator/remove", &["password"], &[]),
     ("tokens", "/account/tokens/new", own::TOKEN_FIELDS, &[]),
@@ -40,6 +44,20 @@ const FORMS: &[(&str, &str, &[&str], &[&str])] = &[
     ("feeds", "/admin/feeds/import", &["file"], &[]),
     ("confirm", "/admin/rules/withdraw", &["reason"], &["rule"]),
     ("fault-409", "/products/PRD-0001", &[], &["name_ja"]),
+];
+
+/// Each list: page, path, conditions.
+const LISTS: &[(&str, &str, &[&str])] = &[
+    ("findings", "/findings", findings::CONDITIONS),
+    ("products", "/products", products::CONDITIONS),
+    ("components", "/components", components::CONDITIONS),
+    ("identities", "/identities", identities::CONDITIONS),
+    ("sbom", "/sboms/SBM-000045", sbom::CONDITIONS),
+    ("import-check", "/products/import/check", product_import::CONDITIONS),
+    ("audit", "/admin/audit", data::AUDIT_CONDITIONS),
+    ("rules", "/admin/rules", data::RULE_CONDITIONS),
+    ("jobs", "/admin/jobs", data::JOB_CONDITIONS),
+    ("users", "/admin/users", people::USER_CONDITIONS),
 ];
 
 /// The names that a form sends, but the token and the revision.
@@ -65,6 +83,18 @@ fn forms_send_what_modules_promise() {
 }
 
 #[test]
+fn filters_ask_for_the_conditions_that_modules_name() {
+    let pages = Samples { language: Language::Ja, variant: Variant::Typical }.pages();
+    for (page, path, conditions) in LISTS {
+        let html = &pages.iter().find(|known| known.name == *page).unwrap().html;
+        let tags = read(html).unwrap();
+        let mut asked = names(&tags, path);
+        asked.remove("sort");
+        assert_eq!(asked, conditions.iter().copied().collect(), "{page}");
+    }
+}
+
+#[test]
 fn what_was_typed_stands_in_the_form_again() {
     let pages = Samples { language: Language::Ja, variant: Variant::Error }.pages();
     let find = |name: &str| read(&pages.iter().find(|page| page.name == name).unwrap().html).unwrap();
@@ -72,21 +102,21 @@ fn what_was_typed_stands_in_the_form_again() {
     let value = |name: &str| {
         tags.iter().find(|tag| tag.get("name") == Some(name)).unwrap().get("value").map(str::to_owned)
     };
-    assert_eq!(value("jmdn").as_deref(), Some("１３２１５０００"));
-    assert_eq!(value("eos_on").as_deref(), Some("令和14年3月31日"));
+    assert_eq!(value("jmdn_code").as_deref(), Some("１３２１５０００"));
+    assert_eq!(value("eos").as_deref(), Some("令和14年3月31日"));
     assert_eq!(value("revision").as_deref(), Some("3"));
     let checked: Vec<_> = tags
         .iter()
         .filter(|tag| tag.get("name") == Some("connections") && tag.get("checked").is_some())
         .filter_map(|tag| tag.get("value"))
         .collect();
-    assert_eq!(checked, ["wired", "media"]);
+    assert_eq!(checked, ["wired_network", "removable_media"]);
     let chosen: Vec<_> = tags
         .iter()
         .filter(|tag| tag.name == "option" && tag.get("selected").is_some())
         .filter_map(|tag| tag.get("value"))
         .collect();
-    assert_eq!(chosen, ["III", "approval", "selling", "1"]);
+    assert_eq!(chosen, ["iii", "approval", "on_sale", "1"]);
     // A password is never written into a page.
     let password = find("sign-in").into_iter().find(|tag| tag.get("type") == Some("password")).unwrap();
     assert_eq!(password.get("value"), None);

@@ -50,14 +50,17 @@ fn headers_sort_and_turn_round() {
 
 #[test]
 fn a_condition_goes_away_alone_and_keeps_the_order() {
-    let tags = list(&[("state", "unassessed"), ("q", "a&b"), ("sort", "-due")], 2, 300);
-    assert_eq!(href(&tags, "State: Unassessed✕Remove this condition"), "/findings?q=a%26b&sort=-due&per=100");
+    let tags = list(&[("state", "not_assessed"), ("q", "a&b"), ("sort", "-due")], 2, 300);
+    assert_eq!(
+        href(&tags, "State: Not assessed✕Remove this condition"),
+        "/findings?q=a%26b&sort=-due&per=100"
+    );
     assert_eq!(href(&tags, "Clear all"), "/findings?sort=-due&per=100");
     assert_eq!(
         href(&tags, "Save these conditions"),
-        "/views/new?path=%2Ffindings&query=state%3Dunassessed%26q%3Da%2526b%26sort%3D-due"
+        "/views/new?path=%2Ffindings&query=state%3Dnot_assessed%26q%3Da%2526b%26sort%3D-due"
     );
-    assert_eq!(href(&tags, "Excel"), "/findings.xlsx?state=unassessed&q=a%26b&sort=-due");
+    assert_eq!(href(&tags, "Excel"), "/findings.xlsx?state=not_assessed&q=a%26b&sort=-due");
 }
 
 #[test]

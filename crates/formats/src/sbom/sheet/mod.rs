@@ -4,11 +4,12 @@
 //! |---|---|
 //! | bytes to cells | `text` (CSV), `xlsx` |
 //! | which rows are the heading, which column says what | `layout`, with the words of `headings` |
-//! | rows to components | `rows`, with the values of `values` |
+//! | rows to components | `rows`, with the values of `values`, those of the row above (`above`) and `relations` |
 //! | what was odd, with its rows | `oddities` |
 //!
 //! Formulas are never computed, macros never looked at: the values that the file carries are taken, and counted.
 
+mod above;
 mod fold;
 mod grid;
 mod headings;

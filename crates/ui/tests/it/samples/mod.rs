@@ -112,7 +112,7 @@ impl Samples {
                     },
                     SavedView {
                         name: self.s("未判定・KEV", "Unassessed, KEV"),
-                        query: "state=unassessed&kev=1".to_owned(),
+                        query: "state=not_assessed&kev=1".to_owned(),
                         is_current: true,
                     },
                 ]

@@ -33,8 +33,8 @@ impl Samples {
     fn outside_pages(&self) -> Vec<Rendered> {
         let frame = self.outside("/sign-in");
         let setup = sign_in::SetupView {
-            kinds: vec![Choice::new("mah", "製造販売業者")],
             token: "abc".to_owned(),
+            kinds: vec![Choice::new("mah", self.s("製造販売業者", "Marketing authorisation holder"))],
             form: self.form(&[("email", "h.yamada@example.jp")], &["organisation_ja", "new_password"]),
         };
         let invitation = sign_in::InvitationView {
@@ -112,6 +112,13 @@ impl Samples {
         vec![
             rendered("profile", own::profile_page(&frame, &profile)),
             rendered("password", own::password_page(&frame, &self.form(&[], &["password", "new_password"]))),
+            rendered(
+                "own-notifications",
+                own::notifications_page(
+                    &frame,
+                    &self.form(&[("events", "new_kev"), ("digest", "daily")], &["digest"]),
+                ),
+            ),
             rendered("authenticator-enrol", own::authenticator_page(&frame, &enrol)),
             rendered("authenticator-codes", own::authenticator_page(&frame, &codes)),
             rendered("authenticator", own::authenticator_page(&frame, &in_use)),
@@ -129,13 +136,13 @@ impl Samples {
                     id: format!("t{index}"),
                     name: self.s("ビルドサーバー", "Build server"),
                     person: if has_person { self.s("山田 花子", "Hanako Yamada") } else { String::new() },
-                    scopes: vec!["read".to_owned(), "ingest".to_owned()],
+                    scope: "ingest".to_owned(),
                     made_at: "2026-04-01".to_owned(),
                     used_at: if index == 0 { "2026-11-21".to_owned() } else { String::new() },
                     expires_on: if index == 0 { "2027-03-31".to_owned() } else { String::new() },
                 })
                 .collect(),
-            form: self.form(&[("token_name", "CI"), ("scopes", "read")], &["token_name", "scopes"]),
+            form: self.form(&[("token_name", "CI"), ("token_scope", "read")], &["token_name", "token_scope"]),
             secret: if self.variant == Variant::Typical {
                 "kk_4f9a1c7e2b8d4f9a1c7e2b8d4f9a1c7e".to_owned()
             } else {

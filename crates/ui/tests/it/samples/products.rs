@@ -69,15 +69,15 @@ impl Samples {
             name_en: if self.is_empty() { String::new() } else { self.c("Infusion Pump X") },
             generic_name: self.c("汎用輸液ポンプ"),
             jmdn: "13215000".to_owned(),
-            class: "III".to_owned(),
-            approval_kind: "approval".to_owned(),
-            approval_number: self.c("22800BZX00123000"),
+            device_class: "iii".to_owned(),
+            procedure: "approval".to_owned(),
+            market_number: self.c("22800BZX00123000"),
             connections: if self.is_empty() {
                 Vec::new()
             } else {
-                vec!["wired".to_owned(), "wireless".to_owned(), "media".to_owned()]
+                vec!["wired_network".to_owned(), "wireless_network".to_owned(), "removable_media".to_owned()]
             },
-            market: "selling".to_owned(),
+            market_state: "on_sale".to_owned(),
             sale_start_on: "2019-04-01".to_owned(),
             sale_end_on: String::new(),
             eol_on: "2029-03-31".to_owned(),
@@ -145,7 +145,7 @@ impl Samples {
                         "汎用超音波画像診断装置",
                     ][index % 3]),
                     jmdn: "13215000".to_owned(),
-                    class: ["III", "III", "II"][index % 3].to_owned(),
+                    device_class: ["iii", "iii", "ii"][index % 3].to_owned(),
                     approval: self.c("22800BZX00123000"),
                     release: self.c("2.4"),
                     sbom: SBOM_STATES[index % 3],
@@ -168,21 +168,21 @@ impl Samples {
     fn form_pages(&self) -> Vec<Rendered> {
         let owners = vec![Choice::new("1", self.s("山田 花子", "Hanako Yamada"))];
         let typed = [
-            ("name_ja", "輸液ポンプ X"),
+            ("trade_name_ja", "輸液ポンプ X"),
             ("generic_name", "汎用輸液ポンプ"),
-            ("jmdn", "１３２１５０００"),
-            ("class", "III"),
-            ("approval_kind", "approval"),
-            ("connections", "wired"),
-            ("connections", "media"),
-            ("market", "selling"),
-            ("eos_on", "令和14年3月31日"),
+            ("jmdn_code", "１３２１５０００"),
+            ("device_class", "iii"),
+            ("procedure", "approval"),
+            ("connections", "wired_network"),
+            ("connections", "removable_media"),
+            ("market_state", "on_sale"),
+            ("eos", "令和14年3月31日"),
             ("owner", "1"),
         ];
         let edit = product_form::View {
             id: if self.is_empty() { String::new() } else { "PRD-0001".to_owned() },
             name: self.s("輸液ポンプ X", "Infusion Pump X"),
-            form: self.form(&typed, &["name_ja", "jmdn", "connections", "eos_on", "owner"]),
+            form: self.form(&typed, &["trade_name_ja", "jmdn_code", "connections", "eos", "owner"]),
             owners,
         };
         let release = product_form::ReleaseView {

@@ -101,8 +101,8 @@ impl Samples {
             snapshot: self.c("2026-11-21 06:00 JST（kk-7f3a9c）"),
             statements: self.statements(),
             form: self.form(
-                &[("state", "under_investigation"), ("impact_ja", "影響範囲を確認中です。"), ("reason", "")],
-                &["state", "justification", "reason"],
+                &[("status", "under_investigation"), ("responses", "update"), ("impact_ja", "影響範囲を確認中です。"), ("reason", "")],
+                &["status", "justification", "responses", "reason"],
             ),
             may_assess: self.variant != Variant::Huge,
             next_id: if self.is_empty() { String::new() } else { "FND-000124".to_owned() },
@@ -188,7 +188,7 @@ impl Samples {
                         (index != 3 || series != 3).then(|| f64::from(number))
                     })
                     .collect(),
-                href: "/findings?state=unassessed".to_owned(),
+                href: "/findings?state=not_assessed".to_owned(),
             })
             .collect();
         Chart {
@@ -207,7 +207,7 @@ impl Samples {
     /// The pages of this file.
     pub fn vulnerability_pages(&self) -> Vec<Rendered> {
         let listing =
-            self.listing(&[("state", "unassessed"), ("severity", "high"), ("kev", "1"), ("sort", "-due")]);
+            self.listing(&[("state", "not_assessed"), ("severity", "high"), ("kev", "1"), ("sort", "-due")]);
         let list = findings::View {
             listing: listing.clone(),
             rows: self.findings(12),
@@ -220,11 +220,11 @@ impl Samples {
         let nothing = findings::View { listing: filtered, has_sboms: true, ..findings::View::default() };
         let bulk = findings::BulkView {
             rows: self.findings(4),
-            form: self.form(&[("state", "not_affected")], &["justification"]),
+            form: self.form(&[("status", "not_affected")], &["justification"]),
         };
         vec![
             rendered("home", home::page(&self.frame("/"), &self.home())),
-            rendered("findings", findings::page(&self.frame("/findings?state=unassessed"), &list)),
+            rendered("findings", findings::page(&self.frame("/findings?state=not_assessed"), &list)),
             rendered("findings-filtered", findings::page(&self.frame("/findings?kev=1"), &nothing)),
             rendered("findings-bulk", findings::bulk_page(&self.frame("/findings/bulk"), &bulk)),
             rendered("finding", finding::page(&self.frame("/findings/FND-000123"), &self.finding())),
