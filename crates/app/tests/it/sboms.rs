@@ -22,7 +22,6 @@ use kikimori_core::access::{Denial, Role};
 use kikimori_core::id::{OrganisationId, ReleaseId};
 use kikimori_core::message::codes;
 use kikimori_core::sbom_revision::{SbomSource, SbomState};
-use kikimori_store::list::Page;
 use kikimori_store::products::{ProductFilter, ProductOrder};
 use kikimori_store::sbom_components::ComponentFilter;
 use kikimori_store::sboms::SbomChanges;
@@ -124,8 +123,7 @@ async fn a_file_is_checked_then_confirmed_then_kept() {
 
         let owner = OrganisationId::new(id(1));
         let mut work = installation.database.begin_read(Scope::Organisation(owner)).await.unwrap();
-        let page = Page { number: 1, n_rows: 10 };
-        let (jobs, _) = jobs::list(&mut work, Some(owner), None, page).await.unwrap();
+        let (jobs, _) = jobs::list(&mut work, Some(owner), None, ALL).await.unwrap();
         assert_eq!(
             (jobs.len(), jobs[0].kind.as_str(), jobs[0].argument.clone()),
             (1, MATCH_SBOM, receipt.sbom.id.to_string())
