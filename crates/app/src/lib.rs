@@ -7,6 +7,7 @@ pub mod bundle;
 pub mod check_sbom;
 mod checksums;
 pub mod companions;
+pub mod component_identity;
 pub mod convert_sbom;
 pub mod explain_finding;
 pub mod export_bundle;

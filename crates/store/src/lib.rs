@@ -17,6 +17,7 @@ pub mod audit_events;
 pub mod counters;
 pub mod database;
 pub mod error;
+pub mod identities;
 pub mod jobs;
 pub mod list;
 pub mod memberships;

@@ -8,6 +8,7 @@ pub fn all() -> Vec<(&'static str, &'static [Statement])> {
     vec![
         ("audit_events", crate::audit_events::ALL),
         ("counters", crate::counters::ALL),
+        ("identities", crate::identities::ALL),
         ("jobs", crate::jobs::ALL),
         ("memberships", crate::memberships::ALL),
         ("organisations", crate::organisations::ALL),

@@ -1,0 +1,3 @@
+//! The use cases on real databases, with a clock that stands still.
+
+mod component_identity;
