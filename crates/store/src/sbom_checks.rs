@@ -15,6 +15,8 @@ statements! {
     CURRENT_OF = "SELECT organisation_id, id, product_id, release_id, platform, state FROM sboms WHERE organisation_id = $1 AND state = 'current' ORDER BY id";
     CURRENT = "SELECT organisation_id, id, product_id, release_id, platform, state FROM sboms WHERE state = 'current' ORDER BY organisation_id, id";
     UNCHECKED = "SELECT s.organisation_id, s.id, s.product_id, s.release_id, s.platform, s.state FROM sboms s JOIN sbom_checks c ON c.organisation_id = s.organisation_id AND c.sbom_id = s.id WHERE s.state = 'current' AND c.state = 'no_library' ORDER BY s.organisation_id, s.id";
+    // SBOMs of a release that are current no more and still have findings.
+    OUTDATED = "SELECT organisation_id, id, product_id, release_id, platform, state FROM sboms WHERE organisation_id = $1 AND release_id = $2 AND state <> 'current' AND EXISTS (SELECT 1 FROM finding_occurrences o WHERE o.organisation_id = sboms.organisation_id AND o.sbom_id = sboms.id AND o.state = 'open') ORDER BY id";
     UNITS = "SELECT identity_id, context_id FROM sbom_units WHERE organisation_id = $1 AND sbom_id = $2";
     DELETE_UNITS = "DELETE FROM sbom_units WHERE organisation_id = $1 AND sbom_id = $2";
     SBOMS_OF_UNIT = "SELECT organisation_id, sbom_id FROM sbom_units WHERE identity_id = $1 AND context_id = $2 ORDER BY organisation_id, sbom_id";
@@ -155,6 +157,19 @@ pub async fn current(
 /// What the database says.
 pub async fn without_library(transaction: &mut Transaction) -> Result<Vec<SbomHead>, StoreError> {
     transaction.rows(&UNCHECKED, vec![]).await?.iter().map(read_head).collect()
+}
+
+/// The SBOMs of a release that are current no more and still have open findings.
+///
+/// # Errors
+/// What the database says.
+pub async fn outdated(
+    transaction: &mut Transaction,
+    organisation: OrganisationId,
+    release: ReleaseId,
+) -> Result<Vec<SbomHead>, StoreError> {
+    let values = vec![organisation.id().into(), release.id().into()];
+    transaction.rows(&OUTDATED, values).await?.iter().map(read_head).collect()
 }
 
 /// The identity of each component in the order of the document, with its role.

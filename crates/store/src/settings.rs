@@ -7,10 +7,11 @@ use crate::{StoreError, Transaction};
 
 statements! {
     GET = "SELECT value FROM settings WHERE name = $1";
-    // Whoever changes it waits until this transaction ends. SQLite has one writer anyway.
+    // Whoever else holds it waits until this transaction ends. SQLite has one writer anyway.
     HOLD =
         sqlite "SELECT value FROM settings WHERE name = $1",
-        postgres "SELECT value FROM settings WHERE name = $1 FOR SHARE";
+        postgres "SELECT value FROM settings WHERE name = $1 FOR UPDATE";
+    ADD = "INSERT INTO settings (name, value, changed_at) VALUES ($1, '', $2) ON CONFLICT (name) DO NOTHING";
     SET = "INSERT INTO settings (name, value, changed_at) VALUES ($1, $2, $3) ON CONFLICT (name) DO UPDATE SET value = excluded.value, changed_at = excluded.changed_at";
 }
 
@@ -22,12 +23,13 @@ pub async fn get(transaction: &mut Transaction, name: &str) -> Result<Option<Str
     transaction.row(&GET, vec![name.into()]).await?.map(|row| row.text("value")).transpose()
 }
 
-/// The value of a setting, which nobody changes until this transaction ends.
+/// The value of a setting, empty if there was none. Others who hold it wait until this transaction ends.
 ///
 /// # Errors
 /// What the database says.
-pub async fn hold(transaction: &mut Transaction, name: &str) -> Result<Option<String>, StoreError> {
-    transaction.row(&HOLD, vec![name.into()]).await?.map(|row| row.text("value")).transpose()
+pub async fn hold(transaction: &mut Transaction, name: &str, at: Stamp) -> Result<String, StoreError> {
+    transaction.execute(&ADD, vec![name.into(), at.0.into()]).await?;
+    transaction.row(&HOLD, vec![name.into()]).await?.map_or(Ok(String::new()), |row| row.text("value"))
 }
 
 /// Changes a setting.
