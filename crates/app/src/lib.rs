@@ -2,7 +2,9 @@
 //! they answer.
 #![forbid(unsafe_code)]
 
+pub mod accounts;
 pub mod app_error;
+pub mod blob_store;
 pub mod bundle;
 pub mod check_sbom;
 mod checksums;
@@ -20,8 +22,12 @@ pub mod installation;
 pub mod judge_sbom;
 pub mod keep_findings;
 pub mod merge_sboms;
+pub mod products;
 pub mod propose_identities;
 pub mod sbom_file;
+pub mod sboms;
 pub mod scan_sbom;
 pub mod sheet_file;
+pub mod stored_message;
 pub mod sync_library;
+pub mod views;

@@ -27,7 +27,7 @@ use crate::library_changed::{current_library, note_library};
 use crate::worker::{Hold, JobFault, Worker};
 
 /// The kind of the job; its argument is the SBOM's id.
-pub const KIND: &str = "match_sbom";
+pub const KIND: &str = crate::sboms::MATCH_SBOM;
 
 /// How often the library may change under one job before the job is given back.
 const LIBRARY_CHANGES_MAX: usize = 3;
@@ -45,12 +45,17 @@ pub async fn enqueue(
     person: Option<PersonId>,
 ) -> Result<(), AppError> {
     let now = installation.now();
+    // What somebody waits for does not hide behind the same work that waits among the bulk.
+    let unique_key = match priority {
+        jobs::PRIORITY_INTERACTIVE => format!("{KIND}:{sbom}"),
+        _ => format!("{KIND}:{sbom}:{priority}"),
+    };
     let job = NewJob {
         id: JobId::new(installation.new_id()),
         organisation_id: Some(organisation),
         kind: KIND,
         argument: sbom.to_string(),
-        unique_key: Some(format!("{KIND}:{sbom}:{priority}")),
+        unique_key: Some(unique_key),
         priority,
         run_at: now,
         person_id: person,

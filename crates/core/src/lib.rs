@@ -21,6 +21,7 @@
 //! | [`finding`] | a verdict with its evidence |
 //! | [`sheet`] | component sheets: what their columns mean |
 //! | [`id`], [`revision`] | ids of rows, human numbers, revisions |
+//! | [`account`] | what people type about their accounts |
 //! | [`access`] | organisations, roles, actions, and the function that decides |
 //! | [`product`], [`release`], [`market`] | medical devices and their releases |
 //! | [`assessment`], [`component_key`] | what a vulnerability means for a product, and what the assessment is kept under |
@@ -30,6 +31,7 @@
 #![forbid(unsafe_code)]
 
 pub mod access;
+pub mod account;
 pub mod assessment;
 pub mod audit;
 mod coded;
@@ -50,6 +52,7 @@ pub mod message;
 pub mod package_name;
 pub mod platform;
 pub mod product;
+pub mod product_document;
 pub mod product_name;
 pub mod purl;
 pub mod release;
@@ -57,6 +60,7 @@ pub mod revision;
 pub mod rule_book;
 pub mod sbom;
 pub mod sbom_quality;
+pub mod sbom_revision;
 pub mod severity;
 pub mod sheet;
 pub mod stamp;

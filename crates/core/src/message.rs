@@ -485,6 +485,30 @@ pub mod codes {
     pub const ACCESS_OPERATOR_ONLY: Code = Code("ACCESS-005");
     /// The API token's scope does not allow it.
     pub const ACCESS_TOKEN_SCOPE: Code = Code("ACCESS-006");
+    /// A text cannot be an e-mail address. Args: `value`.
+    pub const ACCOUNT_EMAIL: Code = Code("ACCOUNT-001");
+    /// A password is too short. Args: `min`, `length` (characters).
+    pub const ACCOUNT_PASSWORD_SHORT: Code = Code("ACCOUNT-002");
+    /// A password can be guessed: few signs over and over, a run, or the address itself.
+    pub const ACCOUNT_PASSWORD_GUESSABLE: Code = Code("ACCOUNT-003");
+    /// The password and its repetition differ.
+    pub const ACCOUNT_PASSWORDS_DIFFER: Code = Code("ACCOUNT-004");
+    /// Address and password do not fit; which of both is not told.
+    pub const ACCOUNT_SIGN_IN_REFUSED: Code = Code("ACCOUNT-005");
+    /// Too many failed attempts; signing in is refused for some time. Args: `minutes`.
+    pub const ACCOUNT_LOCKED: Code = Code("ACCOUNT-006");
+    /// The link of the first start was used, ran out, or is not one.
+    pub const ACCOUNT_SETUP_LINK: Code = Code("ACCOUNT-007");
+    /// Somebody signs in with this address already.
+    pub const ACCOUNT_EMAIL_TAKEN: Code = Code("ACCOUNT-008");
+    /// The server cannot listen at its address. Args: `address`, `detail`.
+    pub const SERVER_LISTEN: Code = Code("SERVER-001");
+    /// The database cannot be opened. Args: `folder`, `detail`.
+    pub const SERVER_DATABASE: Code = Code("SERVER-002");
+    /// The database was made by a newer or a changed version. Args: `detail`.
+    pub const SERVER_SCHEMA: Code = Code("SERVER-003");
+    /// The database has settings that would give wrong answers. Args: `detail`.
+    pub const SERVER_UNSUITABLE: Code = Code("SERVER-004");
     /// A JMDN code has not eight digits. Args: `value`.
     pub const PRODUCT_JMDN: Code = Code("PRODUCT-001");
     /// The number of an approval, certification or notification holds something else than letters, digits and hyphens, no digit, or is too long. Args: `value`, `max`.
@@ -509,6 +533,40 @@ pub mod codes {
     pub const RELEASE_GTIN_SHAPE: Code = Code("RELEASE-001");
     /// The check digit of a GTIN does not fit. Args: `value`.
     pub const RELEASE_GTIN_CHECK_DIGIT: Code = Code("RELEASE-002");
+    /// The product was withdrawn.
+    pub const PRODUCT_WITHDRAWN: Code = Code("PRODUCT-011");
+    /// The product has a release of this version.
+    pub const RELEASE_VERSION_TAKEN: Code = Code("RELEASE-003");
+    /// The release before is of another product, or follows this one.
+    pub const RELEASE_SUPERSEDES_OTHER: Code = Code("RELEASE-004");
+    /// The release was withdrawn.
+    pub const RELEASE_WITHDRAWN: Code = Code("RELEASE-005");
+    /// The product has a document of this number.
+    pub const DOCUMENT_NUMBER_TAKEN: Code = Code("DOCUMENT-001");
+    /// The file that waited for a yes is gone.
+    pub const UPLOAD_GONE: Code = Code("UPLOAD-001");
+    /// A platform fact is no CPE name.
+    pub const UPLOAD_PLATFORM: Code = Code("UPLOAD-002");
+    /// No product is called so.
+    pub const UPLOAD_NO_PRODUCT: Code = Code("UPLOAD-003");
+    /// Several products are called so.
+    pub const UPLOAD_SEVERAL_PRODUCTS: Code = Code("UPLOAD-004");
+    /// The product has no release of this version.
+    pub const UPLOAD_NO_RELEASE: Code = Code("UPLOAD-005");
+    /// The note beside a file cannot be read.
+    pub const UPLOAD_NOTE: Code = Code("UPLOAD-006");
+    /// No file was sent.
+    pub const UPLOAD_EMPTY: Code = Code("UPLOAD-007");
+    /// A list of products has no heading that names them.
+    pub const LIST_NO_HEADING: Code = Code("LIST-001");
+    /// A row names an id that no product has.
+    pub const LIST_UNKNOWN_ID: Code = Code("LIST-002");
+    /// A row's name fits several products.
+    pub const LIST_SEVERAL: Code = Code("LIST-003");
+    /// Two rows are about one product.
+    pub const LIST_TWICE: Code = Code("LIST-004");
+    /// Products changed after the preview.
+    pub const LIST_CHANGED: Code = Code("LIST-005");
     /// "Not affected" without a justification and without an impact statement.
     pub const ASSESSMENT_REASON_MISSING: Code = Code("ASSESSMENT-001");
     /// A justification with a status other than "not affected".
@@ -688,6 +746,18 @@ pub mod codes {
         ACCESS_NO_MEMBERSHIP,
         ACCESS_OPERATOR_ONLY,
         ACCESS_TOKEN_SCOPE,
+        ACCOUNT_EMAIL,
+        ACCOUNT_PASSWORD_SHORT,
+        ACCOUNT_PASSWORD_GUESSABLE,
+        ACCOUNT_PASSWORDS_DIFFER,
+        ACCOUNT_SIGN_IN_REFUSED,
+        ACCOUNT_LOCKED,
+        ACCOUNT_SETUP_LINK,
+        ACCOUNT_EMAIL_TAKEN,
+        SERVER_LISTEN,
+        SERVER_DATABASE,
+        SERVER_SCHEMA,
+        SERVER_UNSUITABLE,
         PRODUCT_JMDN,
         PRODUCT_NUMBER_SHAPE,
         PRODUCT_NUMBER_MISSING,
@@ -700,6 +770,23 @@ pub mod codes {
         PRODUCT_EOL_BEFORE_SALE_END,
         RELEASE_GTIN_SHAPE,
         RELEASE_GTIN_CHECK_DIGIT,
+        PRODUCT_WITHDRAWN,
+        RELEASE_VERSION_TAKEN,
+        RELEASE_SUPERSEDES_OTHER,
+        RELEASE_WITHDRAWN,
+        DOCUMENT_NUMBER_TAKEN,
+        UPLOAD_GONE,
+        UPLOAD_PLATFORM,
+        UPLOAD_NO_PRODUCT,
+        UPLOAD_SEVERAL_PRODUCTS,
+        UPLOAD_NO_RELEASE,
+        UPLOAD_NOTE,
+        UPLOAD_EMPTY,
+        LIST_NO_HEADING,
+        LIST_UNKNOWN_ID,
+        LIST_SEVERAL,
+        LIST_TWICE,
+        LIST_CHANGED,
         ASSESSMENT_REASON_MISSING,
         ASSESSMENT_JUSTIFICATION_UNFIT,
         ASSESSMENT_RESPONSE_UNFIT,

@@ -120,6 +120,8 @@ pub(crate) struct Formats {
     heading: Format,
     /// Plain cells.
     plain: Format,
+    /// Numbers, in the middle so that they do not touch a text beside them.
+    centred: Format,
     /// Marked cells, by [`Mark`].
     marked: [Format; 4],
 }
@@ -143,6 +145,7 @@ impl Formats {
             line: base().set_font_color(Color::RGB(0x0059_5959)),
             heading: cell().set_bold().set_background_color(Color::RGB(0x00E8_EDF3)),
             plain: cell(),
+            centred: cell().set_align(FormatAlign::Center),
             marked: [
                 marked(0x0019_5A2E, 0x00E9_F5EC),
                 marked(0x006B_4A00, 0x00FD_F3D8),
@@ -192,6 +195,8 @@ pub(crate) fn write_sheet(
         row += 1;
     }
     let heading = row;
+    let headings: Vec<Cell> = sheet.columns.iter().map(|about| Cell::Text(about.heading.clone())).collect();
+    page.set_row_height(row, f64::from(height_points(&sheet.columns, &headings)))?;
     for (column, about) in (0_u16..).zip(&sheet.columns) {
         page.set_column_width(column, about.width_chars)?;
         page.write_string_with_format(row, column, cut(&about.heading), &formats.heading)?;
@@ -245,7 +250,7 @@ fn write_cell(
     match cell {
         Cell::Empty => page.write_blank(row, column, &formats.plain)?,
         Cell::Text(text) => page.write_string_with_format(row, column, cut(text), &formats.plain)?,
-        Cell::Count(count) => page.write_number_with_format(row, column, *count as f64, &formats.plain)?,
+        Cell::Count(count) => page.write_number_with_format(row, column, *count as f64, &formats.centred)?,
         Cell::Marked(mark, text) => {
             let format = formats.marked.get(*mark as usize).unwrap_or(&formats.plain);
             page.write_string_with_format(row, column, cut(text), format)?

@@ -8,7 +8,7 @@ use kikimori_app::export_bundle::{ExportOutcome, SigningKey, export_bundle};
 use kikimori_app::import_bundle::{BundleOptions, BundleOutcome, import_bundle};
 use kikimori_core::stamp::Stamp;
 use kikimori_locale::{Language, format, number, text};
-use kikimori_matcher::library::Manifest;
+use kikimori_matcher::library::{LIFECYCLE_FAMILY, Manifest};
 
 use crate::config;
 use crate::exit::{Exit, Failure};
@@ -137,7 +137,7 @@ fn write_import(
     writeln!(out, "{}", format(language, "import.snapshot", &args))
 }
 
-/// Records in force before and after, of every source in which they changed; with KEV and EPSS.
+/// Records in force before and after, of every source in which they changed; with KEV, EPSS and lifecycle data.
 pub fn record_changes(outcome: &BundleOutcome) -> Vec<(&str, u64, u64)> {
     let after = &outcome.after;
     let before = outcome.before.as_ref();
@@ -152,6 +152,7 @@ pub fn record_changes(outcome: &BundleOutcome) -> Vec<(&str, u64, u64)> {
         .collect();
     changes.push(("kev", before.map_or(0, |before| before.n_kev), after.n_kev));
     changes.push(("epss", before.map_or(0, |before| before.n_epss), after.n_epss));
+    changes.push((LIFECYCLE_FAMILY, before.map_or(0, |before| before.n_products), after.n_products));
     changes.retain(|(_, n_before, n_after)| n_before != n_after);
     changes
 }
@@ -184,7 +185,7 @@ fn short(snapshot: &str) -> &str {
 }
 
 /// A size for people.
-fn size(n_bytes: u64) -> String {
+pub fn size(n_bytes: u64) -> String {
     if n_bytes < 1_000_000 {
         format!("{:.1} kB", n_bytes as f64 / 1e3)
     } else {

@@ -2,9 +2,10 @@
 
 use std::path::PathBuf;
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
-use clap::{Arg, ArgAction, Command, value_parser};
+use clap::parser::ValueSource;
+use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use kikimori_app::scan_sbom::FailOn;
 use kikimori_locale::{Language, format, text};
 
@@ -12,6 +13,9 @@ use crate::exit::Failure;
 
 /// Formats of a scan's report.
 pub const SCAN_FORMATS: &[&str] = &["table", "json", "csv", "cyclonedx", "sarif", "markdown"];
+
+/// Where the options that every command takes stand in a help text: after the command's own.
+const LAST_OPTIONS: usize = 900;
 
 /// The whole command tree.
 #[must_use]
@@ -27,6 +31,7 @@ pub fn build(language: Language) -> Command {
             Arg::new("lang")
                 .long("lang")
                 .global(true)
+                .display_order(LAST_OPTIONS)
                 .value_name("ja|en")
                 .value_parser(PossibleValuesParser::new(["ja", "en"]))
                 .hide_possible_values(true)
@@ -39,6 +44,7 @@ pub fn build(language: Language) -> Command {
         .subcommand(crate::identity::identity(language))
         .subcommand(crate::tool::command(language))
         .subcommand(key(language))
+        .subcommand(crate::serve::command(language))
         .subcommand(Command::new("demo").about(words("help.demo")));
     localise(root, language)
 }
@@ -68,6 +74,7 @@ fn localise(mut command: Command, language: Language) -> Command {
                 .short('h')
                 .long("help")
                 .action(ArgAction::Help)
+                .display_order(LAST_OPTIONS + 1)
                 .help(words("help.help"))
                 .help_heading(words("help.heading.options")),
         )
@@ -81,6 +88,7 @@ fn localise(mut command: Command, language: Language) -> Command {
                 .short('V')
                 .long("version")
                 .action(ArgAction::Version)
+                .display_order(LAST_OPTIONS + 2)
                 .help(words("help.version"))
                 .help_heading(words("help.heading.options")),
         );
@@ -127,6 +135,30 @@ pub fn format_option(language: Language, formats: &'static [&'static str]) -> Ar
         .default_value("table")
         .hide_default_value(true)
         .help(text(language, "help.format"))
+}
+
+/// Refuses to write the words for a terminal into a file whose ending names another format, unless that is said
+/// (`--format table`): `-o elements.xlsx` alone would give a file that no program opens.
+pub fn refuse_other_ending(
+    matches: &ArgMatches,
+    formats: &[&str],
+    language: Language,
+) -> Result<(), Failure> {
+    let is_said = matches.value_source("format") != Some(ValueSource::DefaultValue);
+    let Some(output) = matches.get_one::<PathBuf>("output").filter(|_| !is_said) else { return Ok(()) };
+    let ending = output.extension().map(|ending| ending.to_string_lossy().to_ascii_lowercase());
+    let format = match ending.as_deref() {
+        Some("md") => "markdown",
+        Some(ending @ ("json" | "csv" | "xlsx" | "sarif")) => ending,
+        _ => return Ok(()),
+    };
+    let file = output.display().to_string();
+    Err(if formats.contains(&format) {
+        Failure::of_usage(language, "usage.ending", &[("file", &file), ("format", &format)])
+    } else {
+        let allowed = formats.join(", ");
+        Failure::of_usage(language, "usage.ending_unknown", &[("file", &file), ("allowed", &allowed)])
+    })
 }
 
 /// `FILE`.
@@ -182,7 +214,13 @@ fn explain(language: Language) -> Command {
     Command::new("explain")
         .about(text(language, "help.explain"))
         .arg(sbom_argument(language))
-        .arg(Arg::new("what").value_name("WHAT").required(true).help(text(language, "help.what")))
+        .arg(
+            Arg::new("what")
+                .value_name("WHAT")
+                .required(true)
+                .value_parser(NonEmptyStringValueParser::new())
+                .help(text(language, "help.what")),
+        )
         .arg(library_option(language))
         .arg(platform_option(language))
         .arg(rules_option(language))
@@ -391,6 +429,7 @@ pub fn failure(language: Language, error: &clap::Error) -> Failure {
             .map(context)
             .find(|text| !text.is_empty());
     let command = context(ContextKind::InvalidSubcommand);
+    let other = context(ContextKind::PriorArg);
     let key = match error.kind() {
         ErrorKind::InvalidValue if value.is_empty() => "usage.value_missing",
         ErrorKind::InvalidValue if !allowed.is_empty() => "usage.value_not_allowed",
@@ -399,19 +438,29 @@ pub fn failure(language: Language, error: &clap::Error) -> Failure {
         ErrorKind::InvalidSubcommand => "usage.command_unknown",
         ErrorKind::MissingRequiredArgument => "usage.argument_missing",
         ErrorKind::MissingSubcommand => "usage.command_missing",
+        ErrorKind::ArgumentConflict if other.is_empty() => "usage.conflict_unknown",
+        ErrorKind::ArgumentConflict if other == argument => "usage.twice",
         ErrorKind::ArgumentConflict => "usage.conflict",
         _ => "usage.wrong",
     };
     let mut words = format(
         language,
         key,
-        &[("argument", &argument), ("value", &value), ("allowed", &allowed), ("command", &command)],
+        &[
+            ("argument", &argument),
+            ("value", &value),
+            ("allowed", &allowed),
+            ("command", &command),
+            ("other", &other),
+        ],
     );
     if let Some(suggested) = suggested {
         words.push_str("\n  ");
         words.push_str(&format(language, "usage.suggestion", &[("suggestion", &suggested)]));
     }
-    words.push_str("\n  ");
-    words.push_str(text(language, "usage.help"));
+    if error.kind() != ErrorKind::MissingSubcommand {
+        words.push_str("\n  ");
+        words.push_str(text(language, "usage.help"));
+    }
     Failure { exit: crate::exit::Exit::Usage, words }
 }

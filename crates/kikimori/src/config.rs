@@ -5,6 +5,9 @@ use std::path::PathBuf;
 use kikimori_core::stamp::Stamp;
 use kikimori_locale::Language;
 
+/// Cells of the narrowest terminal that tables are folded for; a narrower one, or one that says 0, breaks lines itself.
+const TERMINAL_CELLS_MIN: usize = 40;
+
 /// An environment variable; `None` when unset, empty or not Unicode.
 #[must_use]
 pub fn variable(name: &str) -> Option<String> {
@@ -53,6 +56,18 @@ pub fn rules_file() -> PathBuf {
     rules_files().into_iter().next().unwrap_or_default()
 }
 
+/// The server's folder when none is given: `KIKIMORI_DATA`, else a folder of the user.
+#[must_use]
+pub fn server_folder() -> PathBuf {
+    variable("KIKIMORI_DATA").map_or_else(|| data_folder().join("server"), PathBuf::from)
+}
+
+/// The server's database as `KIKIMORI_DATABASE` names it: an address may hold a password, which a command line would show to all.
+#[must_use]
+pub fn database() -> Option<String> {
+    variable("KIKIMORI_DATABASE")
+}
+
 /// The user's data folder for Kikimori.
 fn data_folder() -> PathBuf {
     let data = variable("XDG_DATA_HOME")
@@ -85,6 +100,16 @@ pub fn random_bytes() -> std::io::Result<[u8; 32]> {
     Ok(bytes)
 }
 
+/// Fills bytes from the system's source of randomness. A system without one cannot keep secrets, and the process ends.
+pub fn fill_random(bytes: &mut [u8]) {
+    if let Err(error) = getrandom::fill(bytes) {
+        #[expect(clippy::panic, reason = "secrets that can be guessed are worse than no server")]
+        {
+            panic!("the system gives no random numbers: {error}");
+        }
+    }
+}
+
 /// Now; `KIKIMORI_NOW` (RFC 3339) replaces it, so that a report can be made again exactly.
 #[must_use]
 pub fn now() -> Stamp {
@@ -93,6 +118,12 @@ pub fn now() -> Stamp {
     }
     #[expect(clippy::disallowed_methods, reason = "the binary is where the clock is read")]
     Stamp(jiff::Timestamp::now().as_millisecond())
+}
+
+/// The value of `KIKIMORI_NOW` when it is no point in time: a report made with the clock instead would look like another.
+#[must_use]
+pub fn wrong_now() -> Option<String> {
+    variable("KIKIMORI_NOW").filter(|text| Stamp::parse(text).is_none())
 }
 
 /// Proxies as the environment names them.
@@ -136,6 +167,14 @@ pub fn jitter() -> f64 {
 #[must_use]
 pub fn n_threads() -> usize {
     std::thread::available_parallelism().map_or(1, std::num::NonZero::get).min(8)
+}
+
+/// Cells in a line of the terminal that standard output is; `None` when it is none.
+#[must_use]
+pub fn terminal_width() -> Option<usize> {
+    use std::io::IsTerminal;
+    let (_, width) = std::io::stdout().is_terminal().then(|| console::Term::stdout().size_checked())??;
+    Some(usize::from(width)).filter(|width| *width >= TERMINAL_CELLS_MIN)
 }
 
 /// Colours are wanted: a terminal, and `NO_COLOR` unset.

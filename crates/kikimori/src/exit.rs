@@ -8,7 +8,7 @@ use kikimori_app::identity_rules::RulesFault;
 use kikimori_app::import_library::ImportFault;
 use kikimori_app::scan_sbom::ScanFault;
 use kikimori_core::message::{Message, Place, codes};
-use kikimori_locale::{Language, count, format, message, text};
+use kikimori_locale::{Language, count, format, message, system_reason, text};
 use kikimori_matcher::library::LibraryFault;
 
 /// How a command ended. The numbers are documented in the manual and never change their meaning.
@@ -55,21 +55,13 @@ impl Failure {
     #[must_use]
     pub fn of_message(language: Language, name: &str, fault: &Message) -> Self {
         let words = message(language, fault);
-        let place = format(language, "error.place", &[("name", &name), ("place", &words.place)]);
+        let place = match fault.place {
+            Place::Document => name.to_owned(),
+            _ => format(language, "error.place", &[("name", &name), ("place", &words.place)]),
+        };
         let words = format!("[{}] {place}\n  {}\n  {}", words.code, words.cause, words.remedy);
         let is_refused = fault.code == codes::BUNDLE_OLDER || fault.code == codes::BUNDLE_LOCAL_RECORDS;
         Self { exit: if is_refused { Exit::Refused } else { Exit::Usage }, words }
-    }
-
-    /// A failure of a sync, about a source, a file of one, or the list of sources.
-    #[must_use]
-    pub fn of_sync(language: Language, name: &str, fault: &Message) -> Self {
-        if fault.place != Place::Document {
-            return Self::of_message(language, name, fault);
-        }
-        let words = message(language, fault);
-        let words = format!("[{}] {name}\n  {}\n  {}", words.code, words.cause, words.remedy);
-        Self { exit: Exit::Usage, words }
     }
 
     /// A failure of the library.
@@ -79,7 +71,7 @@ impl Failure {
             LibraryFault::Io { path, source } => (
                 Exit::Fault,
                 "LIB-001",
-                vec![("path", path.display().to_string()), ("detail", source.to_string())],
+                vec![("path", path.display().to_string()), ("detail", system_reason(language, source))],
             ),
             LibraryFault::Damaged { path } => {
                 (Exit::Fault, "LIB-002", vec![("path", path.display().to_string())])
@@ -140,6 +132,9 @@ impl Failure {
     pub fn of_import(language: Language, fault: &ImportFault) -> Self {
         match fault {
             ImportFault::Input { name, message } => {
+                // Of several paths, the one that cannot be opened.
+                let path = message.args.iter().find(|_| message.code == codes::INPUT_UNREADABLE);
+                let name = path.filter(|(key, _)| *key == "path").map_or(name, |(_, path)| path);
                 let failure = Self::of_message(language, name, message);
                 let unchanged = text(language, "library.unchanged");
                 Self { words: format!("{}\n  {unchanged}", failure.words), ..failure }
@@ -147,7 +142,7 @@ impl Failure {
             ImportFault::Older { name, held_at, found_at } => {
                 let message = Message::new(codes::SYNC_OLDER).with("name", name);
                 let message = message.with("held", held_at).with("found", found_at);
-                Self { exit: Exit::Refused, ..Self::of_sync(language, name, &message) }
+                Self { exit: Exit::Refused, ..Self::of_message(language, name, &message) }
             }
             ImportFault::Library(fault) => Self::of_library(language, fault),
         }
@@ -170,7 +165,8 @@ impl Failure {
     /// A failure to write a result.
     #[must_use]
     pub fn of_output(language: Language, name: &str, error: &std::io::Error) -> Self {
-        let words = format(language, "error.output", &[("name", &name), ("detail", error)]);
+        let detail = system_reason(language, error);
+        let words = format(language, "error.output", &[("name", &name), ("detail", &detail)]);
         Self { exit: Exit::Fault, words }
     }
 

@@ -13,7 +13,7 @@ use crate::config;
 use crate::exit::{Exit, Failure};
 use crate::report::text_table::{Column, write_table};
 use crate::scan::write_to;
-use crate::trusted_keys::{TrustedKeys, public_key};
+use crate::trusted_keys::{TrustedKeys, private_key, public_key};
 
 /// What the name of a public key's file ends with.
 const PUBLIC_ENDING: &str = "pub.pem";
@@ -85,6 +85,10 @@ fn trust(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     let list = trusted.path.display().to_string();
     trusted.trust(key, name).map_err(|fault| Failure::of_message(language, &list, &fault))?;
     trusted.write().map_err(|error| Failure::of_output(language, &list, &error))?;
+    let written = matches.get_one::<String>("key").map(String::as_str).unwrap_or_default();
+    if is_private_key(written, language) {
+        let _ = writeln!(io::stderr(), "{}", text(language, "key.private_given"));
+    }
     let args: [(&str, &dyn std::fmt::Display); 3] =
         [("name", &name.trim()), ("fingerprint", &key.fingerprint()), ("list", &list)];
     say(&format(language, "key.trusted", &args), language)
@@ -119,6 +123,11 @@ fn list(language: Language) -> Result<Exit, Failure> {
     })
     .map_err(|error| Failure::of_output(language, "-", &error))?;
     Ok(Exit::Done)
+}
+
+/// What the command line names as a public key is the file of a private one.
+fn is_private_key(written: &str, language: Language) -> bool {
+    !written.starts_with("ed25519:") && private_key(Path::new(written), language).is_ok()
 }
 
 /// The key that the command line names.

@@ -24,6 +24,9 @@ use crate::{bundle, config};
 /// Notices shown after an import on a terminal.
 const NOTICES_SHOWN: usize = 12;
 
+/// Failures of a source's last sync shown on a terminal; the JSON has all.
+const FAILURES_SHOWN: usize = 3;
+
 /// Runs the command that was asked for.
 pub fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     match matches.subcommand() {
@@ -167,8 +170,10 @@ fn open(folder: &Path, language: Language) -> Result<Library, Failure> {
 fn info(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     let folder = library_of(matches);
     let library = open(&folder, language)?;
-    let state = SyncState::read(&folder)
-        .map_err(|fault| Failure { exit: Exit::Fault, ..Failure::of_sync(language, "sync.json", &fault) })?;
+    let state = SyncState::read(&folder).map_err(|fault| Failure {
+        exit: Exit::Fault,
+        ..Failure::of_message(language, "sync.json", &fault)
+    })?;
     let is_json = matches.get_one::<String>("format").is_some_and(|format| format == "json");
     write_to(None, &mut |out| {
         if is_json {
@@ -187,7 +192,7 @@ fn write_info(library: &Library, folder: &Path, language: Language, out: &mut dy
     let manifest = library.manifest();
     let now = config::now();
     let size: u64 = manifest.segments.iter().map(|entry| entry.size_bytes).sum();
-    let size = format!("{:.1} MB", size as f64 / 1e6);
+    let size = bundle::size(size);
     let args: [(&str, &dyn std::fmt::Display); 4] = [
         ("folder", &folder.display()),
         ("snapshot", &manifest.snapshot),
@@ -276,10 +281,15 @@ fn write_last_syncs(state: &SyncState, language: Language, out: &mut dyn Write) 
     let time = |stamp: Option<i64>| stamp.map_or_else(|| "–".to_owned(), |stamp| Stamp(stamp).to_string());
     let mut rows = Vec::new();
     for (id, source) in &state.sources {
-        let mut failures = source
+        let n_more = source.faults.len().saturating_sub(FAILURES_SHOWN);
+        let mut failures: Vec<String> = source
             .faults
             .iter()
-            .map(|fault| format!("[{}] {}: {}", fault.code, fault.name, cause_of(fault, language)));
+            .take(FAILURES_SHOWN)
+            .map(|fault| format!("[{}] {}: {}", fault.code, fault.name, cause_of(fault, language)))
+            .collect();
+        failures.extend((n_more > 0).then(|| count(language, "scan.more", n_more, &[])));
+        let mut failures = failures.into_iter();
         let first = failures.next().unwrap_or_else(|| "–".to_owned());
         rows.push(vec![id.clone(), time(source.succeeded_ms), time(source.attempted_ms), first]);
         rows.extend(failures.map(|failure| vec![String::new(), String::new(), String::new(), failure]));

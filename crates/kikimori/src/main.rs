@@ -16,6 +16,7 @@ mod quality;
 mod report;
 mod sbom;
 mod scan;
+mod serve;
 mod sheet;
 mod sync;
 mod sync_config;
@@ -33,6 +34,11 @@ use kikimori_locale::Language;
 fn main() -> ExitCode {
     let arguments: Vec<std::ffi::OsString> = std::env::args_os().collect();
     let language = language_of(&arguments).unwrap_or_else(config::language);
+    if let Some(value) = config::wrong_now() {
+        let failure = Failure::of_usage(language, "usage.now", &[("value", &value)]);
+        let _ = writeln!(std::io::stderr(), "{}", failure.words);
+        return failure.exit.into();
+    }
     let result = match command::build(language).try_get_matches_from(&arguments) {
         Ok(matches) => run(&matches, language),
         Err(error) if matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion) => {
@@ -55,7 +61,7 @@ fn main() -> ExitCode {
 }
 
 /// Writes to standard output; a reader that went away is not an error.
-fn write_out(text: &str) {
+pub(crate) fn write_out(text: &str) {
     let _ = std::io::stdout().write_all(text.as_bytes());
 }
 
@@ -83,6 +89,7 @@ fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
         Some(("sbom", matches)) => sbom::run(matches, language),
         Some(("tool", matches)) => tool::run(matches, language),
         Some(("key", matches)) => key::run(matches, language),
+        Some(("serve", matches)) => serve::run(matches, language),
         Some(("demo", _)) => demo::demo(language),
         _ => Err(Failure::of_usage(language, "usage.command_missing", &[])),
     }

@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use clap::ArgMatches;
 use kikimori_app::check_sbom::{GapKind, Matchability, check_sbom};
 use kikimori_app::sbom_file::{SbomFile, read_sbom};
+use kikimori_core::sbom::SbomFormat;
 use kikimori_locale::{Language, count, message, number, text};
 
 use crate::exit::{Exit, Failure};
@@ -57,7 +58,7 @@ fn write_table(
     out: &mut dyn Write,
 ) -> io::Result<()> {
     let sbom = &file.sbom;
-    let format_name = format!("{} {}", sbom.format.name(), sbom.spec_version.trim_start_matches("SPDX-"));
+    let format_name = format_name(sbom.format, &sbom.spec_version);
     let mut line = |key: &str, value: &str| -> io::Result<()> {
         let value = if value.is_empty() { "–" } else { value };
         writeln!(out, "  {}: {value}", text(language, key))
@@ -87,6 +88,15 @@ fn write_table(
     }
     write_gaps(file, report, language, out)?;
     write_notices(file, language, out)
+}
+
+/// A format and its version as people say them; that of a workbook is its ending alone.
+pub fn format_name(format: SbomFormat, spec_version: &str) -> String {
+    let version = match format {
+        SbomFormat::SheetXlsx => "",
+        _ => spec_version.trim_start_matches("SPDX-"),
+    };
+    format!("{} {version}", format.name()).trim_end().to_owned()
 }
 
 /// What is missing for matching, with what to do.

@@ -12,13 +12,16 @@ use kikimori_core::cpe::Cpe;
 use kikimori_core::stamp::Stamp;
 use kikimori_locale::{Language, count, text};
 
+use crate::command::{SCAN_FORMATS, refuse_other_ending};
 use crate::config;
 use crate::exit::{Exit, Failure};
+use crate::report::fold::Fold;
 use crate::report::json::Warning;
 use crate::report::labels::ReportInput;
 use crate::report::rules::{conflict_words, summary_line};
 use crate::report::table::{self, Style};
 use crate::report::{csv, cyclonedx, json, markdown, sarif};
+use crate::tool::words;
 
 /// What `scan`, `explain` and `identity propose` have in common.
 pub struct Asked {
@@ -42,7 +45,8 @@ impl Asked {
         let mut platform = Vec::new();
         for written in platforms(matches) {
             let cpe = Cpe::parse(written).map_err(|fault| {
-                Failure::of_usage(language, "usage.platform", &[("value", written), ("detail", &fault)])
+                let detail = words::of_cpe(language, &fault);
+                Failure::of_usage(language, "usage.platform", &[("value", written), ("detail", &detail)])
             })?;
             platform.push(cpe);
         }
@@ -104,6 +108,7 @@ pub fn rules_of(matches: &ArgMatches) -> Vec<PathBuf> {
 
 /// `kikimori scan`.
 pub fn scan(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
+    refuse_other_ending(matches, SCAN_FORMATS, language)?;
     let asked = Asked::read(matches, language)?;
     let max_age_days = match matches.get_one::<String>("max-age") {
         Some(written) => Some(
@@ -285,7 +290,14 @@ pub fn write_to(
         }
         None => {
             let mut out = BufWriter::with_capacity(OUTPUT_BUFFER_BYTES, io::stdout().lock());
-            match write(&mut out).and_then(|()| out.flush()) {
+            let written = match config::terminal_width() {
+                Some(width) => {
+                    let mut folded = Fold::new(&mut out, width);
+                    write(&mut folded).and_then(|()| folded.flush())
+                }
+                None => write(&mut out),
+            };
+            match written.and_then(|()| out.flush()) {
                 Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
                 result => result,
             }

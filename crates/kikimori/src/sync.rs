@@ -19,6 +19,8 @@ use crate::report::text_table::{Column, write_table};
 use crate::scan::{library_of, write_to};
 use crate::sync_config::{CONFIG_FILE, SyncConfig, default_text, read};
 
+/// Failures of one code that are told in full; the others of a source are named together.
+const ALIKE_SHOWN: usize = 2;
 /// Notices shown after a sync, of each source.
 const NOTICES_SHOWN: usize = 5;
 
@@ -32,7 +34,7 @@ pub fn sync(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     let library = library_of(matches);
     let path = matches.get_one::<PathBuf>("config").cloned().unwrap_or_else(|| library.join(CONFIG_FILE));
     let name = path.display().to_string();
-    let wrong = |fault: Message| Failure::of_sync(language, &name, &fault);
+    let wrong = |fault: Message| Failure::of_message(language, &name, &fault);
     let SyncConfig { sources, http } = read(&path).map_err(wrong)?;
     let only: Vec<String> = matches.get_many::<String>("source").into_iter().flatten().cloned().collect();
     if let Some(unknown) = only.iter().find(|id| !sources.iter().any(|source| source.id == **id)) {
@@ -63,7 +65,7 @@ pub fn sync(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     progress.finish();
     let outcome = outcome.map_err(|fault| {
         let name = library.display().to_string();
-        Failure { exit: Exit::Fault, ..Failure::of_sync(language, &name, &fault) }
+        Failure { exit: Exit::Fault, ..Failure::of_message(language, &name, &fault) }
     })?;
     let is_json = matches.get_one::<String>("format").is_some_and(|format| format == "json");
     write_to(None, &mut |out| {
@@ -129,8 +131,14 @@ fn write_sync(outcome: &SyncOutcome, language: Language, out: &mut dyn Write) ->
                 source.id.clone(),
                 text(language, &format!("enum.sync.{}", result_of(source))).to_owned(),
             ];
-            let counts =
-                [source.n_files_updated, source.n_new, source.n_changed, source.n_removed, source.n_refused];
+            let counts = [
+                source.n_files_updated,
+                source.n_files_unchanged,
+                source.n_new,
+                source.n_changed,
+                source.n_removed,
+                source.n_refused,
+            ];
             row.extend(counts.map(|count| number(count as usize)));
             row
         })
@@ -148,11 +156,23 @@ fn write_source(source: &SourceOutcome, language: Language, out: &mut dyn Write)
         let args: [(&str, &dyn std::fmt::Display); 2] = [("source", &source.id), ("until", &until)];
         writeln!(out, "\n{}", format(language, "sync.skipped", &args))?;
     }
-    for (name, fault) in &source.faults {
-        let failure = Failure::of_sync(language, name, fault);
+    for (position, (name, fault)) in source.faults.iter().enumerate() {
+        let alike = source.faults.iter().enumerate().filter(|(_, (_, other))| other.code == fault.code);
+        let (alike_before, alike_after): (Vec<_>, Vec<_>) =
+            alike.filter(|(other, _)| *other != position).partition(|(other, _)| *other < position);
+        if alike_before.len() >= ALIKE_SHOWN {
+            continue;
+        }
+        let failure = Failure::of_message(language, name, fault);
         writeln!(out, "\n{}", failure.words)?;
         if fault.code != codes::SYNC_LIBRARY {
             writeln!(out, "  {}", text(language, "sync.kept"))?;
+        }
+        if alike_before.len() + 1 == ALIKE_SHOWN && !alike_after.is_empty() {
+            let names: Vec<&str> = alike_after.iter().map(|(_, (name, _))| name.as_str()).collect();
+            let args: [(&str, &dyn std::fmt::Display); 2] =
+                [("code", &fault.code), ("names", &names.join(", "))];
+            writeln!(out, "\n{}", count(language, "sync.alike", names.len(), &args))?;
         }
     }
     let n_notices = source.notices.len() + source.n_notices_dropped as usize;

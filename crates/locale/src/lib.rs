@@ -10,6 +10,7 @@ pub mod table;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt::{Display, Write as _};
+use std::io::{Error, ErrorKind};
 use std::sync::{Mutex, OnceLock};
 
 use kikimori_core::message::{Code, Message, Place};
@@ -99,14 +100,64 @@ pub fn number(n: usize) -> String {
 /// A message in words: place, cause and remedy.
 #[must_use]
 pub fn message(language: Language, message: &Message) -> LocalisedMessage {
-    let args: Vec<(&str, &dyn Display)> =
-        message.args.iter().map(|(name, value)| (*name, value as &dyn Display)).collect();
+    let details: Vec<Option<&'static str>> =
+        message.args.iter().map(|(name, value)| detail_words(language, name, value)).collect();
+    let args: Vec<(&str, &dyn Display)> = message
+        .args
+        .iter()
+        .zip(&details)
+        .map(|((name, value), words)| match words {
+            Some(words) => (*name, words as &dyn Display),
+            None => (*name, value as &dyn Display),
+        })
+        .collect();
     LocalisedMessage {
         code: message.code,
         place: place(language, &message.place),
         cause: format(language, &format!("message.{}.cause", message.code), &args),
         remedy: format(language, &format!("message.{}.remedy", message.code), &args),
     }
+}
+
+/// Words for an argument that is the system's reason, or a word that a reader gives instead of a text.
+fn detail_words(language: Language, name: &str, value: &str) -> Option<&'static str> {
+    match (name, value) {
+        ("detail", _) => system_words(language, value),
+        ("found", "empty") => Some(text(language, "system.empty")),
+        ("found", "binary") => Some(text(language, "system.binary")),
+        _ => None,
+    }
+}
+
+/// Why the system refused, in words, where they are known; otherwise the system's own text.
+#[must_use]
+pub fn system_reason(language: Language, error: &Error) -> String {
+    let shown = error.to_string();
+    system_words(language, &shown).map_or(shown, str::to_owned)
+}
+
+/// The words for a reason that ends with the system's number, `(os error 2)`, or names a kind of error alone.
+fn system_words(language: Language, reason: &str) -> Option<&'static str> {
+    let number = reason.rsplit_once("(os error ").and_then(|(_, number)| number.strip_suffix(')'));
+    let kind = match number.and_then(|number| number.parse().ok()) {
+        Some(number) if cfg!(windows) && matches!(number, 32 | 33) => ErrorKind::ResourceBusy,
+        Some(number) => Error::from_raw_os_error(number).kind(),
+        None => [ErrorKind::IsADirectory, ErrorKind::NotFound, ErrorKind::PermissionDenied]
+            .into_iter()
+            .find(|kind| kind.to_string() == reason)?,
+    };
+    let key = match kind {
+        ErrorKind::NotFound => "system.not_found",
+        ErrorKind::PermissionDenied => "system.permission_denied",
+        ErrorKind::IsADirectory => "system.is_a_folder",
+        ErrorKind::NotADirectory => "system.not_a_folder",
+        ErrorKind::StorageFull | ErrorKind::QuotaExceeded => "system.full",
+        ErrorKind::ReadOnlyFilesystem => "system.read_only",
+        ErrorKind::ResourceBusy | ErrorKind::ExecutableFileBusy => "system.busy",
+        ErrorKind::InvalidFilename => "system.file_name",
+        _ => return None,
+    };
+    Some(text(language, key))
 }
 
 /// A place in words.
@@ -271,6 +322,22 @@ mod tests {
         let english = message(Language::En, &limit);
         assert_eq!(english.place, "/components/5 (JSON pointer)");
         assert!(english.cause.contains("1000000") && !english.cause.contains('{'), "{}", english.cause);
+    }
+
+    #[test]
+    fn puts_the_systems_reasons_into_words() {
+        let missing = Message::new(codes::INPUT_UNREADABLE)
+            .with("path", "pump.json")
+            .with("detail", Error::from(ErrorKind::IsADirectory));
+        assert!(message(Language::Ja, &missing).cause.contains("フォルダです"));
+        assert!(message(Language::En, &missing).cause.contains("a folder, not a file"));
+        #[cfg(unix)]
+        for (number, words) in [(2, "ありません"), (13, "権限"), (28, "空き")] {
+            let reason = system_reason(Language::Ja, &Error::from_raw_os_error(number));
+            assert!(reason.contains(words) && !reason.contains("os error"), "{number}: {reason}");
+        }
+        let other = Error::other("the cable was pulled");
+        assert_eq!(system_reason(Language::Ja, &other), "the cable was pulled");
     }
 
     #[test]

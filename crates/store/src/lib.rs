@@ -15,6 +15,7 @@
 
 pub mod assessments;
 pub mod audit_events;
+pub mod blobs;
 pub mod counters;
 pub mod database;
 pub mod error;
@@ -28,13 +29,26 @@ pub mod memberships;
 pub mod migration;
 pub mod organisations;
 pub mod people;
+<<<<<<< HEAD
 pub mod sbom_checks;
+=======
+pub mod product_documents;
+pub mod products;
+pub mod releases;
+pub mod saved_views;
+pub mod sbom_components;
+pub mod sboms;
+>>>>>>> ingest
 pub mod sessions;
 pub mod settings;
 pub mod statement;
 pub mod statements;
 pub mod transaction;
+<<<<<<< HEAD
 pub mod units;
+=======
+pub mod uploads;
+>>>>>>> ingest
 pub mod value;
 pub mod vulnerabilities;
 

@@ -8,6 +8,7 @@ pub fn all() -> Vec<(&'static str, &'static [Statement])> {
     vec![
         ("assessments", crate::assessments::ALL),
         ("audit_events", crate::audit_events::ALL),
+        ("blobs", crate::blobs::ALL),
         ("counters", crate::counters::ALL),
         ("findings", crate::findings::ALL),
         ("identities", crate::identities::ALL),
@@ -16,11 +17,18 @@ pub fn all() -> Vec<(&'static str, &'static [Statement])> {
         ("memberships", crate::memberships::ALL),
         ("organisations", crate::organisations::ALL),
         ("people", crate::people::ALL),
+        ("product_documents", crate::product_documents::ALL),
+        ("products", crate::products::ALL),
+        ("releases", crate::releases::ALL),
+        ("saved_views", crate::saved_views::ALL),
         ("sbom_checks", crate::sbom_checks::ALL),
+        ("sbom_components", crate::sbom_components::ALL),
+        ("sboms", crate::sboms::ALL),
         ("sessions", crate::sessions::ALL),
         ("settings", crate::settings::ALL),
         ("transaction", crate::transaction::ALL),
         ("units", crate::units::ALL),
+        ("uploads", crate::uploads::ALL),
         ("vulnerabilities", crate::vulnerabilities::ALL),
     ]
 }

@@ -1,1 +1,26 @@
-//! x
+//! The web server: addresses, forms, sessions. It holds no rule; every state change is a POST followed by a redirect, and everything
+//! works without JavaScript.
+//!
+//! A request passes, from outside in: a request id, the strict headers, limits of time and size, the check of its origin
+//! ([`guard`]), who asks ([`context`]), then one handler. A handler turns strings into a draft, calls one use case of `app`, and renders
+//! a page of `ui`. What a use case refuses becomes a page or a problem (RFC 9457) in one place ([`refusal`]).
+#![forbid(unsafe_code)]
+
+mod assets;
+pub mod context;
+mod form;
+mod guard;
+mod health;
+mod home;
+mod language;
+mod refusal;
+mod router;
+mod server;
+mod set_up;
+mod sign_in;
+mod state;
+mod times;
+
+pub use router::router;
+pub use server::serve;
+pub use state::{Site, WebState};

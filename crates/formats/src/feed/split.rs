@@ -57,7 +57,12 @@ pub fn split(
         Some(_) => {
             let rest = splitter.scanner.rest();
             let start = String::from_utf8_lossy(rest.get(..rest.len().min(24)).unwrap_or_default());
-            return Err(unknown(&start.escape_debug().to_string()));
+            let is_text = start.chars().all(|character| !character.is_control() || character.is_whitespace());
+            // A character cut in two at the end is not counted against a text.
+            let is_text = is_text
+                && !start.trim_end_matches(char::REPLACEMENT_CHARACTER).contains(char::REPLACEMENT_CHARACTER);
+            let shown = start.escape_debug().to_string();
+            return Err(unknown(if is_text { &shown } else { "binary" }));
         }
     }
     if splitter.header.formats.is_empty() {

@@ -20,8 +20,7 @@ pub fn write(outcome: &Outcome<'_>, out: &mut dyn Write) -> io::Result<()> {
     let language = outcome.language;
     let written = outcome.written;
     for source in outcome.sources {
-        let version = source.spec_version.trim_start_matches("SPDX-");
-        let format_name = format!("{} {version}", source.format.name());
+        let format_name = crate::sbom::format_name(source.format, &source.spec_version);
         let components = number(source.n_components);
         let args: [(&str, &dyn std::fmt::Display); 3] =
             [("name", &source.name), ("format", &format_name), ("components", &components)];

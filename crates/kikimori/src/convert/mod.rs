@@ -6,7 +6,7 @@ mod losses;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 
-use clap::builder::PossibleValuesParser;
+use clap::builder::{NonEmptyStringValueParser, PossibleValuesParser};
 use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
 use kikimori_app::convert_sbom::{Conversion, Source, TargetFormat, Written, convert_sbom};
 use kikimori_app::merge_sboms::{Merge, MergeOrder, merge_sboms};
@@ -65,7 +65,11 @@ pub fn merge_command(language: Language) -> Command {
                 .value_parser(value_parser!(PathBuf))
                 .help(words("help.sbom_file")),
         )
-        .arg(value("product", "NAME", "help.merge_product").required(true))
+        .arg(
+            value("product", "NAME", "help.merge_product")
+                .required(true)
+                .value_parser(NonEmptyStringValueParser::new()),
+        )
         .arg(
             Arg::new("product-version")
                 .long("version")

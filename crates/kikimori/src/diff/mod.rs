@@ -10,7 +10,7 @@ use kikimori_app::sbom_file::{SbomFile, read_sbom};
 use kikimori_core::sbom::diff::{SbomDiff, diff};
 use kikimori_locale::{Language, text};
 
-use crate::command::format_option;
+use crate::command::{format_option, refuse_other_ending};
 use crate::exit::{Exit, Failure};
 use crate::scan::write_to;
 
@@ -30,6 +30,9 @@ struct Comparison<'a> {
     language: Language,
 }
 
+/// Formats of the report.
+const FORMATS: &[&str] = &["table", "json"];
+
 /// The command's words.
 pub fn command(language: Language) -> Command {
     let words = |key| text(language, key);
@@ -38,9 +41,9 @@ pub fn command(language: Language) -> Command {
     };
     Command::new("diff")
         .about(words("help.sbom_diff"))
-        .arg(file("old", "OLD", "help.diff_old"))
-        .arg(file("new", "NEW", "help.diff_new"))
-        .arg(format_option(language, &["table", "json"]))
+        .arg(file("old", "OLD", "help.diff_old").display_order(0))
+        .arg(file("new", "NEW", "help.diff_new").display_order(1))
+        .arg(format_option(language, FORMATS))
         .arg(
             Arg::new("output")
                 .long("output")
@@ -53,6 +56,7 @@ pub fn command(language: Language) -> Command {
 
 /// Runs the command.
 pub fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
+    refuse_other_ending(matches, FORMATS, language)?;
     let read = |id: &str| {
         let path = matches.get_one::<PathBuf>(id).cloned().unwrap_or_default();
         let name = path.display().to_string();

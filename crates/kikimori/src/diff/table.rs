@@ -25,10 +25,9 @@ pub fn write(comparison: &Comparison<'_>, out: &mut dyn Write) -> io::Result<()>
     ];
     for (key, name, file, n_components) in documents {
         let sbom = &file.sbom;
-        let version = sbom.spec_version.trim_start_matches("SPDX-");
         let components = count(language, "check.components", n_components, &[]);
-        let format = sbom.format.name();
-        writeln!(out, "  {}: {name} ({format} {version}, {components})", text(language, key))?;
+        let format_name = crate::sbom::format_name(sbom.format, &sbom.spec_version);
+        writeln!(out, "  {}: {name} ({format_name}, {components})", text(language, key))?;
     }
     writeln!(out)?;
     for (key, n_components) in counts(comparison) {

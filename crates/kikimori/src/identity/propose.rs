@@ -127,6 +127,9 @@ fn write_table(proposals: &Proposals, language: Language, out: &mut dyn Write) -
     if proposals.n_dropped > 0 {
         writeln!(out, "⚠ {}", text(language, "propose.dropped"))?;
     }
+    if proposals.components.is_empty() {
+        writeln!(out, "\n{}", text(language, "propose.no_question"))?;
+    }
     for proposal in &proposals.components {
         let Some(component) = component_of(proposals, proposal.component) else { continue };
         writeln!(out, "\n{}  [{}]", name_and_version(component), question_words(proposal, language))?;

@@ -16,7 +16,7 @@ use kikimori_core::sbom_quality::{
 };
 use kikimori_locale::{Language, text};
 
-use crate::command::{format_option, sbom_argument};
+use crate::command::{format_option, refuse_other_ending, sbom_argument};
 use crate::exit::{Exit, Failure};
 use crate::scan::write_to;
 
@@ -34,6 +34,9 @@ struct Judgement<'a> {
     language: Language,
 }
 
+/// Formats of the report.
+const FORMATS: &[&str] = &["table", "json", "xlsx"];
+
 /// The command's words.
 pub fn command(language: Language) -> Command {
     let words = |key| text(language, key);
@@ -48,7 +51,7 @@ pub fn command(language: Language) -> Command {
                 .value_delimiter(',')
                 .help(words("help.profile")),
         )
-        .arg(format_option(language, &["table", "json", "xlsx"]))
+        .arg(format_option(language, FORMATS))
         .arg(
             Arg::new("output")
                 .long("output")
@@ -61,6 +64,7 @@ pub fn command(language: Language) -> Command {
 
 /// Runs the command.
 pub fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
+    refuse_other_ending(matches, FORMATS, language)?;
     let path = matches.get_one::<PathBuf>("file").cloned().unwrap_or_default();
     let name = path.display().to_string();
     let asked: Vec<String> = matches.get_many::<String>("profile").unwrap_or_default().cloned().collect();
@@ -155,6 +159,6 @@ impl Judgement<'_> {
     /// Format and version of the document.
     fn format_name(&self) -> String {
         let sbom = &self.file.sbom;
-        format!("{} {}", sbom.format.name(), sbom.spec_version.trim_start_matches("SPDX-"))
+        crate::sbom::format_name(sbom.format, &sbom.spec_version)
     }
 }

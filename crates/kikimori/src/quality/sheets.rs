@@ -115,8 +115,8 @@ fn elements(judgement: &Judgement<'_>) -> Sheet {
         &[
             ("quality.column.fact", 26),
             ("quality.state.given", 10),
-            ("quality.state.inherited", 14),
-            ("quality.state.unreadable", 12),
+            ("quality.state.inherited", 18),
+            ("quality.state.unreadable", 13),
             ("quality.state.missing", 10),
         ],
     );
@@ -124,7 +124,7 @@ fn elements(judgement: &Judgement<'_>) -> Sheet {
         judgement
             .profiles
             .iter()
-            .map(|profile| Column { heading: judgement.say(&profile.label).to_owned(), width_chars: 12 }),
+            .map(|profile| Column { heading: judgement.say(&profile.label).to_owned(), width_chars: 15 }),
     );
     columns.push(Column { heading: words("quality.column.remedy").to_owned(), width_chars: 60 });
     let rows = judgement.facts().into_iter().map(|fact| {
@@ -172,7 +172,7 @@ fn components(judgement: &Judgement<'_>) -> Sheet {
         judgement
             .profiles
             .iter()
-            .map(|profile| Column { heading: judgement.say(&profile.label).to_owned(), width_chars: 12 }),
+            .map(|profile| Column { heading: judgement.say(&profile.label).to_owned(), width_chars: 15 }),
     );
     let parents = parents(judgement);
     let rows = (1_u64..).zip(&judgement.quality.components).filter_map(|(position, of_component)| {
@@ -208,7 +208,8 @@ fn width(fact: Fact) -> u16 {
         Fact::Name | Fact::Supplier | Fact::Relationship => 26,
         Fact::Hash => 30,
         Fact::EntryAuthor => 28,
-        Fact::Licence | Fact::EntryTime => 18,
+        Fact::EntryTime => 27,
+        Fact::Licence => 18,
         _ => 14,
     }
 }

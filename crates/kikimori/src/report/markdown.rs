@@ -193,7 +193,7 @@ fn write_support(input: &ReportInput<'_>, out: &mut dyn Write) -> io::Result<()>
     let on = support.on.map(|day| day.to_string()).unwrap_or_default();
     let args: [(&str, &dyn std::fmt::Display); 2] =
         [("on", &on), ("as_of", &support::as_of(support, language))];
-    writeln!(out, "{} {}\n", format(language, "support.heading", &args), text(language, "support.note"))?;
+    writeln!(out, "{}\n\n{}\n", format(language, "support.heading", &args), text(language, "support.note"))?;
     table_head(
         input,
         out,

@@ -4,6 +4,7 @@ pub mod bundle_json;
 pub mod check_json;
 pub mod csv;
 pub mod cyclonedx;
+pub mod fold;
 pub mod json;
 pub mod labels;
 pub mod library_json;

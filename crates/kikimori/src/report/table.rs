@@ -121,7 +121,7 @@ fn subject_line(file_name: &str, sbom: &Sbom, language: Language) -> String {
     let name = subject.map(labels::name_and_version);
     let name = name.or_else(|| sbom.name.clone()).unwrap_or_else(|| file_name.to_owned());
     let n_components = sbom.n_components();
-    let format_name = format!("{} {}", sbom.format.name(), sbom.spec_version.trim_start_matches("SPDX-"));
+    let format_name = crate::sbom::format_name(sbom.format, &sbom.spec_version);
     count(
         language,
         "scan.subject",
@@ -464,8 +464,11 @@ fn write_evidence(evidence: &Evidence, style: Style<'_>, out: &mut dyn Write) ->
     let mut line = |key: &str, value: &str| -> io::Result<()> {
         if value.is_empty() { Ok(()) } else { writeln!(out, "  │ {}: {value}", text(language, key)) }
     };
-    line("explain.asserter", &format!("{} ({authority})", evidence.asserter))?;
-    line("explain.searched_by", &format!("{} ({basis})", evidence.searched_by))?;
+    let with = |text: &str, remark: &str| {
+        format(language, "explain.with_remark", &[("text", &text), ("remark", &remark)])
+    };
+    line("explain.asserter", &with(&evidence.asserter, authority))?;
+    line("explain.searched_by", &with(&evidence.searched_by, basis))?;
     line("explain.rule", &evidence.rule.as_deref().map(rules::rule_line).unwrap_or_default())?;
     if let Some(equivalence) = &evidence.equivalence {
         line("explain.equivalence", &labels::equivalence_words(equivalence, language))?;

@@ -26,6 +26,9 @@ const TITLE_FIELDS: [&str; 5] = [
     "template.title.date",
 ];
 
+/// Endings of the files that a template can be.
+const ENDINGS: [&str; 2] = ["xlsx", "csv"];
+
 /// Whether a column must be filled in.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Need {
@@ -71,6 +74,14 @@ pub fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     let output = matches.get_one::<PathBuf>("output");
     if output.is_none() && io::stdout().is_terminal() {
         return Err(Failure::of_usage(language, "quality.xlsx_needs_output", &[]));
+    }
+    let ending = output.and_then(|path| path.extension());
+    if let (Some(path), Some(ending)) = (output, ending)
+        && !ENDINGS.iter().any(|known| ending.eq_ignore_ascii_case(known))
+    {
+        let args: [(&str, &dyn std::fmt::Display); 2] =
+            [("file", &path.display()), ("allowed", &ENDINGS.join(", "))];
+        return Err(Failure::of_usage(language, "usage.ending_unknown", &args));
     }
     let is_csv =
         output.and_then(|path| path.extension()).is_some_and(|ending| ending.eq_ignore_ascii_case("csv"));

@@ -3,7 +3,7 @@
 
 mod cvss;
 mod lines;
-mod words;
+pub mod words;
 
 use std::cmp::Ordering;
 use std::io::{self, BufWriter, Read, Write};

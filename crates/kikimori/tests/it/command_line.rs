@@ -84,6 +84,7 @@ fn a_scan_shows_verdict_evidence_and_what_was_not_checked() {
     assert_eq!(evidence["snapshot"], scan["library"]["snapshot"]);
     assert_eq!(unknown["verdict"], "unknown");
     assert_eq!(unknown["reason"]["code"], "version_unparsable");
+    assert_eq!(unknown["evidence"][0]["compared"], "latest ? 1.1.0");
     assert_eq!(scan["not_checked"][0]["component"]["name"], "own");
     assert_eq!(scan["not_checked"][0]["reason"]["code"], "no_identifier");
 }

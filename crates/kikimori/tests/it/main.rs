@@ -18,6 +18,7 @@ mod hostile_feeds;
 mod hostile_settings;
 mod identity;
 mod jvn;
+mod mistakes;
 mod pairs;
 mod program;
 mod quality;

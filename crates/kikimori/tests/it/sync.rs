@@ -78,6 +78,34 @@ fn a_folder_is_synchronised_and_shown_by_info() {
 }
 
 #[test]
+fn the_table_of_a_sync_has_every_number_below_its_heading() {
+    let home = Home::new();
+    home.file("usb/feed.json", FEED);
+    home.file(
+        "sync.toml",
+        "[[source]]\nid = \"osv\"\nkind = \"files\"\nbase = \"usb\"\nurls = [\"feed.json\"]\n\
+         [[source]]\nid = \"nvd\"\nkind = \"nvd-feeds\"\nbase = \"usb\"\n",
+    );
+    let run = home.run(&["library", "sync", "--config", "sync.toml", "--library", "lib"]);
+    assert_eq!(run.exit, 7, "{}", run.err);
+    let cells = |start: &str| -> Vec<String> {
+        let row = run.out.lines().find(|line| line.trim_start().starts_with(start)).unwrap();
+        row.trim().split("  ").map(str::trim).filter(|cell| !cell.is_empty()).map(str::to_owned).collect()
+    };
+    let headings = cells("source");
+    assert_eq!(headings.len(), cells("osv").len(), "{}", run.out);
+    let of = |heading: &str| cells("osv")[headings.iter().position(|text| text == heading).unwrap()].clone();
+    assert_eq!(
+        (of("files imported"), of("files unchanged"), of("new")),
+        ("1".into(), "0".into(), "1".into())
+    );
+    let n_told = run.out.lines().filter(|line| line.starts_with("[SYNC-016] nvd/")).count();
+    assert_eq!(n_told, 2, "{}", run.out);
+    let rest = run.out.lines().find(|line| line.contains("times more")).unwrap();
+    assert!(rest.contains("nvd/nvdcve-2.0-2004.json.gz"), "{rest}");
+}
+
+#[test]
 fn a_server_that_fails_does_not_stop_the_others_and_the_key_stays_hidden() {
     let server = Server::start(|seen| match seen.target.split('?').next().unwrap_or_default() {
         "/nvd" if seen.header("apikey") == "geheim-4711" => Reply::status(400),

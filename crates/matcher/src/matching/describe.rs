@@ -1,10 +1,12 @@
 //! Evidence in words: what was searched by, what was found, which range decided, what was compared.
 
+use std::cmp::Ordering;
+
 use kikimori_core::finding::{Basis, Evidence, Verdict};
 use kikimori_core::stamp::Stamp;
 use kikimori_core::statement::{Status, VersionsRef};
 use kikimori_core::verdict::Tri;
-use kikimori_core::version;
+use kikimori_core::version::{Scheme, Version};
 
 use super::configuration::{conditions, criteria_text};
 use super::context::Context;
@@ -26,6 +28,7 @@ pub fn describe(library: &Library, hit: &Hit, identity: &Identity, context: &Con
     let entry = segment.entry(hit.entry.number)?;
     let outcome = evaluate(&entry, search, identity, context)?;
     let stated = search.version.text.clone();
+    let range = outcome.range.or_else(|| passed(&outcome, &entry, stated.as_deref()?));
     Some(Evidence {
         source: head.source.to_owned(),
         record: head.id.to_owned(),
@@ -45,8 +48,8 @@ pub fn describe(library: &Library, hit: &Hit, identity: &Identity, context: &Con
             Found::Name(name) => name.display(),
             Found::Match(_, _, cpe_match) => criteria_text(&cpe_match),
         },
-        range: outcome.range.map(|range| range.to_string()),
-        compared: stated.as_deref().and_then(|stated| compared(&outcome, stated)),
+        range: range.map(|range| range.to_string()),
+        compared: stated.as_deref().and_then(|stated| compared(&outcome, range?, stated)),
         scheme: outcome.scheme.name(),
         basis: basis(&outcome, search),
         confidence: hit.confidence,
@@ -89,9 +92,7 @@ fn first_unaffected(outcome: &Outcome<'_>, entry: &EntryView<'_>, stated: &str) 
     if outcome.answer != Tri::Yes {
         return None;
     }
-    let is_above = |left: &str, right: &str| {
-        version::compare(outcome.scheme, left, right).is_ok_and(std::cmp::Ordering::is_gt)
-    };
+    let is_above = |left: &str, right: &str| order(outcome.scheme, left, right).is_some_and(Ordering::is_gt);
     let mut lowest: Option<&str> = None;
     for row in rows(list).filter(|row| row.status == Status::Unaffected) {
         let candidate = match row.versions {
@@ -106,15 +107,39 @@ fn first_unaffected(outcome: &Outcome<'_>, entry: &EntryView<'_>, stated: &str) 
     lowest.map(str::to_owned)
 }
 
-/// The stated version set against the deciding range: `1.0 ≤ 1.0.2k < 1.0.2zb`.
-fn compared(outcome: &Outcome<'_>, stated: &str) -> Option<String> {
-    let sign = |left: &str, right: &str| match version::compare(outcome.scheme, left, right) {
-        Ok(std::cmp::Ordering::Less) => "<",
-        Ok(std::cmp::Ordering::Equal) => "=",
-        Ok(std::cmp::Ordering::Greater) => ">",
-        Err(_) => "?",
+/// The affected range that the stated version is just past, where the answer is "not affected" because no range holds it.
+fn passed<'a>(outcome: &Outcome<'_>, entry: &EntryView<'a>, stated: &str) -> Option<VersionsRef<'a>> {
+    let Body::Versions { rows: list, .. } = entry.body else { return None };
+    if outcome.answer != Tri::No || outcome.is_explicit {
+        return None;
+    }
+    let is_above = |left: &str, right: &str| order(outcome.scheme, left, right).is_some_and(Ordering::is_gt);
+    let mut nearest: Option<(&str, VersionsRef<'_>)> = None;
+    for row in rows(list).filter(|row| row.status == Status::Affected) {
+        let VersionsRef::Interval(_, Some(upper)) = row.versions else { continue };
+        let is_past = order(outcome.scheme, stated, upper.version)
+            .is_some_and(|order| order.is_gt() || (order.is_eq() && !upper.is_included));
+        if is_past && nearest.is_none_or(|(highest, _)| is_above(upper.version, highest)) {
+            nearest = Some((upper.version, row.versions));
+        }
+    }
+    nearest.map(|(_, versions)| versions)
+}
+
+/// The order of two texts that a verdict may rest on.
+fn order(scheme: Scheme, left: &str, right: &str) -> Option<Ordering> {
+    Some(Version::decisive(scheme, left).ok()?.compare(&Version::decisive(scheme, right).ok()?))
+}
+
+/// The stated version set against a range: `1.0 ≤ 1.0.2k < 1.0.2zb`; `?` where an order is not known.
+fn compared(outcome: &Outcome<'_>, range: VersionsRef<'_>, stated: &str) -> Option<String> {
+    let sign = |left: &str, right: &str| match order(outcome.scheme, left, right) {
+        Some(Ordering::Less) => "<",
+        Some(Ordering::Equal) => "=",
+        Some(Ordering::Greater) => ">",
+        None => "?",
     };
-    match outcome.range? {
+    match range {
         VersionsRef::Exact(version) => Some(format!("{stated} {} {version}", sign(stated, version))),
         VersionsRef::Interval(None, None) | VersionsRef::Unparsed(_) => None,
         VersionsRef::Interval(lower, upper) => {

@@ -144,11 +144,11 @@ pub fn scan(sbom: &Sbom, library: Option<&Library>, options: &ScanOptions) -> Sc
     result
 }
 
-/// Every component as not checked, because there is no library.
+/// Every listed component as not checked, because there is no library.
 fn all_without_library(sbom: &Sbom) -> Vec<NotChecked> {
-    let numbers = 0..sbom.components.len() as u32;
+    let listed = (0_u32..).zip(&sbom.components).filter(|(_, component)| component.role.is_listed());
     let reason = NotCheckedReason::NoLibrary;
-    numbers.map(|component| NotChecked { component, reason, detail: None }).collect()
+    listed.map(|(component, _)| NotChecked { component, reason, detail: None }).collect()
 }
 
 /// Counts components as checked, or lists them with the reason why not. What the document is about needs no identifier

@@ -202,6 +202,6 @@ fn no_heading(grid: &Grid, sheet: &str) -> Message {
     let place = grid.rows.first().map_or(Place::Document, |row| Place::Row(row.number));
     Message::new(codes::SHEET_NO_HEADING)
         .at(place)
-        .with("sheet", excerpt(sheet))
+        .with("sheet", if sheet.is_empty() { "CSV".to_owned() } else { excerpt(sheet) })
         .with("found", excerpt(&found))
 }

@@ -1,0 +1,24 @@
+//! Signing out.
+
+use kikimori_store::{Scope, sessions};
+
+use crate::accounts::resume_session::Presence;
+use crate::app_error::AppError;
+use crate::installation::{Deed, Installation};
+
+/// Ends the session of a person.
+///
+/// # Errors
+/// A fault of the database.
+pub async fn sign_out(installation: &Installation, presence: &Presence) -> Result<(), AppError> {
+    let mut work = installation.database.begin(Scope::Installation).await?;
+    sessions::end(&mut work, presence.session_id, presence.person.id, installation.now()).await?;
+    let deed = Deed {
+        action: "sign_out",
+        target_kind: "session",
+        target_id: presence.session_id.to_string(),
+        details: Vec::new(),
+    };
+    installation.audit(&mut work, &presence.actor, deed).await?;
+    Ok(work.commit().await?)
+}
