@@ -47,8 +47,10 @@ pub struct ListedProduct {
     pub n_releases: i64,
     /// The newest of them.
     pub newest_version: Option<String>,
-    /// Releases among them with a current SBOM.
-    pub n_releases_with_sbom: i64,
+    /// Components in the current SBOMs of the newest release; none when it has no SBOM.
+    pub n_components: Option<i64>,
+    /// Those with a package URL or CPE name.
+    pub n_with_identifier: Option<i64>,
 }
 
 /// Whose support a list shows.
@@ -158,7 +160,8 @@ pub async fn list(
         "SELECT p.id, p.trade_name_ja, p.trade_name_en, p.generic_name, p.jmdn_code, p.device_class, p.procedure, p.market_number, p.connections, p.market_state, p.sale_start, p.sale_end, p.eol, p.eos, p.state, p.created_at, p.changed_at, p.revision, \
          (SELECT COUNT(*) FROM releases r WHERE r.organisation_id = p.organisation_id AND r.product_id = p.id AND r.state = 'active') AS n_releases, \
          (SELECT r.version FROM releases r WHERE r.organisation_id = p.organisation_id AND r.product_id = p.id AND r.state = 'active' ORDER BY COALESCE(r.released_on, '') DESC, r.created_at DESC, r.id DESC LIMIT 1) AS newest_version, \
-         (SELECT COUNT(DISTINCT s.release_id) FROM sboms s JOIN releases r ON r.organisation_id = s.organisation_id AND r.id = s.release_id WHERE s.organisation_id = p.organisation_id AND s.product_id = p.id AND s.state = 'current' AND r.state = 'active') AS n_releases_with_sbom \
+         (SELECT CAST(SUM(s.n_components) AS BIGINT) FROM sboms s WHERE s.organisation_id = p.organisation_id AND s.state = 'current' AND s.release_id = (SELECT r.id FROM releases r WHERE r.organisation_id = p.organisation_id AND r.product_id = p.id AND r.state = 'active' ORDER BY COALESCE(r.released_on, '') DESC, r.created_at DESC, r.id DESC LIMIT 1)) AS n_components, \
+         (SELECT CAST(SUM(s.n_with_identifier) AS BIGINT) FROM sboms s WHERE s.organisation_id = p.organisation_id AND s.state = 'current' AND s.release_id = (SELECT r.id FROM releases r WHERE r.organisation_id = p.organisation_id AND r.product_id = p.id AND r.state = 'active' ORDER BY COALESCE(r.released_on, '') DESC, r.created_at DESC, r.id DESC LIMIT 1)) AS n_with_identifier \
          FROM products p",
     );
     conditions(&mut query, engine, organisation, filter);
@@ -171,7 +174,8 @@ pub async fn list(
             stored: read(row)?,
             n_releases: row.integer("n_releases")?,
             newest_version: row.text_if_any("newest_version")?,
-            n_releases_with_sbom: row.integer("n_releases_with_sbom")?,
+            n_components: row.integer_if_any("n_components")?,
+            n_with_identifier: row.integer_if_any("n_with_identifier")?,
         })
     });
     Ok((listed.collect::<Result<_, StoreError>>()?, n))
