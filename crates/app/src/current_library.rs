@@ -3,6 +3,7 @@
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 
+use kikimori_matcher::dictionary::Dictionary;
 use kikimori_matcher::library::{Library, LibraryFault, Manifest};
 
 /// The library that work of this process uses. Clones share it.
@@ -21,6 +22,8 @@ struct Open {
     current: Option<Arc<Library>>,
     /// The one before it, by which a change is measured.
     previous: Option<Arc<Library>>,
+    /// The dictionary of an edition, once somebody asked for it.
+    dictionary: Option<(String, Arc<Dictionary>)>,
 }
 
 impl CurrentLibrary {
@@ -53,6 +56,24 @@ impl CurrentLibrary {
             open.previous = std::mem::replace(&mut open.current, found);
         }
         Ok(open.current.clone())
+    }
+
+    /// The dictionary of the library, built when it is first asked for; `None` without a library. It takes a while.
+    ///
+    /// # Errors
+    /// [`LibraryFault`] when a file cannot be read or is damaged.
+    pub fn dictionary(&self) -> Result<Option<Arc<Dictionary>>, LibraryFault> {
+        let Some(library) = self.get()? else { return Ok(None) };
+        let edition = edition(&library);
+        let mut open = self.open.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((of, dictionary)) = &open.dictionary
+            && *of == edition
+        {
+            return Ok(Some(Arc::clone(dictionary)));
+        }
+        let dictionary = Arc::new(Dictionary::of(&library));
+        open.dictionary = Some((edition, Arc::clone(&dictionary)));
+        Ok(Some(dictionary))
     }
 
     /// A library that was open before or is open now and has this edition; it may have been closed meanwhile.

@@ -147,7 +147,8 @@ async fn step(worker: &Worker) -> Result<usize, JobFault> {
     let results = match_apart(&library, tasks, installation).await?;
     let mut work = installation.database.begin(Scope::System).await?;
     hold(installation, &mut work, &library).await?;
-    let to_match: BTreeSet<(OrganisationId, SbomId)> = keep(installation, &mut work, &library, results).await?;
+    let to_match: BTreeSet<(OrganisationId, SbomId)> =
+        keep(installation, &mut work, &library, results).await?;
     for (organisation, sbom) in to_match {
         enqueue(installation, &mut work, organisation, sbom, PRIORITY_NORMAL, None).await?;
     }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 
 use kikimori_core::cpe::Cpe;
 use kikimori_core::id::{Id, IdentityId, JobId, OrganisationId, PersonId, SbomId};
-use kikimori_core::rule_book::{Resolution, RuleBook};
+use kikimori_core::rule_book::Resolution;
 use kikimori_core::sbom::{Component, Role, Sbom, SbomFormat};
 use kikimori_matcher::library::Library;
 use kikimori_matcher::matching::context::Context;
@@ -17,7 +17,7 @@ use kikimori_store::{Scope, Transaction, identities, units};
 
 use crate::app_error::AppError;
 use crate::component_identity;
-use crate::decide_identity::rule_book;
+use crate::identities::decide_identity::rule_book;
 use crate::installation::Installation;
 use crate::keep_findings::reconcile::{self, Changes};
 use crate::keep_findings::units::{
@@ -135,7 +135,8 @@ async fn attempt(
 /// Retracts what an SBOM that is current no more had found.
 async fn retract(installation: &Installation, head: &SbomHead) -> Result<Changes, JobFault> {
     let mut work = installation.database.begin(Scope::System).await?;
-    kikimori_store::settings::hold(&mut work, crate::keep_findings::units::EDITION, installation.now()).await?;
+    kikimori_store::settings::hold(&mut work, crate::keep_findings::units::EDITION, installation.now())
+        .await?;
     let changes = clear(installation, &mut work, head).await?;
     work.commit().await?;
     Ok(changes)
@@ -200,9 +201,7 @@ async fn read_bill(installation: &Installation, head: SbomHead) -> Result<Bill, 
     for (identity, role) in rows {
         let Some(component) = made.get(&identity) else { continue };
         let mut component = component.clone();
-        if role == "subject" {
-            component.role = Role::Subject;
-        }
+        component.role = Role::of_code(&role).unwrap_or_default();
         sbom.components.push(component);
         identities.push(identity);
     }
@@ -307,7 +306,8 @@ async fn settle(
         work.commit().await?;
         return Ok(changes);
     }
-    let rows: Vec<(IdentityId, Id)> = placed.iter().map(|(identity, context)| (*identity, *context)).collect();
+    let rows: Vec<(IdentityId, Id)> =
+        placed.iter().map(|(identity, context)| (*identity, *context)).collect();
     sbom_checks::replace_units(&mut work, organisation, id, &rows).await?;
     let mut changes = reconcile::sbom(installation, &mut work, &head, None).await?;
     for old in sbom_checks::outdated(&mut work, organisation, head.release).await? {

@@ -1,6 +1,8 @@
 //! Findings of products, where each occurs, and what happened to it.
 
-use kikimori_core::id::{FindingId, Id, IdentityId, OrganisationId, PersonId, ProductId, ReleaseId, SbomId, VulnerabilityId};
+use kikimori_core::id::{
+    FindingId, Id, IdentityId, OrganisationId, PersonId, ProductId, ReleaseId, SbomId, VulnerabilityId,
+};
 use kikimori_core::stamp::Stamp;
 
 use crate::list::ListQuery;

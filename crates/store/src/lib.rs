@@ -29,26 +29,20 @@ pub mod memberships;
 pub mod migration;
 pub mod organisations;
 pub mod people;
-<<<<<<< HEAD
-pub mod sbom_checks;
-=======
 pub mod product_documents;
 pub mod products;
 pub mod releases;
 pub mod saved_views;
+pub mod sbom_checks;
 pub mod sbom_components;
 pub mod sboms;
->>>>>>> ingest
 pub mod sessions;
 pub mod settings;
 pub mod statement;
 pub mod statements;
 pub mod transaction;
-<<<<<<< HEAD
 pub mod units;
-=======
 pub mod uploads;
->>>>>>> ingest
 pub mod value;
 pub mod vulnerabilities;
 

@@ -227,17 +227,11 @@ async fn merge(
             (other.organisation, other.product, &other.component_key)
                 == (moving.organisation, moving.product, &moving.component_key)
         };
-        let details = vec![
-            ("from".to_owned(), from.name.clone()),
-            ("to".to_owned(), to.name.clone()),
-        ];
+        let details = vec![("from".to_owned(), from.name.clone()), ("to".to_owned(), to.name.clone())];
         match kept.iter().find(is_same) {
             None => {
-                let moved = StoredFinding {
-                    vulnerability: to.id,
-                    changed_at: installation.now(),
-                    ..moving.clone()
-                };
+                let moved =
+                    StoredFinding { vulnerability: to.id, changed_at: installation.now(), ..moving.clone() };
                 findings::update(work, &moved).await?;
                 let joined = event(installation, &moving, "alias_merged", details);
                 findings::append_events(work, &[joined]).await?;
@@ -280,7 +274,8 @@ async fn join(
     let none = AssessmentStatus::NotAssessed.code();
     let is_conflict = from.status != to.status && from.status != none && to.status != none;
     // Where only one was assessed, its status holds for both; where they differ, somebody has to look.
-    let status = if to.status == none || (is_conflict && !theirs.is_empty()) { &from.status } else { &to.status };
+    let status =
+        if to.status == none || (is_conflict && !theirs.is_empty()) { &from.status } else { &to.status };
     details.push(("number".to_owned(), from.number.to_string()));
     if is_conflict {
         details.push(("status".to_owned(), to.status.clone()));

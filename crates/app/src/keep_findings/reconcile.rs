@@ -253,14 +253,15 @@ fn rolled_up(
         (false, false, true) => {
             happened.push(("reappeared", vec![detail("component", &after.component_label)]));
         }
-        (false, true, true) if after.verdict != finding.verdict => happened
-            .push(("changed", vec![detail("from", &finding.verdict), detail("to", &after.verdict)])),
+        (false, true, true) if after.verdict != finding.verdict => {
+            happened.push(("changed", vec![detail("from", &finding.verdict), detail("to", &after.verdict)]))
+        }
         (false, ..) => {}
     }
     let changed = before.iter().any(|old| {
-        written.iter().any(|new| {
-            key(new) == key(old) && new.is_open && new.evidence_sha256 != old.evidence_sha256
-        })
+        written
+            .iter()
+            .any(|new| key(new) == key(old) && new.is_open && new.evidence_sha256 != old.evidence_sha256)
     });
     if changed && after.is_open && after.verdict == finding.verdict {
         happened.push(("evidence_changed", Vec::new()));

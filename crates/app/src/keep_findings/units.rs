@@ -102,9 +102,8 @@ pub fn resolution_of(text: &str, component: &Component) -> Result<Option<Resolut
     if text.is_empty() {
         return Ok(None);
     }
-    let unreadable = || {
-        AppError::fault(kikimori_store::StoreError::Unreadable { column: "rules".to_owned() })
-    };
+    let unreadable =
+        || AppError::fault(kikimori_store::StoreError::Unreadable { column: "rules".to_owned() });
     let read = rules::read(text.as_bytes(), "").map_err(|_| unreadable())?;
     let book = RuleBook::new(read).map_err(|_| unreadable())?;
     Ok(book.resolve(component))
@@ -131,9 +130,7 @@ pub fn match_units(
                 needs = held;
                 stored_context(&task.context, rules_text(task.resolution.as_ref()))
             }
-            None => {
-                stored_context(&task.context.narrowed(&needs), rules_text(task.resolution.as_ref()))
-            }
+            None => stored_context(&task.context.narrowed(&needs), rules_text(task.resolution.as_ref())),
         };
         let context_id = task.again.as_ref().map_or(context.id, |unit| unit.context);
         let mut matches = Vec::with_capacity(found.findings.len());
@@ -152,9 +149,9 @@ pub fn match_units(
             };
             matches.push((Arc::clone(&finding.vulnerability), found));
         }
-        let (not_checked, detail) = found.not_checked.map_or((None, None), |(reason, detail)| {
-            (Some(codes::not_checked(reason).to_owned()), detail)
-        });
+        let (not_checked, detail) = found
+            .not_checked
+            .map_or((None, None), |(reason, detail)| (Some(codes::not_checked(reason).to_owned()), detail));
         let missing: Vec<String> = found.missing_ecosystems.into_iter().collect();
         let unit = Unit {
             identity: task.identity,

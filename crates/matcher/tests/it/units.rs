@@ -16,7 +16,9 @@ use kikimori_matcher::matching::scan::{ScanOptions, scan};
 use kikimori_matcher::matching::unit::{Needs, UnitMatch, UnitMatcher};
 use proptest::prelude::*;
 
-use crate::make::{WHOLE, component, cpe, cpe_match, entry, import_as, open, package, parse_cpe, record, sbom};
+use crate::make::{
+    WHOLE, component, cpe, cpe_match, entry, import_as, open, package, parse_cpe, record, sbom,
+};
 
 /// What entries of the small world may name; the last two lines are pairs that make names equivalent.
 const NAMES: &[&[&str]] = &[
@@ -62,8 +64,8 @@ fn arbitrary_entry() -> impl Strategy<Value = AffectedEntry> {
             entry
         },
     );
-    let configurations =
-        (0..CONDITIONS.len(), range, any::<bool>(), any::<bool>()).prop_map(|(on, (low, high), negate, is_one)| {
+    let configurations = (0..CONDITIONS.len(), range, any::<bool>(), any::<bool>()).prop_map(
+        |(on, (low, high), negate, is_one)| {
             let own = cpe_match(&format!("a:v:a >={low}.0 <{high}.0"), true);
             let conditions: Vec<_> = CONDITIONS[on].iter().map(|text| cpe_match(text, false)).collect();
             let node = |operator, negate, matches| Node { operator, negate, matches };
@@ -86,7 +88,8 @@ fn arbitrary_entry() -> impl Strategy<Value = AffectedEntry> {
                     nodes,
                 }]),
             }
-        });
+        },
+    );
     prop_oneof![versions, configurations]
 }
 
@@ -247,7 +250,8 @@ fn a_database_that_comes_touches_everything_and_a_score_nothing() {
     let folder = tempfile::tempdir().unwrap();
     import_as(folder.path(), "osv", "first", &[crate::make::npm("GHSA-1", 1, "a", "2.0.0")], WHOLE).unwrap();
     let old = open(folder.path());
-    let about_python = record("osv:pypi", "PYSEC-1", 1, vec![entry(vec![package("PyPI/a")], Scheme::Pypi, &[])]);
+    let about_python =
+        record("osv:pypi", "PYSEC-1", 1, vec![entry(vec![package("PyPI/a")], Scheme::Pypi, &[])]);
     import_as(folder.path(), "osv", "second", &[about_python], ImportMode::Delta).unwrap();
     assert_eq!(between(&old, &open(folder.path())), Touched::Everything);
 }
