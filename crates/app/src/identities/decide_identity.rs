@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use kikimori_core::access::{Action, Actor};
+use kikimori_core::cpe::{Attribute, Cpe, CpeValue};
 use kikimori_core::field::FieldError;
 use kikimori_core::id::{IdentityId, OrganisationId};
 use kikimori_core::identity_rule::{Decision, IdentityRule, Named, Subject, SubjectName, TextPattern};
@@ -64,7 +65,8 @@ pub async fn decide_identity(
     let stored = identities::get(&mut work, identity).await?.ok_or(AppError::NotFound)?;
     let component = to_component(&stored)?;
     let author = people::get(&mut work, actor.person).await?.map(|person| person.name);
-    let rule = rule(installation, organisation, draft, &component, author.unwrap_or_default())?;
+    let author = author.filter(|name| !name.is_empty()).unwrap_or_else(|| actor.person.to_string());
+    let rule = rule(installation, organisation, draft, &component, author)?;
     let before = rule_book(&mut work, organisation).await?;
     let subject = rule.subject.shown();
     for old in identity_rules::list(&mut work, organisation, RULES_MAX).await? {
@@ -116,7 +118,7 @@ fn rule(
     if !purl.is_empty() && Purl::parse(purl).is_err() {
         error("purl", codes::FIELD_CHOICE);
     }
-    if !cpe.is_empty() && kikimori_core::cpe::Cpe::parse(cpe).is_err() {
+    if !cpe.is_empty() && versionless(cpe).is_none() {
         error("cpe", codes::FIELD_CHOICE);
     }
     if reason.is_empty() {
@@ -124,9 +126,10 @@ fn rule(
     } else if reason.chars().count() > REASON_CHARACTERS_MAX {
         error("reason", codes::FIELD_TOO_LONG);
     }
-    let list = |text: &str| if text.is_empty() { Vec::new() } else { vec![text.to_owned()] };
-    let named = Named { purls: list(purl), cpes: list(cpe) };
-    let is_named = !named.purls.is_empty() || !named.cpes.is_empty();
+    // A rule names what a component is, never which version: that the component says itself.
+    let purls = Purl::parse(purl).map(|purl| kikimori_core::identity_rule::purl_name(&purl));
+    let named = Named { purls: purls.into_iter().collect(), cpes: versionless(cpe).into_iter().collect() };
+    let is_named = !purl.is_empty() || !cpe.is_empty();
     let decision = match draft.decision.as_str() {
         "add" | "replace" if !is_named => {
             error("purl", codes::FIELD_REQUIRED);
@@ -160,6 +163,17 @@ fn rule(
         }),
         _ => Err(AppError::Fields(errors)),
     }
+}
+
+/// Part, vendor and product of a CPE name, everything else open.
+fn versionless(cpe: &str) -> Option<String> {
+    let cpe = Cpe::parse(cpe).ok()?;
+    let text = |attribute| match cpe.get(attribute) {
+        CpeValue::Text(text) => Some(text.to_owned()),
+        CpeValue::Any | CpeValue::Na => None,
+    };
+    let (part, vendor) = (text(Attribute::Part)?, text(Attribute::Vendor)?);
+    Some(format!("cpe:2.3:{part}:{vendor}:{}:*:*:*:*:*:*:*:*", text(Attribute::Product)?))
 }
 
 /// The components like this one: by its first readable package URL or CPE, else by name, group and supplier.
