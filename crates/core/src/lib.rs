@@ -24,6 +24,7 @@
 //! | [`account`] | what people type about their accounts |
 //! | [`access`] | organisations, roles, actions, and the function that decides |
 //! | [`product`], [`release`], [`market`] | medical devices and their releases |
+//! | [`product_document`], [`product_list`], [`sbom_revision`] | their documents, lists of them, where an SBOM of theirs stands |
 //! | [`assessment`], [`component_key`] | what a vulnerability means for a product, and what the assessment is kept under |
 //! | [`audit`] | what happened, as bytes that can be chained |
 //! | [`field`], [`typed_text`], [`typed_date`] | what people type, and what is wrong with it |
@@ -53,6 +54,7 @@ pub mod package_name;
 pub mod platform;
 pub mod product;
 pub mod product_document;
+pub mod product_list;
 pub mod product_name;
 pub mod purl;
 pub mod release;

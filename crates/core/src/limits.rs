@@ -263,6 +263,9 @@ pub const LOCATION_CHARACTERS_MAX: usize = 2_000;
 /// Products of one organisation, and rows of one list of products that is imported. Large makers keep some thousands.
 pub const PRODUCTS_MAX: usize = 50_000;
 
+/// Columns read of a list that is no component sheet. A list of products has fourteen, and people add some of their own.
+pub const LIST_COLUMNS_MAX: u32 = 64;
+
 /// Releases of one product, and documents of one product, shown on its page. Products of twenty years have some hundreds.
 pub const PRODUCT_RELEASES_MAX: u32 = 2_000;
 
@@ -305,3 +308,6 @@ pub const SAVED_VIEWS_MAX: u32 = 200;
 
 /// Bytes of a named list's query: what browsers take in an address without doubt.
 pub const VIEW_QUERY_BYTES_MAX: usize = 4_000;
+
+/// Days after which vulnerability data count as too old: feeds are published daily, and a week leaves room for holidays.
+pub const LIBRARY_AGE_DAYS_MAX: i64 = 7;

@@ -485,6 +485,8 @@ pub mod codes {
     pub const ACCESS_OPERATOR_ONLY: Code = Code("ACCESS-005");
     /// The API token's scope does not allow it.
     pub const ACCESS_TOKEN_SCOPE: Code = Code("ACCESS-006");
+    /// Somebody else changed it since it was shown.
+    pub const ACCESS_CHANGED: Code = Code("ACCESS-007");
     /// A text cannot be an e-mail address. Args: `value`.
     pub const ACCOUNT_EMAIL: Code = Code("ACCOUNT-001");
     /// A password is too short. Args: `min`, `length` (characters).
@@ -746,6 +748,7 @@ pub mod codes {
         ACCESS_NO_MEMBERSHIP,
         ACCESS_OPERATOR_ONLY,
         ACCESS_TOKEN_SCOPE,
+        ACCESS_CHANGED,
         ACCOUNT_EMAIL,
         ACCOUNT_PASSWORD_SHORT,
         ACCOUNT_PASSWORD_GUESSABLE,

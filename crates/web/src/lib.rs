@@ -8,11 +8,14 @@
 
 mod assets;
 pub mod context;
+mod feeds;
 mod form;
 mod guard;
 mod health;
 mod home;
+mod jobs;
 mod language;
+pub mod list_request;
 mod refusal;
 mod router;
 mod server;
@@ -20,6 +23,7 @@ mod set_up;
 mod sign_in;
 mod state;
 mod times;
+mod views;
 
 pub use router::router;
 pub use server::serve;

@@ -178,18 +178,10 @@ impl Library {
         &self.manifest.snapshot
     }
 
-    /// The moment as of which the vulnerability data speak: of every family of feeds (`nvd`, `cve`, `osv`…) the newest,
-    /// and of these the oldest, so that a fresh feed of one family does not make old data of another look fresh. KEV,
-    /// EPSS and lifecycle data do not count, and advisories (`csaf`), of which the newest may well be old, only where
-    /// there is no other.
+    /// The moment as of which the vulnerability data speak; see [`Manifest::as_of`].
     #[must_use]
     pub fn as_of(&self) -> Option<Stamp> {
-        let newest = self.manifest.newest_by_family();
-        let oldest = |is_counted: &dyn Fn(&str) -> bool| {
-            newest.iter().filter(|(family, _)| is_counted(family)).map(|(_, as_of)| *as_of).min()
-        };
-        oldest(&|family| !manifest::is_beside_records(family) && family != "csaf")
-            .or_else(|| oldest(&|family| family == "csaf"))
+        self.manifest.as_of()
     }
 
     /// The segments, newest first.

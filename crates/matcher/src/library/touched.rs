@@ -18,8 +18,10 @@ pub enum Touched {
     Keys(BTreeSet<u64>),
 }
 
-/// What may be judged otherwise by `new` than by `old`: the keys of every record that came, changed or went, and of every
-/// record that speaks about a vulnerability of one of these, because aliases join what is said under different names.
+/// What may be judged otherwise by `new` than by `old`.
+///
+/// The keys of every record that came, changed or went, and of every record that speaks about a vulnerability of one of
+/// these, because aliases join what is said under different names.
 ///
 /// Whether a database of an ecosystem is there at all decides about every package of it; such a change touches everything.
 /// Catalogue entries (KEV), scores of EPSS and lifecycle data change no verdict and touch nothing.

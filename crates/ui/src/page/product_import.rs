@@ -136,7 +136,7 @@ pub fn preview_page(frame: &Frame, view: &PreviewView) -> String {
     } else {
         page.block(Block::Actions(vec![Action::link(w.t("ui.action.other_file"), "/products/import")]))
     };
-    page.block(crate::part::results(filter, table, Empty::new(w, "rows", Vec::new()))).render(frame)
+    page.block(crate::part::results(&filter, &table, Empty::new(w, "rows", Vec::new()))).render(frame)
 }
 
 /// The row of a row.
