@@ -281,6 +281,9 @@ pub const SBOM_PLATFORM_MAX: usize = 32;
 /// Longest name of a file that was handed in, in characters; what file systems allow in bytes.
 pub const FILE_NAME_CHARACTERS_MAX: usize = 255;
 
+/// Files taken in by one sweep of a watched folder; the rest waits for the next.
+pub const SWEPT_FILES_MAX: usize = 1_000;
+
 /// Hours for which a file that was handed in waits for a person's yes: until tomorrow's working day ends.
 pub const UPLOAD_HOURS_MAX: i64 = 48;
 

@@ -159,7 +159,10 @@ impl MarketState {
             "販売終了" | "製造販売終了" => Some(Self::SaleEnded),
             "廃止" | "製造販売廃止" => Some(Self::Discontinued),
             // White space is gone already: "On sale" is `onsale`.
-            other => Self::ALL.iter().copied().find(|state| state.code().replace('_', "") == other.replace('_', "")),
+            other => Self::ALL
+                .iter()
+                .copied()
+                .find(|state| state.code().replace('_', "") == other.replace('_', "")),
         }
     }
 }

@@ -54,13 +54,26 @@ const HEADINGS: &[(ListColumn, &[&str])] = &[
     (ListColumn::JmdnCode, &["jmdnコード", "jmdn", "jmdncode"]),
     (ListColumn::DeviceClass, &["クラス", "クラス分類", "class"]),
     (ListColumn::Procedure, &["承認・認証・届出", "種別", "procedure"]),
-    (ListColumn::MarketNumber, &["番号", "承認番号", "承認等番号", "承認・認証・届出番号", "number", "approvalnumber"]),
+    (
+        ListColumn::MarketNumber,
+        &["番号", "承認番号", "承認等番号", "承認・認証・届出番号", "number", "approvalnumber"],
+    ),
     (ListColumn::Connections, &["接続", "接続の種類", "connections"]),
     (ListColumn::MarketState, &["販売状況", "市場での状態", "marketstate"]),
     (ListColumn::SaleStart, &["販売開始", "販売開始日", "salestart", "firstdayofsale"]),
     (ListColumn::SaleEnd, &["販売終了", "販売終了日", "saleend", "lastdayofsale"]),
     (ListColumn::Eol, &["eol(製品寿命終了)", "eol日", "endoflife(eol)"]),
-    (ListColumn::Eos, &["eos(サポート終了)", "eos日", "サポート終了", "サポート終了日", "endofsupport(eos)", "endofsupport"]),
+    (
+        ListColumn::Eos,
+        &[
+            "eos(サポート終了)",
+            "eos日",
+            "サポート終了",
+            "サポート終了日",
+            "endofsupport(eos)",
+            "endofsupport",
+        ],
+    ),
 ];
 
 impl ListColumn {
@@ -214,9 +227,13 @@ mod tests {
         .unwrap();
         assert_eq!(listed.iter().map(|row| row.number).collect::<Vec<_>>(), [3, 5]);
         let first = listed[0].draft(None).check().unwrap().value;
-        assert_eq!((first.trade_name_ja.as_str(), first.device_class), ("輸液ポンプ", Some(DeviceClass::Iii)));
+        assert_eq!(
+            (first.trade_name_ja.as_str(), first.device_class),
+            ("輸液ポンプ", Some(DeviceClass::Iii))
+        );
         assert_eq!(listed[1].text(ListColumn::TradeNameJa), "=危険");
-        let kept = listed[1].draft(Some(&Product { generic_name: Some("汎用輸液ポンプ".to_owned()), ..first }));
+        let kept = listed[1]
+            .draft(Some(&Product { generic_name: Some("汎用輸液ポンプ".to_owned()), ..first }));
         assert_eq!((kept.generic_name.as_str(), kept.device_class.as_str()), ("汎用輸液ポンプ", ""));
     }
 
@@ -224,8 +241,9 @@ mod tests {
     fn needs_a_heading() {
         let fault = read(&rows(&[&["a", "b"], &["c", "d"]])).unwrap_err();
         assert_eq!(fault.code, codes::LIST_NO_HEADING);
-        let many: Vec<(u32, Vec<String>)> =
-            std::iter::once((1, vec!["販売名".to_owned()])).chain((2..).map(|n| (n, vec!["x".to_owned()])).take(PRODUCTS_MAX + 1)).collect();
+        let many: Vec<(u32, Vec<String>)> = std::iter::once((1, vec!["販売名".to_owned()]))
+            .chain((2..).map(|n| (n, vec!["x".to_owned()])).take(PRODUCTS_MAX + 1))
+            .collect();
         assert_eq!(read(&many).unwrap_err().code, codes::SBOM_LIMIT);
     }
 }

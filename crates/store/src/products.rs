@@ -16,6 +16,7 @@ statements! {
     GET = "SELECT id, trade_name_ja, trade_name_en, generic_name, jmdn_code, device_class, procedure, market_number, connections, market_state, sale_start, sale_end, eol, eos, state, created_at, changed_at, revision FROM products WHERE organisation_id = $1 AND id = $2";
     FIND_BY_MARKET_NUMBER = "SELECT id, trade_name_ja, trade_name_en, generic_name, jmdn_code, device_class, procedure, market_number, connections, market_state, sale_start, sale_end, eol, eos, state, created_at, changed_at, revision FROM products WHERE organisation_id = $1 AND market_number = $2 AND state = 'active' ORDER BY id LIMIT $3";
     FIND_BY_NAME = "SELECT id, trade_name_ja, trade_name_en, generic_name, jmdn_code, device_class, procedure, market_number, connections, market_state, sale_start, sale_end, eol, eos, state, created_at, changed_at, revision FROM products WHERE organisation_id = $1 AND (trade_name_ja = $2 OR trade_name_en = $2) AND state = 'active' ORDER BY id LIMIT $3";
+    LIST_AFTER = "SELECT id, trade_name_ja, trade_name_en, generic_name, jmdn_code, device_class, procedure, market_number, connections, market_state, sale_start, sale_end, eol, eos, state, created_at, changed_at, revision FROM products WHERE organisation_id = $1 AND id > $2 ORDER BY id LIMIT $3";
     INSERT = "INSERT INTO products (organisation_id, id, trade_name_ja, trade_name_en, generic_name, jmdn_code, device_class, procedure, market_number, connections, market_state, sale_start, sale_end, eol, eos, search_text, state, created_at, changed_at, revision) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 'active', $17, $17, 1)";
     UPDATE = "UPDATE products SET trade_name_ja = $3, trade_name_en = $4, generic_name = $5, jmdn_code = $6, device_class = $7, procedure = $8, market_number = $9, connections = $10, market_state = $11, sale_start = $12, sale_end = $13, eol = $14, eos = $15, search_text = $16, changed_at = $17, revision = revision + 1 WHERE organisation_id = $1 AND id = $2 AND revision = $18 AND state = 'active'";
     SET_STATE = "UPDATE products SET state = $4, changed_at = $5, revision = revision + 1 WHERE organisation_id = $1 AND id = $2 AND revision = $3";
@@ -137,6 +138,21 @@ pub async fn find_by_name(
 ) -> Result<Vec<StoredProduct>, StoreError> {
     let values = vec![organisation.id().into(), name.into(), n_max.into()];
     transaction.rows(&FIND_BY_NAME, values).await?.iter().map(read).collect()
+}
+
+/// The next `n_max` products of an organisation after an id, withdrawn ones too: for going through all of them in steps.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_after(
+    transaction: &mut Transaction,
+    organisation: OrganisationId,
+    after: Option<ProductId>,
+    n_max: u32,
+) -> Result<Vec<StoredProduct>, StoreError> {
+    let after = after.map_or_else(Vec::new, |id| id.bytes().to_vec());
+    let values = vec![organisation.id().into(), after.into(), n_max.into()];
+    transaction.rows(&LIST_AFTER, values).await?.iter().map(read).collect()
 }
 
 /// A page of the products that fit, and how many fit.

@@ -6,6 +6,7 @@ pub mod ingest_sbom;
 pub mod prepared;
 pub mod read_original;
 pub mod search_components;
+pub mod sweep_folder;
 pub mod withdraw_sbom;
 
 use std::path::PathBuf;

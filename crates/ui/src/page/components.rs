@@ -34,6 +34,9 @@ pub struct ComponentRow {
     pub n_findings: u64,
 }
 
+/// The conditions of the list: parameters of its address.
+pub const CONDITIONS: &[&str] = &["q", "version", "supplier", "match"];
+
 /// The page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {

@@ -12,8 +12,9 @@ use crate::part::{
 use crate::view::{FindingState, FormState, HistoryEntry, Link, Score};
 use crate::words::Words;
 
-/// The fields of the assessment form as [`kikimori_core::assessment::AssessmentDraft`] calls them, and the `reason` for the
-/// audit trail. `responses` may stand several times. Posted to `/findings/{id}/assessment`. `next=1` stands when the person chose to save
+/// The fields of the assessment form.
+///
+/// As [`kikimori_core::assessment::AssessmentDraft`] calls them, and the `reason` for the audit trail. `responses` may stand several times. Posted to `/findings/{id}/assessment`. `next=1` stands when the person chose to save
 /// and go on to the next finding.
 pub const FIELDS: &[&str] = &["status", "justification", "responses", "impact_ja", "impact_en", "reason"];
 

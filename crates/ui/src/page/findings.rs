@@ -42,6 +42,9 @@ pub struct FindingRow {
     pub is_disputed: bool,
 }
 
+/// The conditions of the list: parameters of its address.
+pub const CONDITIONS: &[&str] = &["q", "state", "product", "component", "severity", "epss", "kev"];
+
 /// The list of findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {

@@ -35,6 +35,9 @@ pub struct IdentityRow {
     pub n_candidates: u64,
 }
 
+/// The conditions of the queue: parameters of its address.
+pub const CONDITIONS: &[&str] = &["q", "product", "candidates"];
+
 /// The queue.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {

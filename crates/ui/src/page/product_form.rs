@@ -8,8 +8,9 @@ use crate::part::{Block, Form, Page, Shape, Width};
 use crate::view::{Choice, FormState};
 use crate::words::Words;
 
-/// The fields of the product form, as [`kikimori_core::product::ProductDraft`] calls them, and `owner`, which stands only
-/// where there are owners to choose. `connections` may stand several times. Dates are texts as typed.
+/// The fields of the product form.
+///
+/// As [`kikimori_core::product::ProductDraft`] calls them, and `owner`, which stands only where there are owners to choose. `connections` may stand several times. Dates are texts as typed.
 pub const FIELDS: &[&str] = &[
     "trade_name_ja",
     "trade_name_en",

@@ -79,6 +79,9 @@ pub struct PreviewRow {
     pub reasons: Vec<String>,
 }
 
+/// The conditions of the list of rows: parameters of its address.
+pub const CONDITIONS: &[&str] = &["change"];
+
 /// The second step: posts `token` to `/products/import`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PreviewView {

@@ -61,6 +61,9 @@ pub struct ProductRow {
     pub is_ended: bool,
 }
 
+/// The conditions of the list: parameters of its address.
+pub const CONDITIONS: &[&str] = &["q", "class", "support", "sbom"];
+
 /// The list of products.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {

@@ -44,6 +44,9 @@ pub struct DifferenceRow {
     pub after: String,
 }
 
+/// The conditions of the list of components: parameters of its address.
+pub const CONDITIONS: &[&str] = &["q", "match"];
+
 /// The page of an SBOM.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {

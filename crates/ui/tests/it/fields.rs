@@ -4,8 +4,11 @@ use std::collections::BTreeSet;
 
 use kikimori_ui::Language;
 use kikimori_ui::page::account::{own, sign_in};
-use kikimori_ui::page::admin::{people, system};
-use kikimori_ui::page::{finding, identities, ingest, product_form, product_import, saved_view};
+use kikimori_ui::page::admin::{data, people, system};
+use kikimori_ui::page::{
+    components, finding, findings, identities, ingest, product_form, product_import, products, saved_view,
+    sbom,
+};
 
 use crate::html::{Tag, read};
 use crate::samples::{Samples, Variant};
@@ -43,6 +46,20 @@ const FORMS: &[(&str, &str, &[&str], &[&str])] = &[
     ("fault-409", "/products/PRD-0001", &[], &["name_ja"]),
 ];
 
+/// Each list: page, path, conditions.
+const LISTS: &[(&str, &str, &[&str])] = &[
+    ("findings", "/findings", findings::CONDITIONS),
+    ("products", "/products", products::CONDITIONS),
+    ("components", "/components", components::CONDITIONS),
+    ("identities", "/identities", identities::CONDITIONS),
+    ("sbom", "/sboms/SBM-000045", sbom::CONDITIONS),
+    ("import-check", "/products/import/check", product_import::CONDITIONS),
+    ("audit", "/admin/audit", data::AUDIT_CONDITIONS),
+    ("rules", "/admin/rules", data::RULE_CONDITIONS),
+    ("jobs", "/admin/jobs", data::JOB_CONDITIONS),
+    ("users", "/admin/users", people::USER_CONDITIONS),
+];
+
 /// The names that a form sends, but the token and the revision.
 fn names<'a>(tags: &'a [Tag], action: &str) -> BTreeSet<&'a str> {
     let is_form = |tag: &Tag| tag.name == "form" && tag.get("action") == Some(action);
@@ -62,6 +79,18 @@ fn forms_send_what_modules_promise() {
         let tags = read(html).unwrap();
         let promised: BTreeSet<&str> = fields.iter().chain(*hidden).copied().collect();
         assert_eq!(names(&tags, action), promised, "{page}");
+    }
+}
+
+#[test]
+fn filters_ask_for_the_conditions_that_modules_name() {
+    let pages = Samples { language: Language::Ja, variant: Variant::Typical }.pages();
+    for (page, path, conditions) in LISTS {
+        let html = &pages.iter().find(|known| known.name == *page).unwrap().html;
+        let tags = read(html).unwrap();
+        let mut asked = names(&tags, path);
+        asked.remove("sort");
+        assert_eq!(asked, conditions.iter().copied().collect(), "{page}");
     }
 }
 

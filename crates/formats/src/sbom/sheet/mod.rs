@@ -107,7 +107,9 @@ pub fn plain_rows(bytes: &[u8], n_rows_max: usize) -> Result<Vec<(u32, Vec<Strin
     };
     let n_columns = grid.n_columns().min(LIST_COLUMNS_MAX);
     let rows = grid.rows.iter().filter(|row| !row.is_blank()).take(n_rows_max);
-    Ok(rows.map(|row| (row.number, (0..n_columns).map(|column| row.text(column).to_owned()).collect())).collect())
+    Ok(rows
+        .map(|row| (row.number, (0..n_columns).map(|column| row.text(column).to_owned()).collect()))
+        .collect())
 }
 
 /// Whether a sheet may begin so: a workbook, or a text that names at least two columns in its first rows.

@@ -17,8 +17,9 @@ pub const PROFILE_FIELDS: &[&str] = &["person", "language", "shortcuts"];
 /// The fields of `/account/password`.
 pub const PASSWORD_FIELDS: &[&str] = &["password", "new_password", "new_password_again"];
 
-/// The fields of the person's own notifications. `events` may stand several times, its values are
-/// [`EVENTS`](crate::page::admin::system::EVENTS); those of `digest` are [`DIGESTS`](crate::page::admin::system::DIGESTS).
+/// The fields of the person's own notifications.
+///
+/// `events` may stand several times, its values are [`EVENTS`]; those of `digest` are [`DIGESTS`].
 pub const OWN_NOTIFICATION_FIELDS: &[&str] = &["events", "digest"];
 
 /// The fields of a new API token, posted to `/account/tokens/new` (or `/admin/tokens/new`). `token_scope` is the code of a

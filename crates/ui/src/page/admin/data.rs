@@ -162,6 +162,9 @@ pub struct AuditRow {
     pub request_id: String,
 }
 
+/// The conditions of the audit trail: parameters of its address.
+pub const AUDIT_CONDITIONS: &[&str] = &["q", "who", "event", "from", "to"];
+
 /// The audit trail.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditView {
@@ -239,6 +242,9 @@ pub struct RuleRow {
     /// Components that it holds for.
     pub n_components: u64,
 }
+
+/// The conditions of the rules: parameters of its address.
+pub const RULE_CONDITIONS: &[&str] = &["q"];
 
 /// The rules. One is withdrawn by a post to `/admin/rules/withdraw` with `rule` (a page asks for the reason first).
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -331,6 +337,9 @@ pub struct JobRow {
     /// How often it was tried.
     pub n_tries: u64,
 }
+
+/// The conditions of the jobs: parameters of its address.
+pub const JOB_CONDITIONS: &[&str] = &["job_state"];
 
 /// The jobs. One is cancelled by a post to `/admin/jobs/cancel` with `job`, tried again by `/admin/jobs/retry`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]

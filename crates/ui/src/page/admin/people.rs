@@ -59,6 +59,9 @@ pub struct UserRow {
     pub seen_at: String,
 }
 
+/// The conditions of the people: parameters of its address.
+pub const USER_CONDITIONS: &[&str] = &["q", "role", "user_state"];
+
 /// The people. An invitation is withdrawn by a post to `/admin/users/withdraw` with `user`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UsersView {

@@ -111,7 +111,7 @@ impl Samples {
                         is_current: false,
                     },
                     SavedView {
-                        name: self.s("未評価・KEV", "Unassessed, KEV"),
+                        name: self.s("未判定・KEV", "Unassessed, KEV"),
                         query: "state=not_assessed&kev=1".to_owned(),
                         is_current: true,
                     },
@@ -160,7 +160,7 @@ impl Samples {
             .map(|index| HistoryEntry {
                 at: format!("2026-11-{:02} 10:15 JST", 20 - index % 15),
                 who: self.s("山田 花子", "Hanako Yamada"),
-                what: self.s("評価を「調査中」にしました", "Set the assessment to \"under investigation\""),
+                what: self.s("判定を「調査中」にしました", "Set the assessment to \"under investigation\""),
                 why: if index == 0 {
                     self.s("供給者に確認中のため。", "The supplier was asked.")
                 } else {
