@@ -12,7 +12,7 @@ use kikimori_store::units::Unit;
 use kikimori_store::{Scope, StoreError, Transaction, identities, sbom_checks, settings, units};
 
 use crate::app_error::AppError;
-use crate::current_library::{CurrentLibrary, edition};
+use crate::current_library::edition;
 use crate::installation::Installation;
 use crate::keep_findings::units::{EDITION, UNITS_AT_ONCE, UnitTask, hold, keep, resolution_of};
 use crate::match_sbom::{enqueue, match_apart};
@@ -29,12 +29,9 @@ const LIBRARY_CHANGES_MAX: usize = 3;
 ///
 /// # Errors
 /// A fault when it cannot be read.
-pub(crate) async fn current_library(worker: &Worker) -> Result<Option<Arc<Library>>, AppError> {
-    open(worker.library.clone()).await
-}
-
-/// Opens the library where waiting for files holds nobody up.
-async fn open(library: CurrentLibrary) -> Result<Option<Arc<Library>>, AppError> {
+pub(crate) async fn current_library(installation: &Installation) -> Result<Option<Arc<Library>>, AppError> {
+    let library = installation.library().clone();
+    // Where waiting for files holds nobody up.
     let opened = tokio::task::spawn_blocking(move || library.get()).await.map_err(AppError::fault)?;
     opened.map_err(AppError::fault)
 }
@@ -44,9 +41,8 @@ async fn open(library: CurrentLibrary) -> Result<Option<Arc<Library>>, AppError>
 ///
 /// # Errors
 /// [`AppError::Busy`] if the library here is older than the one that findings rest on already: another process has a newer one.
-pub async fn note_library(worker: &Worker) -> Result<(), AppError> {
-    let installation = &worker.installation;
-    let Some(library) = current_library(worker).await? else { return Ok(()) };
+pub async fn note_library(installation: &Installation) -> Result<(), AppError> {
+    let Some(library) = current_library(installation).await? else { return Ok(()) };
     let now_there = edition(&library);
     let mut read = installation.database.begin_read(Scope::System).await?;
     let before = settings::get(&mut read, EDITION).await?.unwrap_or_default();
@@ -57,7 +53,7 @@ pub async fn note_library(worker: &Worker) -> Result<(), AppError> {
     if before > now_there {
         return Err(AppError::Busy);
     }
-    let touched = touched(worker, &library, &before).await?;
+    let touched = touched(installation, &library, &before).await?;
     let mut work = installation.database.begin(Scope::System).await?;
     if settings::hold(&mut work, EDITION, installation.now()).await? != before {
         // Somebody else noted it meanwhile.
@@ -81,8 +77,12 @@ pub async fn note_library(worker: &Worker) -> Result<(), AppError> {
 }
 
 /// What the change from the edition that is noted to this library touches. Without the old library at hand: everything.
-async fn touched(worker: &Worker, library: &Arc<Library>, before: &str) -> Result<Touched, AppError> {
-    let Some(old) = worker.library.of_edition(before) else { return Ok(Touched::Everything) };
+async fn touched(
+    installation: &Installation,
+    library: &Arc<Library>,
+    before: &str,
+) -> Result<Touched, AppError> {
+    let Some(old) = installation.library().of_edition(before) else { return Ok(Touched::Everything) };
     let new = Arc::clone(library);
     tokio::task::spawn_blocking(move || between(&old, &new)).await.map_err(AppError::fault)
 }
@@ -122,12 +122,12 @@ pub async fn perform(worker: &Worker, held: &Hold<'_>) -> Result<String, JobFaul
     let mut n_done = 0;
     let mut n_changes = 0;
     loop {
-        match step(worker).await {
+        match step(installation).await {
             Ok(0) => return Ok(format!("units={n_done}")),
             Ok(n) => n_done += n,
             Err(JobFault::LibraryChanged) if n_changes < LIBRARY_CHANGES_MAX => {
                 n_changes += 1;
-                note_library(worker).await?;
+                note_library(installation).await?;
             }
             Err(fault) => return Err(fault),
         }
@@ -136,9 +136,8 @@ pub async fn perform(worker: &Worker, held: &Hold<'_>) -> Result<String, JobFaul
 }
 
 /// Matches some units again; gives how many.
-async fn step(worker: &Worker) -> Result<usize, JobFault> {
-    let installation = &worker.installation;
-    let Some(library) = current_library(worker).await? else { return Ok(0) };
+async fn step(installation: &Installation) -> Result<usize, JobFault> {
+    let Some(library) = current_library(installation).await? else { return Ok(0) };
     let tasks = stale_tasks(installation).await?;
     let n_units = tasks.len();
     if n_units == 0 {

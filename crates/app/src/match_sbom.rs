@@ -91,7 +91,7 @@ pub async fn perform(
 ) -> Result<String, JobFault> {
     for _ in 0..LIBRARY_CHANGES_MAX {
         match attempt(worker, held, organisation, sbom).await {
-            Err(JobFault::LibraryChanged) => note_library(worker).await?,
+            Err(JobFault::LibraryChanged) => note_library(&worker.installation).await?,
             other => return other,
         }
     }
@@ -106,7 +106,7 @@ async fn attempt(
     sbom: SbomId,
 ) -> Result<String, JobFault> {
     let installation = &worker.installation;
-    let library = current_library(worker).await?;
+    let library = current_library(installation).await?;
     let mut read = installation.database.begin_read(Scope::System).await?;
     let Some(head) = sbom_checks::head(&mut read, organisation, sbom).await? else {
         return Ok("no_such_sbom".to_owned());

@@ -26,7 +26,7 @@ const AT_ONCE: u32 = 500;
 /// [`JobFault`].
 pub async fn perform(worker: &Worker, held: &Hold<'_>) -> Result<String, JobFault> {
     let installation = &worker.installation;
-    let Some(library) = current_library(worker).await? else { return Ok("no_library".to_owned()) };
+    let Some(library) = current_library(installation).await? else { return Ok("no_library".to_owned()) };
     let mut read = installation.database.begin_read(Scope::System).await?;
     let n_total = vulnerabilities::count(&mut read).await?.unsigned_abs() as usize;
     drop(read);

@@ -4,7 +4,7 @@
 //! brings things in line with what is there instead of adding to it. A lane with a least priority never takes bulk work, so that
 //! what people wait for does not wait behind it.
 
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use kikimori_core::id::{JobId, SbomId};
 use kikimori_core::stamp::Stamp;
@@ -13,9 +13,9 @@ use kikimori_store::jobs::{self, Job, JobState, PRIORITY_INTERACTIVE, Renewal};
 use tokio::sync::watch;
 
 use crate::app_error::AppError;
-use crate::current_library::CurrentLibrary;
 use crate::installation::Installation;
 use crate::keep_findings::units::KeepFault;
+use crate::library_changed::note_library;
 use crate::{library_changed, match_sbom, refresh_scores};
 
 /// How long a worker holds a job without a sign of life: many times what a step takes.
@@ -26,6 +26,8 @@ const ATTEMPTS_MAX: i64 = 6;
 const BACK_OFF_MS: i64 = 5_000;
 /// How long a lane sleeps when nothing waits.
 const IDLE: Duration = Duration::from_millis(500);
+/// How often a lane looks whether another library came: one small file is read.
+const LIBRARY_LOOKED_AT: Duration = Duration::from_secs(10);
 
 /// Why a job ended early.
 #[derive(Debug, thiserror::Error)]
@@ -62,13 +64,11 @@ impl From<kikimori_store::StoreError> for JobFault {
     }
 }
 
-/// Takes jobs and does them. Clones share the library.
+/// Takes jobs and does them.
 #[derive(Clone)]
 pub struct Worker {
     /// What it works on.
     pub installation: Installation,
-    /// The library it matches with.
-    pub library: CurrentLibrary,
     /// Its name among workers.
     pub name: String,
 }
@@ -104,14 +104,20 @@ impl Hold<'_> {
 impl Worker {
     /// A worker with a name of its own.
     #[must_use]
-    pub fn new(installation: Installation, library: CurrentLibrary) -> Self {
+    pub fn new(installation: Installation) -> Self {
         let name = format!("worker-{}", installation.new_id());
-        Self { installation, library, name }
+        Self { installation, name }
     }
 
-    /// Works until told to stop, on jobs of at least this priority. What is begun is finished.
+    /// Works until told to stop, on jobs of at least this priority, and notes a library that came. What is begun is finished.
     pub async fn run(&self, priority_min: i64, mut stop: watch::Receiver<bool>) {
+        let mut looked_at: Option<Instant> = None;
         while !*stop.borrow() {
+            if looked_at.is_none_or(|at| at.elapsed() > LIBRARY_LOOKED_AT) {
+                looked_at = Some(Instant::now());
+                // A library that cannot be read now may be readable next time; the page of feeds says what is wrong with it.
+                let _ = note_library(&self.installation).await;
+            }
             // A fault of the database leaves the job to its lease; the next round tries again.
             let is_busy = self.run_once(priority_min).await.unwrap_or(false);
             if !is_busy {

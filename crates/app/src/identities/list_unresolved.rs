@@ -11,7 +11,6 @@ use kikimori_store::sbom_checks::{self, Unresolved};
 use super::decide_identity::RULES_MAX;
 use crate::app_error::AppError;
 use crate::component_identity::to_component;
-use crate::current_library::CurrentLibrary;
 use crate::installation::{Installation, require_own};
 
 /// Candidates shown for one component.
@@ -35,7 +34,6 @@ pub struct QueuedIdentity {
 pub async fn list_unresolved(
     installation: &Installation,
     actor: &Actor,
-    library: &CurrentLibrary,
     page: Page,
 ) -> Result<(Vec<QueuedIdentity>, i64), AppError> {
     let organisation = require_own(actor, Action::ViewFindings)?;
@@ -53,7 +51,7 @@ pub async fn list_unresolved(
     if queued.is_empty() {
         return Ok((queued, n));
     }
-    let library = library.clone();
+    let library = installation.library().clone();
     let proposed = tokio::task::spawn_blocking(move || {
         if let Ok(Some(dictionary)) = library.dictionary() {
             for one in &mut queued {

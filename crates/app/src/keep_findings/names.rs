@@ -1,5 +1,7 @@
-//! One row for each vulnerability under all its names. Names that turn out to mean one vulnerability join their rows: the oldest
-//! stays, findings and assessments move to it, and where two assessments differ that is shown.
+//! One row for each vulnerability under all its names.
+//!
+//! Names that turn out to mean one vulnerability join their rows: the oldest stays, findings and assessments move to it, and where
+//! two assessments differ that is shown.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;

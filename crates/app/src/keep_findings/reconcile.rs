@@ -1,5 +1,6 @@
-//! Bringing the findings of an SBOM in line with what the library says about its units: findings appear, change and are retracted,
-//! each with its reason, and what people said about them stays.
+//! Bringing the findings of an SBOM in line with what the library says about its units.
+//!
+//! Findings appear, change and are retracted, each with its reason, and what people said about them stays.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -254,7 +255,7 @@ fn rolled_up(
             happened.push(("reappeared", vec![detail("component", &after.component_label)]));
         }
         (false, true, true) if after.verdict != finding.verdict => {
-            happened.push(("changed", vec![detail("from", &finding.verdict), detail("to", &after.verdict)]))
+            happened.push(("changed", vec![detail("from", &finding.verdict), detail("to", &after.verdict)]));
         }
         (false, ..) => {}
     }

@@ -205,8 +205,9 @@ pub async fn hold(
     if held == edition(library) { Ok(()) } else { Err(KeepFault::LibraryChanged) }
 }
 
-/// Keeps what the library says about units, brings the findings of every SBOM that holds a changed one in line, and gives the SBOMs
-/// that must be matched because a unit outgrew its context. The caller holds the turn ([`hold`]).
+/// Keeps what the library says about units, and brings the findings of every SBOM that holds a changed one in line.
+///
+/// Gives the SBOMs that must be matched because a unit outgrew its context. The caller holds the turn ([`hold`]).
 ///
 /// # Errors
 /// A fault of the database.

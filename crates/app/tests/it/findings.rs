@@ -6,9 +6,9 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
 use kikimori_app::app_error::AppError;
-use kikimori_app::current_library::CurrentLibrary;
 use kikimori_app::findings::assess_findings::{AssessmentInput, assess_findings};
 use kikimori_app::findings::copy_assessment::copy_assessment;
+use kikimori_app::findings::export_findings::{ExportWords, export_findings};
 use kikimori_app::findings::get_finding::{FindingDetails, get_finding};
 use kikimori_app::findings::get_vulnerability::get_vulnerability;
 use kikimori_app::findings::list_findings::{FindingsAsked, ListedFinding, list_findings};
@@ -20,6 +20,7 @@ use kikimori_app::installation::Installation;
 use kikimori_app::library_changed::note_library;
 use kikimori_app::products::add_product::add_product;
 use kikimori_app::products::add_release::add_release;
+use kikimori_app::products::export_products::ListForm;
 use kikimori_app::sboms::ingest_sbom::ingest_sbom;
 use kikimori_app::sboms::withdraw_sbom::withdraw_sbom;
 use kikimori_app::sboms::{HandedIn, MATCH_SBOM, SubjectDraft};
@@ -72,8 +73,7 @@ impl Bench {
         let installation =
             Installation::new(still.database.clone(), folder, Arc::new(clock), Arc::new(randomness));
         std::fs::create_dir_all(installation.folder()).unwrap();
-        let library = CurrentLibrary::new(installation.library_folder());
-        let worker = Worker::new(installation.clone(), library);
+        let worker = Worker::new(installation.clone());
         Self { installation, worker, now }
     }
 
@@ -91,7 +91,7 @@ impl Bench {
         let options = ImportOptions { mode, now: self.installation.now(), n_threads: 1 };
         std::fs::create_dir_all(self.installation.library_folder()).unwrap();
         import_library(&self.installation.library_folder(), paths, options, &|_| {}).unwrap();
-        note_library(&self.worker).await.unwrap();
+        note_library(&self.installation).await.unwrap();
     }
 
     /// Imports OSV records as a delta.
@@ -111,7 +111,7 @@ impl Bench {
     async fn work(&self) {
         while self.worker.run_once(0).await.unwrap() {}
         let mut read = self.installation.database.begin_read(Scope::System).await.unwrap();
-        for job in jobs::list(&mut read, None, 1_000).await.unwrap() {
+        for job in jobs::list(&mut read, None, None, ALL).await.unwrap().0 {
             assert_eq!(job.state, JobState::Done, "{job:?}");
         }
     }
@@ -480,7 +480,7 @@ async fn what_a_killed_worker_left_is_done_once() {
         assert!(bench.open(&psirt()).await.is_empty());
 
         bench.pass(60_001);
-        let other = Worker::new(bench.installation.clone(), bench.worker.library.clone());
+        let other = Worker::new(bench.installation.clone());
         let (first, second) = tokio::join!(bench.worker.run_once(0), other.run_once(0));
         assert_eq!([first.unwrap(), second.unwrap()].iter().filter(|had| **had).count(), 1);
         bench.work().await;
@@ -510,12 +510,7 @@ async fn several_workers_work_safely_together() {
             let (said, _) = said_by_scan(&demo(name), &bench.installation.library_folder());
             expected += said.len();
         }
-        let workers: Vec<Worker> = (0..4)
-            .map(|_| {
-                let library = CurrentLibrary::new(bench.installation.library_folder());
-                Worker::new(bench.installation.clone(), library)
-            })
-            .collect();
+        let workers: Vec<Worker> = (0..4).map(|_| Worker::new(bench.installation.clone())).collect();
         let mut hands = Vec::new();
         for worker in workers {
             hands.push(tokio::spawn(async move { while worker.run_once(0).await.unwrap() {} }));
@@ -549,8 +544,7 @@ async fn a_decided_identity_is_matched_again_for_who_decided() {
             bench.hand_in(&who, release, demo(SBOMS[0])).await;
         }
         bench.work().await;
-        let library = &bench.worker.library;
-        let (queue, n) = list_unresolved(&bench.installation, &psirt(), library, ALL).await.unwrap();
+        let (queue, n) = list_unresolved(&bench.installation, &psirt(), ALL).await.unwrap();
         assert_eq!(n as usize, queue.len());
         let asked = queue.iter().find(|one| &*one.component.name == "PumpCore").expect("an own component");
         assert_eq!((asked.unresolved.reason.as_str(), asked.unresolved.n_products), ("no_identifier", 1));
@@ -576,7 +570,7 @@ async fn a_decided_identity_is_matched_again_for_who_decided() {
         let after = bench.open(&psirt()).await;
         assert!(after.iter().any(|(label, name)| label == "PumpCore 4.2.1" && name == "CVE-2024-1086"));
         assert_eq!(bench.open(&actor(2, Role::Psirt)).await, before, "another organisation's view stays");
-        let (queue, _) = list_unresolved(&bench.installation, &psirt(), library, ALL).await.unwrap();
+        let (queue, _) = list_unresolved(&bench.installation, &psirt(), ALL).await.unwrap();
         assert!(queue.iter().all(|one| &*one.component.name != "PumpCore"));
 
         let rules = list_rules(&bench.installation, &psirt()).await.unwrap();
@@ -590,6 +584,39 @@ async fn a_decided_identity_is_matched_again_for_who_decided() {
             revoke_rule(&bench.installation, &actor(2, Role::Psirt), rules[0].id).await,
             Err(AppError::NotFound)
         ));
+    }
+}
+
+#[tokio::test]
+async fn the_export_holds_what_the_list_holds() {
+    for bed in kikimori_testbed::each().await {
+        let bench = Bench::with_demo(&bed).await;
+        let (_, release) = bench.release(&psirt(), "=輸液ポンプ").await;
+        bench.hand_in(&psirt(), release, demo(SBOMS[0])).await;
+        bench.work().await;
+        let filter = FindingFilter { severity_min: Some(5), is_open: Some(true), ..FindingFilter::default() };
+        let asked = FindingsAsked { filter, ..FindingsAsked::default() };
+        let (_, n) = list_findings(&bench.installation, &psirt(), &asked, ALL).await.unwrap();
+        assert!(n > 0);
+        let words = ExportWords {
+            title: "検出".to_owned(),
+            heading: &|code| code.to_owned(),
+            value: &|_, code| code.to_owned(),
+            conditions: "条件".to_owned(),
+            lines: vec![("深刻度".to_owned(), "緊急".to_owned())],
+            library: "ライブラリ".to_owned(),
+        };
+        let who = psirt();
+        let export = |form| export_findings(&bench.installation, &who, &asked, form, &words);
+        let text = String::from_utf8(export(ListForm::Csv).await.unwrap()).unwrap();
+        assert!(text.starts_with("\u{feff}finding,product,") && text.ends_with("\r\n"));
+        assert_eq!(text.lines().count() as i64, n + 1);
+        assert!(text.contains(",'=輸液ポンプ,"), "{text}");
+        assert!(export(ListForm::Xlsx).await.unwrap().starts_with(b"PK"));
+        let nothing = FindingsAsked { vulnerability: Some("CVE-0".to_owned()), ..asked.clone() };
+        let empty =
+            export_findings(&bench.installation, &psirt(), &nothing, ListForm::Csv, &words).await.unwrap();
+        assert_eq!(String::from_utf8(empty).unwrap().lines().count(), 1);
     }
 }
 
@@ -669,12 +696,10 @@ async fn people_assess_copy_and_meet_each_other() {
         assert_eq!(copied.assessments[0].copied_from, Some(numbers[0].to_string()));
         assert_eq!(copied.siblings.len(), 1);
 
-        let page = get_vulnerability(&bench.installation, &psirt(), &bench.worker.library, "CVE-2023-4911")
-            .await
-            .unwrap();
+        let page = get_vulnerability(&bench.installation, &psirt(), "CVE-2023-4911").await.unwrap();
         assert!(page.summary.is_some() && page.records.len() > 1);
         assert_eq!(page.findings.len(), 2);
-        let nothing = get_vulnerability(&bench.installation, &psirt(), &bench.worker.library, "CVE-1").await;
+        let nothing = get_vulnerability(&bench.installation, &psirt(), "CVE-1").await;
         assert!(matches!(nothing, Err(AppError::NotFound)));
         let trail = crate::world::trail(&bench.installation).await;
         let deeds: Vec<&str> = trail.iter().rev().take(2).map(|event| event.action.as_str()).collect();
