@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod app_error;
+pub mod backup;
 pub mod bundle;
 pub mod check_sbom;
 mod checksums;

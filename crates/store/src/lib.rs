@@ -14,9 +14,11 @@
 #![forbid(unsafe_code)]
 
 pub mod audit_events;
+pub mod copy;
 pub mod counters;
 pub mod database;
 pub mod error;
+pub mod examination;
 pub mod jobs;
 pub mod list;
 pub mod memberships;

@@ -7,7 +7,9 @@ use crate::statement::Statement;
 pub fn all() -> Vec<(&'static str, &'static [Statement])> {
     vec![
         ("audit_events", crate::audit_events::ALL),
+        ("copy", crate::copy::ALL),
         ("counters", crate::counters::ALL),
+        ("examination", crate::examination::ALL),
         ("jobs", crate::jobs::ALL),
         ("memberships", crate::memberships::ALL),
         ("organisations", crate::organisations::ALL),

@@ -1,5 +1,6 @@
 //! The store on both engines: one story, every statement, equal schemas, and what happens when things go wrong.
 
+mod copy;
 mod schema;
 mod statements;
 mod story;
