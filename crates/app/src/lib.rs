@@ -10,6 +10,7 @@ pub mod check_sbom;
 mod checksums;
 pub mod companions;
 pub mod convert_sbom;
+pub mod examine_installation;
 pub mod explain_finding;
 pub mod export_bundle;
 pub mod identity_rules;

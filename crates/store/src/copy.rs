@@ -7,7 +7,7 @@ use std::collections::BTreeMap;
 
 use sqlx::{AssertSqlSafe, SqlSafeStr as _, SqlStr};
 
-use crate::database::{Database, Engine, Pools};
+use crate::database::{Database, Engine};
 use crate::statement::statements;
 use crate::value::{Row, Value};
 use crate::{StoreError, Transaction};
@@ -99,12 +99,6 @@ impl Database {
             }
         }
         Ok(true)
-    }
-
-    /// Whether others may use the file at the same time; PostgreSQL and SQLite both allow it.
-    #[must_use]
-    pub fn is_file(&self) -> bool {
-        matches!(self.pools, Pools::Sqlite { .. })
     }
 }
 

@@ -74,23 +74,19 @@ fn lay_out(archive: &mut Archive, manifest: &Manifest, staged: &Path) -> Result<
     fs::create_dir_all(staged).map_err(BackupFault::file(staged))?;
     for file in &manifest.files {
         let path = staged.join(&file.path);
-        let write = || -> io::Result<()> {
-            if let Some(folder) = path.parent() {
-                fs::create_dir_all(folder)?;
-            }
-            let mut entry = archive.by_name(&file.part())?;
-            let mut output = File::create(&path)?;
-            io::copy(&mut entry, &mut output)?;
-            output.sync_all()
-        };
-        write_once(write).map_err(BackupFault::file(&path))?;
+        lay_out_one(archive, &file.part(), &path).map_err(BackupFault::file(&path))?;
     }
     Ok(())
 }
 
-/// Does something once; so that a closure may take what it borrows.
-fn write_once(write: impl FnOnce() -> io::Result<()>) -> io::Result<()> {
-    write()
+/// Writes one file.
+fn lay_out_one(archive: &mut Archive, part: &str, path: &Path) -> io::Result<()> {
+    if let Some(folder) = path.parent() {
+        fs::create_dir_all(folder)?;
+    }
+    let mut output = File::create(path)?;
+    io::copy(&mut archive.by_name(part)?, &mut output)?;
+    output.sync_all()
 }
 
 /// Makes a file of SQLite beside, then gives folder and file their names.
@@ -105,6 +101,10 @@ async fn into_file(
         Ok(below) => (staged.join(below), true),
         Err(_) => (path.with_extension("restoring"), false),
     };
+    // What an interrupted run left has no name that anybody uses.
+    if beside.exists() {
+        fs::remove_file(&beside).map_err(BackupFault::file(&beside))?;
+    }
     let database = Database::open(&DatabaseAddress::File(beside.clone())).await?;
     let loaded = load(&database, archive, manifest).await;
     let migrated = match loaded {
