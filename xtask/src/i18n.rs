@@ -39,6 +39,7 @@ const COMPUTED: &[(&str, &str)] = &[
     ("quality.remedy.", "what to do about a missing fact"),
     ("quality.state.", "whether a fact is there"),
     ("quality.verdict.", "what an element set says of a document"),
+    ("job-kind.", "what a background job does"),
     ("organisation-kind.", "what an organisation is"),
     ("role.", "what a person does in an organisation"),
     ("action.", "something that needs a decision"),
@@ -52,14 +53,30 @@ const COMPUTED: &[(&str, &str)] = &[
     ("assessment-response.", "what a manufacturer does about a vulnerability"),
     ("doctor.", "what the doctor looked at, how it came out, what was found, what to do"),
     ("key-basis.", "what a component key was made from"),
+    ("ui.choice.", "a value of a field or a condition"),
+    ("ui.column.", "a column of a table"),
+    ("ui.empty.", "why a list is empty, and what to do"),
+    ("ui.fact.", "a name in a list of facts"),
+    ("ui.fault.", "what an error page says"),
+    ("ui.field.", "a field of a form"),
+    ("ui.filter.", "a condition of a list"),
+    ("ui.group.", "a heading inside a form"),
+    ("ui.help.", "the help of a field"),
+    ("ui.help_words.", "what a word of the pages means"),
+    ("ui.section.", "a heading of a page"),
+    ("ui.severity.", "a severity"),
+    ("ui.step.", "a step of a process"),
+    ("ui.tone.", "how a banner is meant"),
 ];
 
 /// The comment above a Japanese row that has no Japanese in it: `# latin: why`.
 const LATIN_MARK: &str = "latin:";
 
 /// Endings of file names, which look like keys.
-const FILE_ENDINGS: &[&str] =
-    &["csv", "gz", "html", "json", "kklib", "md", "ndjson", "rs", "spdx", "toml", "txt", "xml", "zip", "zst"];
+const FILE_ENDINGS: &[&str] = &[
+    "css", "csv", "gz", "html", "js", "json", "kklib", "md", "ndjson", "rs", "spdx", "svg", "toml", "txt",
+    "xml", "zip", "zst",
+];
 
 /// Reads both tables and the source and names what does not agree.
 pub fn check(root: &Path) -> Result<Vec<String>, String> {
@@ -249,14 +266,20 @@ fn uses(files: &[SourceFile], japanese: &BTreeMap<String, Entry>, problems: &mut
     let groups: BTreeSet<&str> =
         japanese.keys().filter_map(|key| key.split_once('.')).map(|(group, _)| group).collect();
     let mut used = BTreeSet::new();
-    for file in
-        files.iter().filter(|file| file.is_rust() && file.path.starts_with("crates/") && !file.is_test())
-    {
-        for (line, literal) in literals::find(file.code()) {
+    for file in files.iter().filter(|file| file.path.starts_with("crates/") && !file.is_test()) {
+        let literals = match file.ending() {
+            "rs" => literals::find(file.code()),
+            "html" => template_literals(&file.text),
+            _ => continue,
+        };
+        for (line, literal) in literals {
             if !looks_like_a_key(literal, &groups) {
                 continue;
             }
-            let exists = japanese.contains_key(literal) || japanese.contains_key(&format!("{literal}.other"));
+            // The beginning of keys whose end is computed is no key itself.
+            let family = format!("{literal}.");
+            let exists =
+                japanese.contains_key(literal) || japanese.keys().any(|key| key.starts_with(&family));
             if !exists {
                 problems.push(format!("{}:{line}: the key `{literal}` is in no table", file.path));
             }
@@ -272,6 +295,23 @@ fn uses(files: &[SourceFile], japanese: &BTreeMap<String, Entry>, problems: &mut
             problems.push(format!("{JAPANESE}:{}: `{key}` is not used", entry.line));
         }
     }
+}
+
+/// The string literals in the expressions and tags of a template, each with its line from 1.
+fn template_literals(template: &str) -> Vec<(usize, &str)> {
+    let mut found = Vec::new();
+    let mut line = 1;
+    let mut rest = template;
+    while let Some(start) = rest.find("{{").into_iter().chain(rest.find("{%")).min() {
+        let (before, code) = rest.split_at(start);
+        line += before.matches('\n').count();
+        let end = code.find("}}").into_iter().chain(code.find("%}")).min().unwrap_or(code.len());
+        let (code, after) = code.split_at(end);
+        found.extend(literals::find(code).into_iter().map(|(offset, literal)| (line + offset - 1, literal)));
+        line += code.matches('\n').count();
+        rest = after;
+    }
+    found
 }
 
 /// `group.name…` of a group that the tables know; not a file name, not a key with places to fill.
@@ -314,6 +354,14 @@ mod tests {
         let english = "\"a.b\" = \"at {x}\"\n\"a.n.one\" = \"one\"\n\"a.n.other\" = \"{n} things\"\n\"a.c\" = \"CVSS\"\n\"enum.x\" = \"kind\"\n";
         let source = "fn f() { text(\"a.b\"); count(\"a.n\"); text(\"a.c\"); open(\"a.json\"); }";
         assert_eq!(problems(japanese, english, source), [""; 0]);
+    }
+
+    #[test]
+    fn finds_keys_in_templates() {
+        let template =
+            "<p title=\"a.b\">it's {{ w.t(\"a.c\") }}\n{%- if x == \"a.d\" %}{{ w.f1(\"a.e\", \"n\", n) }}";
+        assert_eq!(template_literals(template), [(1, "a.c"), (2, "a.d"), (2, "a.e"), (2, "n")]);
+        assert_eq!(template_literals("{{ \"open"), [(1, "open")]);
     }
 
     #[test]

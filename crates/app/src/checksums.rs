@@ -7,6 +7,7 @@
 use std::collections::BTreeMap;
 use std::io::{self, Read};
 
+use kikimori_core::hexadecimal;
 use kikimori_core::message::{Message, codes};
 use kikimori_formats::feed::FileChecksum;
 use sha2::{Digest, Sha256};
@@ -92,10 +93,10 @@ impl<R: Read> Hashing<R> {
     pub(crate) fn finish(mut self) -> Result<Option<(u64, String)>, Message> {
         io::copy(&mut self, &mut io::sink())
             .map_err(|error| Message::new(codes::FEED_UNREADABLE).with("detail", error))?;
-        Ok(self.hasher.filter(|_| self.is_told).map(|hasher| {
-            let digest = hasher.finalize();
-            (self.size_bytes, digest.iter().map(|byte| format!("{byte:02x}")).collect())
-        }))
+        Ok(self
+            .hasher
+            .filter(|_| self.is_told)
+            .map(|hasher| (self.size_bytes, hexadecimal::of(&hasher.finalize()))))
     }
 }
 

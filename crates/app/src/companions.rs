@@ -5,6 +5,7 @@ use std::fs::File;
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
+use kikimori_core::hexadecimal;
 use kikimori_core::message::{Message, codes};
 use sha2::{Digest, Sha256, Sha512};
 
@@ -76,7 +77,7 @@ fn digest<D: Digest>(path: &Path) -> Result<String, Message> {
         }
         hash.update(chunk.get(..count).unwrap_or_default());
     }
-    Ok(hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect())
+    Ok(hexadecimal::of(&hash.finalize()))
 }
 
 #[cfg(test)]

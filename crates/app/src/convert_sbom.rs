@@ -6,11 +6,13 @@
 use std::io;
 use std::path::Path;
 
+use kikimori_core::hexadecimal;
 use kikimori_core::message::{Message, codes};
 use kikimori_core::sbom::loss::{Loss, compare};
 use kikimori_core::sbom::{Sbom, SbomFormat, Unkept};
 use kikimori_formats::sbom::read_whole;
 use kikimori_formats::sbom::write::{WriteOptions, write};
+use kikimori_matcher::library::sha256_hex;
 use sha2::{Digest, Sha256};
 
 use crate::sbom_file::{SbomFile, read_whole_sbom};
@@ -159,7 +161,7 @@ pub(crate) fn write_and_compare(
     }
     let again = read_whole(bytes.as_slice())?;
     let differences = compare(&sbom, &again, &order);
-    let sha256 = hexadecimal(&Sha256::digest(&bytes));
+    let sha256 = sha256_hex(&bytes);
     Ok(Written { n_components: again.components.len(), sbom, format, bytes, sha256, differences })
 }
 
@@ -170,7 +172,7 @@ pub(crate) fn serial_of(texts: &[&str]) -> String {
         hash.update(text.len().to_le_bytes());
         hash.update(text);
     }
-    let mut digits: Vec<char> = hexadecimal(&hash.finalize()).chars().take(32).collect();
+    let mut digits: Vec<char> = hexadecimal::of(&hash.finalize()).chars().take(32).collect();
     // The version and the variant stand at fixed digits.
     for (position, digit) in [(12, '8'), (16, '8')] {
         if let Some(place) = digits.get_mut(position) {
@@ -182,11 +184,6 @@ pub(crate) fn serial_of(texts: &[&str]) -> String {
         .map(|range| digits.get(range).unwrap_or_default().iter().collect())
         .collect();
     format!("urn:uuid:{}", groups.join("-"))
-}
-
-/// Bytes as lower-case hexadecimal digits.
-fn hexadecimal(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 #[cfg(test)]

@@ -79,6 +79,9 @@ impl Check {
 pub async fn examine_installation(place: &Place<'_>, is_thorough: bool, now: Stamp) -> Vec<Check> {
     let mut checks = vec![folder(place.folder)];
     database(place.database, now, &mut checks).await;
+    if !place.folder.is_dir() {
+        return checks;
+    }
     checks.push(originals(&place.folder.join("blobs"), is_thorough));
     checks.push(library(&place.folder.join("library"), now));
     checks.push(disk(place.folder));

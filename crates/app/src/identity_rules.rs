@@ -9,7 +9,7 @@ use kikimori_core::limits::RULES_FILE_BYTES_MAX;
 use kikimori_core::message::{Message, codes};
 use kikimori_core::rule_book::{RuleBook, SameId};
 use kikimori_formats::rules;
-use sha2::{Digest, Sha256};
+use kikimori_matcher::library::sha256_hex;
 
 /// Rules that are used together, and the files they come from.
 #[derive(Clone, Debug, Default)]
@@ -68,7 +68,7 @@ pub fn read_rules(paths: &[PathBuf]) -> Result<RulesRead, RulesFault> {
             rules::read(&bytes, &name).map_err(|messages| RulesFault { name: name.clone(), messages })?;
         files.push(RulesFile {
             name,
-            sha256: Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect(),
+            sha256: sha256_hex(&bytes),
             organisation: rules.first().and_then(|rule| rule.organisation.clone()),
             n_rules: rules.len(),
         });

@@ -263,7 +263,26 @@ fn import(
         return Err(ImportFault::Older { name, held_at, found_at });
     }
     outcome.report = importer.commit()?;
+    note_rows_twice(&mut outcome);
     Ok(outcome)
+}
+
+/// Notices rows of KEV and EPSS about a CVE that another row is about, at the first file of the list.
+fn note_rows_twice(outcome: &mut ImportOutcome) {
+    for (format, n_twice) in [
+        (FeedFormat::KevCatalog, outcome.report.n_kev_twice),
+        (FeedFormat::EpssCsv, outcome.report.n_epss_twice),
+    ] {
+        let family = family_of(format);
+        let input = outcome.inputs.iter().find(|input| input.family == family);
+        let Some(input) = input.filter(|_| n_twice > 0) else { continue };
+        if outcome.notices.len() < NOTICES_MAX {
+            let message = Message::new(codes::FEED_ROW_TWICE).with("count", n_twice);
+            outcome.notices.push((input.name.clone(), message));
+        } else {
+            outcome.n_notices_dropped += 1;
+        }
+    }
 }
 
 /// What the adding thread saw beside records.

@@ -3,6 +3,7 @@
 use std::io::{self, BufReader, Read};
 use std::path::Path;
 
+use kikimori_core::hexadecimal;
 use kikimori_core::limits::SBOM_SIZE_BYTES_MAX;
 use kikimori_core::message::{Message, codes};
 use kikimori_core::sbom::Sbom;
@@ -70,7 +71,7 @@ fn read_stream(input: impl Read, read: ReadContent) -> Result<SbomFile, Message>
     let sbom = read(&mut tee)?;
     io::copy(&mut tee, &mut io::sink())
         .map_err(|error| Message::new(codes::SBOM_UNREADABLE).with("detail", error))?;
-    let sha256 = tee.hash.finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = hexadecimal::of(&tee.hash.finalize());
     Ok(SbomFile { sbom, sha256, size_bytes: tee.size_bytes })
 }
 

@@ -8,7 +8,7 @@ use kikimori_core::limits::{SHEET_BYTES_MAX, SHEET_MAPPING_BYTES_MAX};
 use kikimori_core::message::{Message, codes};
 use kikimori_core::sheet::{SheetLayout, SheetMapping};
 use kikimori_formats::sbom::sheet;
-use sha2::{Digest, Sha256};
+use kikimori_matcher::library::sha256_hex;
 
 use crate::sbom_file::SbomFile;
 
@@ -42,7 +42,7 @@ pub fn read_sheet(path: &Path, mapping: &SheetMapping) -> Result<SheetFile, Mess
             .with("max", SHEET_BYTES_MAX));
     }
     let reading = sheet::read(&bytes, mapping, true)?;
-    let sha256 = Sha256::digest(&bytes).iter().map(|byte| format!("{byte:02x}")).collect();
+    let sha256 = sha256_hex(&bytes);
     let file = SbomFile { sbom: reading.sbom, sha256, size_bytes: bytes.len() as u64 };
     Ok(SheetFile { file, layout: reading.layout })
 }

@@ -154,6 +154,8 @@ typed_ids! {
     pub struct ReleaseId;
     /// The id of a revision of an SBOM.
     pub struct SbomId;
+    /// The id of a file that was handed in and waits for a person's yes.
+    pub struct UploadId;
     /// The id of a document.
     pub struct DocumentId;
     /// The id of a finding; people see its [`FindingNumber`].

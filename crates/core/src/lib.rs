@@ -24,10 +24,12 @@
 //! | [`account`] | what people type about their accounts |
 //! | [`access`] | organisations, roles, actions, and the function that decides |
 //! | [`product`], [`release`], [`market`] | medical devices and their releases |
+//! | [`product_document`], [`product_list`], [`sbom_revision`] | their documents, lists of them, where an SBOM of theirs stands |
 //! | [`assessment`], [`component_key`] | what a vulnerability means for a product, and what the assessment is kept under |
 //! | [`audit`] | what happened, as bytes that can be chained |
 //! | [`field`], [`typed_text`], [`typed_date`] | what people type, and what is wrong with it |
 //! | [`message`], [`limits`], [`stamp`], [`day`] | notices and errors, limits, points in time, civil days |
+//! | [`hexadecimal`], [`percent`] | bytes as digits, and text behind percent sequences |
 #![forbid(unsafe_code)]
 
 pub mod access;
@@ -43,6 +45,7 @@ pub mod ecosystem;
 pub mod field;
 pub mod finding;
 pub mod folded_name;
+pub mod hexadecimal;
 pub mod id;
 pub mod identity_rule;
 pub mod lifecycle;
@@ -50,8 +53,11 @@ pub mod limits;
 pub mod market;
 pub mod message;
 pub mod package_name;
+pub mod percent;
 pub mod platform;
 pub mod product;
+pub mod product_document;
+pub mod product_list;
 pub mod product_name;
 pub mod purl;
 pub mod release;
@@ -59,6 +65,7 @@ pub mod revision;
 pub mod rule_book;
 pub mod sbom;
 pub mod sbom_quality;
+pub mod sbom_revision;
 pub mod severity;
 pub mod sheet;
 pub mod stamp;

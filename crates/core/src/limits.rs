@@ -245,8 +245,47 @@ pub const SHEET_MAPPING_BYTES_MAX: usize = 64 << 10;
 /// Longest name that people type (of a product, an organisation, a generic name), in characters. Real trade names stay under 100.
 pub const NAME_CHARACTERS_MAX: usize = 200;
 
+/// Words of a search that count; people type two or three.
+pub const SEARCH_WORDS_MAX: usize = 8;
+
+/// Rows on one page of a list at most: what a person reads at a time, and what the API gives in one answer.
+pub const PAGE_ROWS_MAX: u32 = 200;
+
 /// Longest version of a release, in characters. A column of a table must still hold it.
 pub const RELEASE_VERSION_CHARACTERS_MAX: usize = 80;
+
+/// Longest number of a document, its edition, or name of a part of a release, in characters.
+pub const IDENTIFIER_CHARACTERS_MAX: usize = 100;
+
+/// Longest place of a document (an address, a path), in characters: what browsers accept as an address.
+pub const LOCATION_CHARACTERS_MAX: usize = 2_000;
+
+/// Products of one organisation, and rows of one list of products that is imported. Large makers keep some thousands.
+pub const PRODUCTS_MAX: usize = 50_000;
+
+/// Columns read of a list that is no component sheet. A list of products has fourteen, and people add some of their own.
+pub const LIST_COLUMNS_MAX: u32 = 64;
+
+/// Releases of one product, and documents of one product, shown on its page. Products of twenty years have some hundreds.
+pub const PRODUCT_RELEASES_MAX: u32 = 2_000;
+
+/// Revisions of SBOMs listed for one product.
+pub const PRODUCT_SBOMS_MAX: u32 = 5_000;
+
+/// Notices about an SBOM that are kept beside it; the rest are counted.
+pub const SBOM_NOTICES_KEPT_MAX: usize = 200;
+
+/// Platform facts given beside an SBOM: operating system, hardware.
+pub const SBOM_PLATFORM_MAX: usize = 32;
+
+/// Longest name of a file that was handed in, in characters; what file systems allow in bytes.
+pub const FILE_NAME_CHARACTERS_MAX: usize = 255;
+
+/// Files taken in by one sweep of a watched folder; the rest waits for the next.
+pub const SWEPT_FILES_MAX: usize = 1_000;
+
+/// Hours for which a file that was handed in waits for a person's yes: until tomorrow's working day ends.
+pub const UPLOAD_HOURS_MAX: i64 = 48;
 
 /// Connection kinds given for one product. There are twelve; a form that sends some twice is still read.
 pub const PRODUCT_CONNECTIONS_MAX: usize = 64;
@@ -284,3 +323,6 @@ pub const SAVED_VIEWS_MAX: u32 = 200;
 
 /// Bytes of a named list's query: what browsers take in an address without doubt.
 pub const VIEW_QUERY_BYTES_MAX: usize = 4_000;
+
+/// Days after which vulnerability data count as too old: feeds are published daily, and a week leaves room for holidays.
+pub const LIBRARY_AGE_DAYS_MAX: i64 = 7;

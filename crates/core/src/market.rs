@@ -158,7 +158,11 @@ impl MarketState {
             "販売中" | "製造販売中" => Some(Self::OnSale),
             "販売終了" | "製造販売終了" => Some(Self::SaleEnded),
             "廃止" | "製造販売廃止" => Some(Self::Discontinued),
-            other => Self::of_code(other),
+            // White space is gone already: "On sale" is `onsale`.
+            other => Self::ALL
+                .iter()
+                .copied()
+                .find(|state| state.code().replace('_', "") == other.replace('_', "")),
         }
     }
 }
@@ -287,6 +291,7 @@ mod tests {
         assert_eq!(Procedure::parse("許可"), None);
         assert_eq!(MarketState::parse("販売中"), Some(MarketState::OnSale));
         assert_eq!(MarketState::parse("ON_SALE"), Some(MarketState::OnSale));
+        assert_eq!(MarketState::parse("Sale ended"), Some(MarketState::SaleEnded));
         assert_eq!(MarketState::parse("不明"), None);
         assert_eq!(connection_kind("ｗired_network"), Some(ConnectionKind::WiredNetwork));
         assert_eq!(connection_kind("wired"), None);

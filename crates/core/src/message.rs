@@ -225,6 +225,8 @@ pub mod codes {
     pub const SHEET_ROW_TWICE: Code = Code("SHEET-022");
     /// Rows marked as examples were passed over. Args: `rows`, `count`.
     pub const SHEET_ROW_EXAMPLE: Code = Code("SHEET-023");
+    /// Rows include themselves by way of others; all were kept. Args: `rows`, `count`.
+    pub const SHEET_CIRCLE: Code = Code("SHEET-024");
     /// Versions stand as numbers, which lose final zeros. Args: `heading`, `rows`, `count`, `value`.
     pub const SHEET_VERSION_NUMBER: Code = Code("SHEET-030");
     /// Versions stand as dates or look like some. Args: `heading`, `rows`, `count`, `value`.
@@ -243,6 +245,8 @@ pub mod codes {
     pub const SHEET_PLACEHOLDER: Code = Code("SHEET-037");
     /// Cells hold errors of a spreadsheet and count as missing. Args: `heading`, `rows`, `count`, `value`.
     pub const SHEET_CELL_FAULT: Code = Code("SHEET-038");
+    /// Cells say "the same as above" and were given the value of the row above. Args: `heading`, `rows`, `count`, `value`.
+    pub const SHEET_SAME_AS_ABOVE: Code = Code("SHEET-039");
     /// The sheet does not say which product it is about.
     pub const SHEET_PRODUCT_MISSING: Code = Code("SHEET-040");
     /// Components have no version. Args: `rows`, `count`.
@@ -333,6 +337,8 @@ pub mod codes {
     pub const FEED_DAY_UNREADABLE: Code = Code("FEED-042");
     /// An identifier of a product cannot be read and was passed over. Args: `id`, `identifier`, `detail`.
     pub const FEED_IDENTIFIER_UNREADABLE: Code = Code("FEED-043");
+    /// Rows of a list (KEV, EPSS) are about a CVE that another row of it is about. Args: `count`.
+    pub const FEED_ROW_TWICE: Code = Code("FEED-044");
 
     /// A file or folder could not be opened. Args: `path`, `detail`.
     pub const INPUT_UNREADABLE: Code = Code("INPUT-001");
@@ -485,6 +491,8 @@ pub mod codes {
     pub const ACCESS_OPERATOR_ONLY: Code = Code("ACCESS-005");
     /// The API token's scope does not allow it.
     pub const ACCESS_TOKEN_SCOPE: Code = Code("ACCESS-006");
+    /// Somebody else changed it since it was shown.
+    pub const ACCESS_CHANGED: Code = Code("ACCESS-007");
     /// A text cannot be an e-mail address. Args: `value`.
     pub const ACCOUNT_EMAIL: Code = Code("ACCOUNT-001");
     /// A password is too short. Args: `min`, `length` (characters).
@@ -547,6 +555,40 @@ pub mod codes {
     pub const RELEASE_GTIN_SHAPE: Code = Code("RELEASE-001");
     /// The check digit of a GTIN does not fit. Args: `value`.
     pub const RELEASE_GTIN_CHECK_DIGIT: Code = Code("RELEASE-002");
+    /// The product was withdrawn.
+    pub const PRODUCT_WITHDRAWN: Code = Code("PRODUCT-011");
+    /// The product has a release of this version.
+    pub const RELEASE_VERSION_TAKEN: Code = Code("RELEASE-003");
+    /// The release before is of another product, or follows this one.
+    pub const RELEASE_SUPERSEDES_OTHER: Code = Code("RELEASE-004");
+    /// The release was withdrawn.
+    pub const RELEASE_WITHDRAWN: Code = Code("RELEASE-005");
+    /// The product has a document of this number.
+    pub const DOCUMENT_NUMBER_TAKEN: Code = Code("DOCUMENT-001");
+    /// The file that waited for a yes is gone.
+    pub const UPLOAD_GONE: Code = Code("UPLOAD-001");
+    /// A platform fact is no CPE name.
+    pub const UPLOAD_PLATFORM: Code = Code("UPLOAD-002");
+    /// No product is called so.
+    pub const UPLOAD_NO_PRODUCT: Code = Code("UPLOAD-003");
+    /// Several products are called so.
+    pub const UPLOAD_SEVERAL_PRODUCTS: Code = Code("UPLOAD-004");
+    /// The product has no release of this version.
+    pub const UPLOAD_NO_RELEASE: Code = Code("UPLOAD-005");
+    /// The note beside a file cannot be read.
+    pub const UPLOAD_NOTE: Code = Code("UPLOAD-006");
+    /// No file was sent.
+    pub const UPLOAD_EMPTY: Code = Code("UPLOAD-007");
+    /// A list of products has no heading that names them.
+    pub const LIST_NO_HEADING: Code = Code("LIST-001");
+    /// A row names an id that no product has.
+    pub const LIST_UNKNOWN_ID: Code = Code("LIST-002");
+    /// A row's name fits several products.
+    pub const LIST_SEVERAL: Code = Code("LIST-003");
+    /// Two rows are about one product.
+    pub const LIST_TWICE: Code = Code("LIST-004");
+    /// Products changed after the preview.
+    pub const LIST_CHANGED: Code = Code("LIST-005");
     /// "Not affected" without a justification and without an impact statement.
     pub const ASSESSMENT_REASON_MISSING: Code = Code("ASSESSMENT-001");
     /// A justification with a status other than "not affected".
@@ -598,6 +640,7 @@ pub mod codes {
         SHEET_ROW_TOTAL,
         SHEET_ROW_TWICE,
         SHEET_ROW_EXAMPLE,
+        SHEET_CIRCLE,
         SHEET_VERSION_NUMBER,
         SHEET_VERSION_DATE,
         SHEET_VALUE_FOLDED,
@@ -607,6 +650,7 @@ pub mod codes {
         SHEET_RELATION_UNKNOWN,
         SHEET_PLACEHOLDER,
         SHEET_CELL_FAULT,
+        SHEET_SAME_AS_ABOVE,
         SHEET_PRODUCT_MISSING,
         SHEET_VERSION_MISSING,
         SHEET_SUPPLIER_MISSING,
@@ -652,6 +696,7 @@ pub mod codes {
         FEED_CYCLE_UNREADABLE,
         FEED_DAY_UNREADABLE,
         FEED_IDENTIFIER_UNREADABLE,
+        FEED_ROW_TWICE,
         INPUT_UNREADABLE,
         INPUT_ARCHIVE_BROKEN,
         INPUT_LIMIT,
@@ -726,6 +771,7 @@ pub mod codes {
         ACCESS_NO_MEMBERSHIP,
         ACCESS_OPERATOR_ONLY,
         ACCESS_TOKEN_SCOPE,
+        ACCESS_CHANGED,
         ACCOUNT_EMAIL,
         ACCOUNT_PASSWORD_SHORT,
         ACCOUNT_PASSWORD_GUESSABLE,
@@ -757,6 +803,23 @@ pub mod codes {
         PRODUCT_EOL_BEFORE_SALE_END,
         RELEASE_GTIN_SHAPE,
         RELEASE_GTIN_CHECK_DIGIT,
+        PRODUCT_WITHDRAWN,
+        RELEASE_VERSION_TAKEN,
+        RELEASE_SUPERSEDES_OTHER,
+        RELEASE_WITHDRAWN,
+        DOCUMENT_NUMBER_TAKEN,
+        UPLOAD_GONE,
+        UPLOAD_PLATFORM,
+        UPLOAD_NO_PRODUCT,
+        UPLOAD_SEVERAL_PRODUCTS,
+        UPLOAD_NO_RELEASE,
+        UPLOAD_NOTE,
+        UPLOAD_EMPTY,
+        LIST_NO_HEADING,
+        LIST_UNKNOWN_ID,
+        LIST_SEVERAL,
+        LIST_TWICE,
+        LIST_CHANGED,
         ASSESSMENT_REASON_MISSING,
         ASSESSMENT_JUSTIFICATION_UNFIT,
         ASSESSMENT_RESPONSE_UNFIT,

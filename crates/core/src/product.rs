@@ -72,6 +72,29 @@ pub struct Product {
 }
 
 impl ProductDraft {
+    /// What a person would type to say what a product says.
+    #[must_use]
+    pub fn of(product: &Product) -> Self {
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        let day = |day: Option<Day>| day.map(|day| day.to_string()).unwrap_or_default();
+        let number = product.market_number.as_ref();
+        Self {
+            trade_name_ja: product.trade_name_ja.clone(),
+            trade_name_en: text(&product.trade_name_en),
+            generic_name: text(&product.generic_name),
+            jmdn_code: product.jmdn_code.as_ref().map(JmdnCode::as_str).unwrap_or_default().to_owned(),
+            device_class: product.device_class.map(DeviceClass::code).unwrap_or_default().to_owned(),
+            procedure: number.map(|number| number.procedure.code()).unwrap_or_default().to_owned(),
+            market_number: number.map(|number| number.number.clone()).unwrap_or_default(),
+            connections: product.connections.iter().map(|kind| kind.code().to_owned()).collect(),
+            market_state: product.market_state.map(MarketState::code).unwrap_or_default().to_owned(),
+            sale_start: day(product.sale_start),
+            sale_end: day(product.sale_end),
+            eol: day(product.eol),
+            eos: day(product.eos),
+        }
+    }
+
     /// The product, with what should be looked at again.
     ///
     /// # Errors
@@ -236,6 +259,7 @@ mod tests {
         let checked = typed.check().unwrap();
         assert_eq!(checked.notices, []);
         let product = checked.value;
+        assert_eq!(ProductDraft::of(&product).check().unwrap().value, product);
         assert_eq!(product.trade_name_ja, "輸液ポンプ ＡＢ－１");
         assert_eq!(product.trade_name_en.as_deref(), Some("Infusion pump AB-1"));
         assert_eq!(product.jmdn_code.as_ref().map(JmdnCode::as_str), Some("13215000"));

@@ -167,6 +167,26 @@ pub enum Role {
 }
 
 impl Role {
+    /// Every role.
+    pub const ALL: [Self; 4] = [Self::Listed, Self::Described, Self::Subject, Self::InSubject];
+
+    /// The stable code.
+    #[must_use]
+    pub const fn code(self) -> &'static str {
+        match self {
+            Self::Listed => "listed",
+            Self::Described => "described",
+            Self::Subject => "subject",
+            Self::InSubject => "in_subject",
+        }
+    }
+
+    /// The role with this code.
+    #[must_use]
+    pub fn of_code(code: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.code() == code)
+    }
+
     /// Counts as a component of the list.
     #[must_use]
     pub fn is_listed(self) -> bool {
@@ -203,6 +223,27 @@ pub enum ComponentKind {
 }
 
 impl ComponentKind {
+    /// Every kind.
+    pub const ALL: [Self; 11] = [
+        Self::Application,
+        Self::Library,
+        Self::Framework,
+        Self::Container,
+        Self::OperatingSystem,
+        Self::Device,
+        Self::Firmware,
+        Self::File,
+        Self::DeviceDriver,
+        Self::Platform,
+        Self::Other,
+    ];
+
+    /// The kind with this name, exactly as [`Self::name`] gives it.
+    #[must_use]
+    pub fn of_name(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.name() == name)
+    }
+
     /// The name written in reports; the `CycloneDX` spelling.
     #[must_use]
     pub fn name(self) -> &'static str {

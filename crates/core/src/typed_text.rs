@@ -109,6 +109,17 @@ pub fn code(text: &str) -> String {
         .collect()
 }
 
+/// A text in the form that searches compare: one width, small letters, one space for white space and what nobody sees.
+///
+/// ```
+/// use kikimori_core::typed_text::searched;
+/// assert_eq!(searched("　輸液ﾎﾟﾝﾌﾟ　ＡＢＣ－１"), "輸液ポンプ abc-1");
+/// ```
+#[must_use]
+pub fn searched(text: &str) -> String {
+    width(&line(text)).to_lowercase()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -1,11 +1,10 @@
 //! A workbook to be filled in: a sheet with a block of fields and an empty table, and sheets of explanations.
 
 use rust_xlsxwriter::{
-    Color, DataValidation, DataValidationErrorStyle, DocProperties, ExcelDateTime, Format, FormatAlign,
-    FormatBorder, Workbook, Worksheet,
+    Color, DataValidation, DataValidationErrorStyle, Format, FormatAlign, FormatBorder, Worksheet,
 };
 
-use crate::workbook::{FONT, Formats, LINE_POINTS, PAPER_A4, Sheet, WorkbookFault, write_sheet};
+use crate::workbook::{FONT, Formats, LINE_POINTS, PAPER_A4, Sheet, WorkbookFault, begin, write_sheet};
 
 /// Longest prompt that Excel shows beside a cell, in characters.
 const PROMPT_CHARS_MAX: usize = 255;
@@ -101,12 +100,7 @@ impl FormFormats {
 /// # Errors
 /// [`WorkbookFault`] when a name is none.
 pub fn write(title: &str, made_on: &str, form: &Form, sheets: &[Sheet]) -> Result<Vec<u8>, WorkbookFault> {
-    let mut workbook = Workbook::new();
-    let mut properties = DocProperties::new().set_title(title).set_author("Kikimori");
-    if let Ok(date) = ExcelDateTime::parse_from_str(made_on) {
-        properties = properties.set_creation_datetime(&date);
-    }
-    workbook.set_properties(&properties);
+    let mut workbook = begin(title, made_on);
     let formats = Formats::new();
     write_form(workbook.add_worksheet(), form, &formats)?;
     for sheet in sheets {

@@ -161,12 +161,7 @@ impl Formats {
 /// # Errors
 /// [`WorkbookFault`] when a sheet is too long or its name is none.
 pub fn write(title: &str, made_on: &str, sheets: &[Sheet]) -> Result<Vec<u8>, WorkbookFault> {
-    let mut workbook = Workbook::new();
-    let mut properties = DocProperties::new().set_title(title).set_author("Kikimori");
-    if let Ok(date) = ExcelDateTime::parse_from_str(made_on) {
-        properties = properties.set_creation_datetime(&date);
-    }
-    workbook.set_properties(&properties);
+    let mut workbook = begin(title, made_on);
     let formats = Formats::new();
     for sheet in sheets {
         let n_rows = sheet.rows.len() + sheet.lines.len() + 2;
@@ -176,6 +171,17 @@ pub fn write(title: &str, made_on: &str, sheets: &[Sheet]) -> Result<Vec<u8>, Wo
         write_sheet(workbook.add_worksheet(), sheet, &formats)?;
     }
     Ok(workbook.save_to_buffer()?)
+}
+
+/// An empty workbook with its properties; without a creation date where `made_on` is none.
+pub(crate) fn begin(title: &str, made_on: &str) -> Workbook {
+    let mut workbook = Workbook::new();
+    let mut properties = DocProperties::new().set_title(title).set_author("Kikimori");
+    if let Ok(date) = ExcelDateTime::parse_from_str(made_on) {
+        properties = properties.set_creation_datetime(&date);
+    }
+    workbook.set_properties(&properties);
+    workbook
 }
 
 /// Writes one sheet.

@@ -7,3 +7,4 @@
 pub mod feed;
 pub mod rules;
 pub mod sbom;
+mod xml_entity;

@@ -127,6 +127,16 @@ pub fn rules_option(language: Language) -> Arg {
         .help(text(language, "help.rules"))
 }
 
+/// `--output`, explained by the text of `key`.
+pub fn output_option(language: Language, key: &str) -> Arg {
+    Arg::new("output")
+        .long("output")
+        .short('o')
+        .value_name("FILE")
+        .value_parser(value_parser!(PathBuf))
+        .help(text(language, key))
+}
+
 /// `--format F` with these choices.
 pub fn format_option(language: Language, formats: &'static [&'static str]) -> Arg {
     Arg::new("format")
@@ -183,14 +193,7 @@ fn scan(language: Language) -> Command {
         .arg(platform_option(language))
         .arg(rules_option(language))
         .arg(format_option(language, SCAN_FORMATS))
-        .arg(
-            Arg::new("output")
-                .long("output")
-                .short('o')
-                .value_name("FILE")
-                .value_parser(value_parser!(PathBuf))
-                .help(words("help.output")),
-        )
+        .arg(output_option(language, "help.output"))
         .arg(
             Arg::new("fail-on")
                 .long("fail-on")
@@ -329,15 +332,7 @@ fn export(language: Language) -> Command {
     let words = |key| text(language, key);
     Command::new("export")
         .about(words("help.library_export"))
-        .arg(
-            Arg::new("output")
-                .long("output")
-                .short('o')
-                .value_name("FILE")
-                .required(true)
-                .value_parser(value_parser!(PathBuf))
-                .help(words("help.export_output")),
-        )
+        .arg(output_option(language, "help.export_output").required(true))
         .arg(
             Arg::new("key")
                 .long("key")
@@ -359,15 +354,9 @@ fn key(language: Language) -> Command {
         .subcommand_required(true)
         .arg_required_else_help(true)
         .subcommand(
-            Command::new("create").about(words("help.key_create")).arg(
-                Arg::new("output")
-                    .long("output")
-                    .short('o')
-                    .value_name("FILE")
-                    .required(true)
-                    .value_parser(value_parser!(PathBuf))
-                    .help(words("help.key_output")),
-            ),
+            Command::new("create")
+                .about(words("help.key_create"))
+                .arg(output_option(language, "help.key_output").required(true)),
         )
         .subcommand(
             Command::new("show")

@@ -138,9 +138,18 @@ pub fn runtime(settings: &Settings, language: Language) -> Result<tokio::runtime
         .map_err(|error| listen_failure(language, settings.listen, &error))
 }
 
+/// Makes a folder that nobody but the owner may enter; one that is there stays as it is.
+fn make_private(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
 /// Opens an installation and brings its schema up to date.
 pub async fn open(settings: &Settings, language: Language) -> Result<Installation, Failure> {
-    std::fs::create_dir_all(&settings.folder)
+    make_private(&settings.folder)
         .map_err(|error| Failure::of_output(language, &settings.folder.display().to_string(), &error))?;
     let failure = |error: StoreError| database_failure(language, &settings.folder, &error);
     let database = Database::open(&settings.database).await.map_err(failure)?;

@@ -3,8 +3,9 @@
 use kikimori_core::id::{JobId, OrganisationId, PersonId};
 use kikimori_core::stamp::Stamp;
 
+use crate::list::{ListQuery, Page};
 use crate::statement::statements;
-use crate::value::{Row, Value};
+use crate::value::Row;
 use crate::{StoreError, Transaction};
 
 statements! {
@@ -20,8 +21,7 @@ statements! {
     CANCEL_WAITING = "UPDATE jobs SET state = 'cancelled', ended_at = $2 WHERE id = $1 AND state = 'waiting'";
     ASK_TO_CANCEL = "UPDATE jobs SET is_cancel_asked = 1 WHERE id = $1 AND state = 'running'";
     GET = "SELECT id, organisation_id, kind, argument, unique_key, priority, state, run_at, n_attempts, worker, lease_until, is_cancel_asked, n_done, n_total, outcome, person_id, created_at, started_at, ended_at FROM jobs WHERE id = $1";
-    LIST_OF_ORGANISATION = "SELECT id, organisation_id, kind, argument, unique_key, priority, state, run_at, n_attempts, worker, lease_until, is_cancel_asked, n_done, n_total, outcome, person_id, created_at, started_at, ended_at FROM jobs WHERE organisation_id = $1 ORDER BY created_at DESC, id DESC LIMIT $2";
-    LIST = "SELECT id, organisation_id, kind, argument, unique_key, priority, state, run_at, n_attempts, worker, lease_until, is_cancel_asked, n_done, n_total, outcome, person_id, created_at, started_at, ended_at FROM jobs ORDER BY created_at DESC, id DESC LIMIT $1";
+    RESTART = "UPDATE jobs SET state = 'waiting', run_at = $2, n_attempts = 0, is_cancel_asked = 0, ended_at = NULL, worker = NULL WHERE id = $1 AND state = 'failed'";
     COUNT_OPEN = "SELECT COUNT(*) AS n FROM jobs WHERE state IN ('waiting', 'running')";
     DELETE_ENDED = "DELETE FROM jobs WHERE state IN ('done', 'failed', 'cancelled') AND ended_at < $1";
 }
@@ -245,20 +245,48 @@ pub async fn get(transaction: &mut Transaction, id: JobId) -> Result<Option<Job>
     transaction.row(&GET, vec![id.id().into()]).await?.map(|row| read(&row)).transpose()
 }
 
-/// The newest `n_max` jobs of an organisation, or of all.
+/// A page of the jobs of an organisation (or of the installation, which has none), newest first, and how many fit.
 ///
 /// # Errors
 /// What the database says.
 pub async fn list(
     transaction: &mut Transaction,
     organisation_id: Option<OrganisationId>,
-    n_max: u32,
-) -> Result<Vec<Job>, StoreError> {
-    let rows = match organisation_id {
-        Some(id) => transaction.rows(&LIST_OF_ORGANISATION, vec![id.id().into(), n_max.into()]).await?,
-        None => transaction.rows(&LIST, vec![Value::from(n_max)]).await?,
+    state: Option<JobState>,
+    page: Page,
+) -> Result<(Vec<Job>, i64), StoreError> {
+    let conditions = |query: &mut ListQuery| {
+        match organisation_id {
+            Some(id) => query.filter("organisation_id = ?", [id.id().into()]),
+            None => query.filter("organisation_id IS NULL", []),
+        };
+        if let Some(state) = state {
+            query.filter("state = ?", [state.code().into()]);
+        }
     };
-    rows.iter().map(read).collect()
+    let mut counted = ListQuery::new("SELECT COUNT(*) AS n FROM jobs");
+    conditions(&mut counted);
+    let (text, values) = counted.finish();
+    let n = transaction.rows_of_text(text, values).await?.first().map_or(Ok(0), |row| row.integer("n"))?;
+    let mut query = ListQuery::new(
+        "SELECT id, organisation_id, kind, argument, unique_key, priority, state, run_at, n_attempts, worker, lease_until, is_cancel_asked, n_done, n_total, outcome, person_id, created_at, started_at, ended_at FROM jobs",
+    );
+    conditions(&mut query);
+    query.push(
+        "ORDER BY created_at DESC, id DESC LIMIT ? OFFSET ?",
+        [page.n_rows.into(), page.n_before().into()],
+    );
+    let (text, values) = query.finish();
+    let rows = transaction.rows_of_text(text, values).await?;
+    Ok((rows.iter().map(read).collect::<Result<_, _>>()?, n))
+}
+
+/// Puts a failed job back in the queue, from its first attempt; whether there was one.
+///
+/// # Errors
+/// [`StoreError::Unique`] if a job with its key waits already.
+pub async fn restart(transaction: &mut Transaction, id: JobId, at: Stamp) -> Result<bool, StoreError> {
+    Ok(transaction.execute(&RESTART, vec![id.id().into(), at.0.into()]).await? > 0)
 }
 
 /// How many jobs wait or run.

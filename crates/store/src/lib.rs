@@ -14,22 +14,30 @@
 #![forbid(unsafe_code)]
 
 pub mod audit_events;
+pub mod blobs;
 pub mod copy;
 pub mod counters;
 pub mod database;
 pub mod error;
 pub mod examination;
+pub mod identities;
 pub mod jobs;
 pub mod list;
 pub mod memberships;
 pub mod migration;
 pub mod organisations;
 pub mod people;
+pub mod product_documents;
+pub mod products;
+pub mod releases;
 pub mod saved_views;
+pub mod sbom_components;
+pub mod sboms;
 pub mod sessions;
 pub mod statement;
 pub mod statements;
 pub mod transaction;
+pub mod uploads;
 pub mod value;
 
 pub use database::{Database, DatabaseAddress, Engine};

@@ -4,6 +4,9 @@
 
 use sqlx::{AssertSqlSafe, SqlSafeStr as _, SqlStr};
 
+use kikimori_core::limits::SEARCH_WORDS_MAX;
+
+use crate::Engine;
 use crate::value::Value;
 
 /// A query under construction. Places for values are written `?` in pieces and numbered here.
@@ -61,6 +64,27 @@ impl ListQuery {
             self.push(if number == 0 { "?" } else { ", ?" }, [value]);
         }
         self.push(")", [])
+    }
+
+    /// Adds the condition that a text in the form of searches contains every word asked for. `sqlite` and `postgres` are the
+    /// condition for one word, such as `instr(t.search_text, ?) > 0` and `t.search_text LIKE ?`.
+    pub fn filter_words(
+        &mut self,
+        engine: Engine,
+        sqlite: &'static str,
+        postgres: &'static str,
+        words: &str,
+    ) -> &mut Self {
+        for word in words.split_whitespace().take(SEARCH_WORDS_MAX) {
+            match engine {
+                Engine::Sqlite => self.filter(sqlite, [word.into()]),
+                Engine::Postgres => {
+                    let word = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+                    self.filter(postgres, [format!("%{word}%").into()])
+                }
+            };
+        }
+        self
     }
 
     /// The text and its values.

@@ -1,5 +1,7 @@
 //! The static files, compiled in. An address holds a hash of the content, so it may be kept for ever.
 
+use std::sync::OnceLock;
+
 /// A static file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Asset {
@@ -46,8 +48,7 @@ pub const ALL: &[Asset] = &[
 /// ```
 #[must_use]
 pub fn url(name: &str) -> String {
-    let hash = ALL.iter().find(|asset| asset.name == name).map_or(0, |asset| hash(asset.bytes));
-    format!("{PREFIX}{hash:016x}/{name}")
+    format!("{PREFIX}{:016x}/{name}", hash_of(name))
 }
 
 /// The file at the part of a path after [`PREFIX`]: `{hash}/{name}` or `{name}`.
@@ -57,8 +58,15 @@ pub fn url(name: &str) -> String {
 pub fn find(path: &str) -> Option<Asset> {
     let (given, name) = path.split_once('/').map_or((None, path), |(given, name)| (Some(given), name));
     let asset = ALL.iter().find(|asset| asset.name == name)?;
-    let is_immutable = given.is_some_and(|given| given == format!("{:016x}", hash(asset.bytes)));
+    let is_immutable = given.is_some_and(|given| given == format!("{:016x}", hash_of(name)));
     Some(Asset { is_immutable, ..*asset })
+}
+
+/// The hash of a file, worked out once; 0 for a name that is not in [`ALL`].
+fn hash_of(name: &str) -> u64 {
+    static HASHES: OnceLock<Vec<u64>> = OnceLock::new();
+    let hashes = HASHES.get_or_init(|| ALL.iter().map(|asset| hash(asset.bytes)).collect());
+    ALL.iter().zip(hashes).find(|(asset, _)| asset.name == name).map_or(0, |(_, hash)| *hash)
 }
 
 /// FNV-1a, 64 bits: enough to tell versions of our own files apart.

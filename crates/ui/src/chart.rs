@@ -77,7 +77,7 @@ pub(crate) fn figure(w: Words, chart: &Chart) -> String {
     let csv = if chart.csv_href.is_empty() {
         String::new()
     } else {
-        format!("<a href=\"{}\">{}</a>", escape(&chart.csv_href), w.t("ui.action.csv"))
+        format!("<a href=\"{}\">{}</a>", escape(&chart.csv_href), w.t("ui.action.to_csv"))
     };
     let is_empty = chart.categories.iter().all(|category| category.values.iter().all(Option::is_none));
     let drawing = if is_empty { Block::Note(w.s("ui.chart_empty")).html(w) } else { draw(chart) };
@@ -172,7 +172,7 @@ fn stacked_bar(chart: &Chart) -> (String, f64) {
 
 /// Lines in steps, with the last number beside each.
 fn step_line(chart: &Chart) -> (String, f64) {
-    let (left, top, bottom, right) = (48.0, 28.0, 200.0, WIDTH - 110.0);
+    let (left, top, bottom, right) = (48.0, 28.0, 200.0, WIDTH - 150.0);
     let n = chart.categories.len().max(1);
     let max =
         nice(chart.categories.iter().flat_map(|c| c.values.iter().flatten()).copied().fold(0.0, f64::max));

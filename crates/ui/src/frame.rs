@@ -137,3 +137,25 @@ pub struct Frame {
 
 /// The last part of a breadcrumb is the page itself and no link.
 pub(crate) type Crumbs = Vec<Link>;
+
+impl Frame {
+    /// What surrounds a page for somebody who is not signed in; the rest can be filled in.
+    #[must_use]
+    pub fn new(language: Language, path: impl Into<String>, request_id: impl Into<String>) -> Self {
+        Self {
+            language,
+            path: path.into(),
+            organisation: String::new(),
+            person: None,
+            sections: Vec::new(),
+            csrf: String::new(),
+            flashes: Vec::new(),
+            stale: None,
+            request_id: request_id.into(),
+            version: env!("CARGO_PKG_VERSION").to_owned(),
+            data_at: String::new(),
+            now: String::new(),
+            has_shortcuts: true,
+        }
+    }
+}

@@ -89,6 +89,9 @@ pub struct SavedView {
     pub is_current: bool,
 }
 
+/// Rows a page when nothing is said.
+pub(crate) const N_ROWS_PER_PAGE: u64 = 50;
+
 /// The state of a list: its address holds all of it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Listing {
@@ -96,7 +99,7 @@ pub struct Listing {
     pub query: Vec<(String, String)>,
     /// The page shown, from 1.
     pub page: u64,
-    /// Rows a page: 50, 100 or 200.
+    /// Rows a page: 50, 100 or 200; 0 for 50.
     pub per_page: u64,
     /// Rows that meet the conditions.
     pub n_total: u64,
@@ -114,6 +117,11 @@ impl Listing {
         self.query.iter().find(|(known, _)| known == name).map_or("", |(_, value)| value.as_str())
     }
 
+    /// Rows a page; 50 when nothing is said.
+    pub(crate) fn rows_per_page(&self) -> u64 {
+        if self.per_page == 0 { N_ROWS_PER_PAGE } else { self.per_page }
+    }
+
     /// The address of this list with one parameter set (or taken away by an empty value), on its first page.
     pub(crate) fn with(&self, path: &str, name: &str, value: &str) -> String {
         let mut query: Vec<(&str, &str)> = self
@@ -126,7 +134,7 @@ impl Listing {
             query.push((name, value));
         }
         let per = self.per_page.to_string();
-        if self.per_page != 50 && self.per_page != 0 && name != "per" {
+        if self.rows_per_page() != N_ROWS_PER_PAGE && name != "per" {
             query.push(("per", &per));
         }
         address::with_query(path, &query)
@@ -206,7 +214,7 @@ impl FindingState {
     /// The value in addresses and forms, and the end of its key.
     pub fn code(self) -> &'static str {
         match self {
-            Self::Unassessed => "unassessed",
+            Self::Unassessed => "not_assessed",
             Self::UnderInvestigation => "under_investigation",
             Self::Affected => "affected",
             Self::NotAffected => "not_affected",

@@ -4,6 +4,8 @@ use std::fmt::Display;
 
 use kikimori_locale::{Language, count, format, number, text};
 
+use crate::view::Choice;
+
 /// The words in one language. Templates call it `w`.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Words(pub(crate) Language);
@@ -22,6 +24,11 @@ impl Words {
     /// The text of the key `family.name`. Computed families stand in the list of `cargo xtask i18n`.
     pub(crate) fn of(self, family: &str, name: &str) -> &'static str {
         text(self.0, &std::format!("{family}.{name}"))
+    }
+
+    /// Choices of codes whose words are `family.code`.
+    pub(crate) fn choices<'a>(self, family: &str, codes: impl IntoIterator<Item = &'a str>) -> Vec<Choice> {
+        codes.into_iter().map(|code| Choice::new(code, self.of(family, code))).collect()
     }
 
     /// The text of a key with one value filled in.

@@ -11,10 +11,12 @@ use axum::response::{IntoResponse, Redirect, Response};
 use kikimori_app::accounts::Secret;
 use kikimori_app::accounts::resume_session::{Presence, resume_session};
 use kikimori_app::accounts::sign_in::Origin;
+use kikimori_app::feeds::{DataState, data_state};
 use kikimori_core::access::{Action, Actor, Decision, Target, decide};
-use kikimori_locale::Language;
-use kikimori_ui::{Frame, Person, Section};
+use kikimori_locale::{Language, format, text};
+use kikimori_ui::{Frame, Person, Section, StaleData};
 
+use crate::feeds::age;
 use crate::refusal::{Refusal, dress};
 use crate::state::WebState;
 use crate::times::jst;
@@ -31,6 +33,8 @@ pub struct Context {
     pub state: WebState,
     /// Who is signed in.
     pub presence: Option<Arc<Presence>>,
+    /// How far the vulnerability data can be relied on; only for who is signed in.
+    pub data: Option<DataState>,
     /// The language of the page.
     pub language: Language,
     /// The address with its query.
@@ -75,13 +79,29 @@ impl Context {
             sections: self.sections(),
             csrf: self.presence.as_ref().map(|presence| presence.csrf_token.clone()).unwrap_or_default(),
             flashes: Vec::new(),
-            stale: None,
+            stale: self.stale(),
             request_id: self.request_id.clone(),
             version: self.state.site.version.to_owned(),
-            data_at: String::new(),
+            data_at: match self.data {
+                Some(DataState::Fresh(at) | DataState::Stale(at)) => jst(at),
+                Some(DataState::Missing) | None => String::new(),
+            },
             now: jst(self.state.installation.now()),
             has_shortcuts: true,
         }
+    }
+
+    /// What must be said first about data that are missing or too old.
+    fn stale(&self) -> Option<StaleData> {
+        let text = match self.data? {
+            DataState::Missing => text(self.language, "ui.data_missing").to_owned(),
+            DataState::Stale(at) => {
+                let age = age(self.language, at, self.state.installation.now());
+                format(self.language, "ui.data_stale", &[("age", &age), ("at", &jst(at))])
+            }
+            DataState::Fresh(_) => return None,
+        };
+        Some(StaleData { text })
     }
 
     /// The organisation's name in the page's language, in Japanese if it has no English one.
@@ -124,6 +144,12 @@ pub(crate) async fn attach(State(state): State<WebState>, mut request: Request, 
             Err(error) => return dress(&context, Refusal::from(error).into_response()),
         }
     }
+    if context.presence.is_some() {
+        match data_state(&state.installation).await {
+            Ok(data) => context.data = Some(data),
+            Err(error) => return dress(&context, Refusal::from(error).into_response()),
+        }
+    }
     request.extensions_mut().insert(context.clone());
     let response = next.run(request).await;
     dress(&context, response)
@@ -133,12 +159,14 @@ pub(crate) async fn attach(State(state): State<WebState>, mut request: Request, 
 fn bare(state: &WebState, request: &Request) -> Context {
     let headers = request.headers();
     let language = cookie(headers, LANGUAGE_COOKIE).and_then(|code| Language::parse(&code));
-    let text = |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
+    let header =
+        |name| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default().to_owned();
     let address = request.extensions().get::<axum::extract::ConnectInfo<std::net::SocketAddr>>();
     Context {
         state: state.clone(),
         presence: None,
-        language: language.unwrap_or_else(|| preferred(&text(ACCEPT_LANGUAGE))),
+        data: None,
+        language: language.unwrap_or_else(|| preferred(&header(ACCEPT_LANGUAGE))),
         uri: request.uri().clone(),
         request_id: headers
             .get("x-request-id")
@@ -146,7 +174,7 @@ fn bare(state: &WebState, request: &Request) -> Context {
             .unwrap_or_default()
             .to_owned(),
         origin: Origin {
-            user_agent: text(USER_AGENT),
+            user_agent: header(USER_AGENT),
             address: address.map(|address| address.0.ip().to_string()).unwrap_or_default(),
         },
     }

@@ -8,11 +8,14 @@
 
 mod assets;
 pub mod context;
+mod feeds;
 mod form;
 mod guard;
 mod health;
 mod home;
+mod jobs;
 mod language;
+pub mod list_request;
 mod metrics;
 mod observe;
 mod refusal;
@@ -23,6 +26,7 @@ mod sign_in;
 mod state;
 mod times;
 mod tls;
+mod views;
 
 pub use metrics::metrics_router;
 pub use router::router;

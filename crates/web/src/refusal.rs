@@ -132,7 +132,9 @@ fn view(language: Language, refusal: &Refusal) -> fault::View {
 /// The message of a refusal: its own, that of its first field, or that of a conflict.
 fn message_of(refusal: &Refusal) -> Option<Message> {
     let of_field = || refusal.fields.first().map(|field| field.message.clone());
-    refusal.message.clone().or_else(of_field)
+    let of_conflict =
+        || (refusal.status == StatusCode::CONFLICT).then(|| Message::new(codes::ACCESS_CHANGED));
+    refusal.message.clone().or_else(of_field).or_else(of_conflict)
 }
 
 /// A problem (RFC 9457): the code of the message, its sentences, and the fields that are wrong.
@@ -183,9 +185,4 @@ pub fn field_errors(language: Language, errors: &[FieldError]) -> Vec<kikimori_u
             kikimori_ui::view::FieldError::new(error.field, format!("{}{}", words.cause, words.remedy))
         })
         .collect()
-}
-
-/// The code of a form that is too old, kept beside the others for the list of codes.
-pub(crate) fn conflict() -> Message {
-    Message::new(codes::FIELD_CHANGED_MEANWHILE)
 }

@@ -14,7 +14,7 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::timeout::TimeoutLayer;
 
 use crate::state::WebState;
-use crate::{assets, context, guard, health, home, language, observe, refusal, set_up, sign_in};
+use crate::{assets, context, feeds, guard, health, home, jobs, language, observe, refusal, set_up, sign_in, views};
 
 /// The header with a request's id.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -28,6 +28,12 @@ pub fn router(state: WebState) -> Router {
         .route("/sign-out", post(sign_in::leave))
         .route("/signed-out", get(sign_in::left))
         .route("/language", post(language::switch))
+        .route("/views/new", get(views::form))
+        .route("/views", post(views::submit))
+        .route("/admin/feeds", get(feeds::page))
+        .route("/admin/jobs", get(jobs::list))
+        .route("/admin/jobs/cancel", post(jobs::cancel))
+        .route("/admin/jobs/retry", post(jobs::retry))
         .fallback(refusal::unknown)
         .layer(DefaultBodyLimit::max(PAGE_BODY_BYTES_MAX))
         .layer(from_fn_with_state(state.clone(), guard::same_origin))

@@ -17,7 +17,14 @@ const ALLOWED: &[(&str, &[&str])] = &[
     ("kikimori-store", &["kikimori-core"]),
     (
         "kikimori-app",
-        &["kikimori-core", "kikimori-formats", "kikimori-matcher", "kikimori-forms", "kikimori-store"],
+        &[
+            "kikimori-core",
+            "kikimori-documents",
+            "kikimori-formats",
+            "kikimori-matcher",
+            "kikimori-forms",
+            "kikimori-store",
+        ],
     ),
     ("kikimori-ui", &["kikimori-core", "kikimori-locale"]),
     ("kikimori-web", &["kikimori-core", "kikimori-locale", "kikimori-app", "kikimori-store", "kikimori-ui"]),

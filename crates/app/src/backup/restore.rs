@@ -72,6 +72,7 @@ fn not_empty(place: &str) -> BackupFault {
 /// Writes the files beside, and brings them to the disk.
 fn lay_out(archive: &mut Archive, manifest: &Manifest, staged: &Path) -> Result<(), BackupFault> {
     fs::create_dir_all(staged).map_err(BackupFault::file(staged))?;
+    private_folder(staged).map_err(BackupFault::file(staged))?;
     for file in &manifest.files {
         let path = staged.join(&file.path);
         lay_out_one(archive, &file.part(), &path).map_err(BackupFault::file(&path))?;
@@ -79,12 +80,29 @@ fn lay_out(archive: &mut Archive, manifest: &Manifest, staged: &Path) -> Result<
     Ok(())
 }
 
+/// Lets nobody but the owner into a folder.
+fn private_folder(folder: &Path) -> io::Result<()> {
+    #[cfg(unix)]
+    fs::set_permissions(folder, std::os::unix::fs::PermissionsExt::from_mode(0o700))?;
+    let _ = folder;
+    Ok(())
+}
+
+/// Makes a file that only its owner may read.
+fn private_file(path: &Path) -> io::Result<File> {
+    let mut options = fs::OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path)
+}
+
 /// Writes one file.
 fn lay_out_one(archive: &mut Archive, part: &str, path: &Path) -> io::Result<()> {
     if let Some(folder) = path.parent() {
         fs::create_dir_all(folder)?;
     }
-    let mut output = File::create(path)?;
+    let mut output = private_file(path)?;
     io::copy(&mut archive.by_name(part)?, &mut output)?;
     output.sync_all()
 }

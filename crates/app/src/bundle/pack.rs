@@ -4,6 +4,7 @@ use std::fs::File;
 use std::io::{self, BufWriter, Read, Seek, Write};
 use std::path::Path;
 
+use kikimori_core::hexadecimal;
 use kikimori_matcher::library::SegmentEntry;
 use kikimori_matcher::library::segment::Segment;
 use sha2::{Digest, Sha256};
@@ -41,7 +42,7 @@ pub(crate) fn pack(segments: &[(&SegmentEntry, &Segment)]) -> io::Result<Packed>
         parts.push(BundlePart {
             file: part_name(entry),
             size_bytes: counted.n_bytes,
-            sha256: hexadecimal(&counted.digest.finalize()),
+            sha256: hexadecimal::of(&counted.digest.finalize()),
         });
         segment.release();
     }
@@ -125,13 +126,4 @@ impl<W: Write> Write for Counted<W> {
     fn flush(&mut self) -> io::Result<()> {
         self.inner.flush()
     }
-}
-
-/// Bytes in hexadecimal.
-pub(super) fn hexadecimal(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
 }

@@ -4,12 +4,13 @@ use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 
+use kikimori_core::hexadecimal;
 use kikimori_core::limits;
 use kikimori_core::message::{Message, Place, codes};
 use kikimori_matcher::library::SegmentEntry;
 use sha2::{Digest, Sha256};
 
-use super::pack::{Counted, hexadecimal};
+use super::pack::Counted;
 use super::{
     BundleManifest, BundlePart, Judge, MANIFEST_MEMBER, SIGNATURE_BYTES, SIGNATURE_MEMBER, SIGNER_MEMBER,
     SignatureFault, Signer, limit, malformed, signed_bytes, tape,
@@ -156,7 +157,7 @@ fn unpack(packed: &mut dyn Read, size_bytes: u64, out: &mut File) -> Result<(u64
         let Some(bytes) = buffer.get(..n_read).filter(|bytes| !bytes.is_empty()) else { break };
         io::Write::write_all(&mut counted, bytes).map_err(UnpackFault::Out)?;
     }
-    Ok((counted.n_bytes, hexadecimal(&counted.digest.finalize())))
+    Ok((counted.n_bytes, hexadecimal::of(&counted.digest.finalize())))
 }
 
 /// What stands before the parts: the signer's key, the signature, the list of contents.
@@ -248,7 +249,7 @@ impl TapeReader {
             digest.update(&*bytes);
             left -= n_wanted as u64;
         }
-        Ok(hexadecimal(&digest.finalize()))
+        Ok(hexadecimal::of(&digest.finalize()))
     }
 
     /// The file must be as long as its list of contents says.

@@ -5,6 +5,7 @@ use std::io::{self, Read, Write};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use kikimori_core::hexadecimal;
 use kikimori_core::limits::{SYNC_ATTEMPTS_MAX, SYNC_PIECES_MAX};
 use kikimori_core::message::{Message, codes};
 use kikimori_core::stamp::Stamp;
@@ -284,12 +285,7 @@ fn size_of(path: &Path) -> u64 {
 
 /// SHA-256 of a file.
 fn hash_of(path: &Path) -> io::Result<String> {
-    use std::fmt::Write as _;
     let mut hasher = Sha256::new();
     io::copy(&mut File::open(path)?, &mut hasher)?;
-    let mut text = String::with_capacity(64);
-    for byte in hasher.finalize() {
-        let _ = write!(text, "{byte:02x}");
-    }
-    Ok(text)
+    Ok(hexadecimal::of(&hasher.finalize()))
 }

@@ -4,6 +4,7 @@ use kikimori_core::cpe::{Attribute, Cpe, CpeValue};
 use kikimori_core::distro;
 use kikimori_core::ecosystem::{self, Ecosystem, repository_name};
 use kikimori_core::limits;
+use kikimori_core::percent;
 use kikimori_core::vulnerability::AffectedName;
 
 use super::configurations::read_cpe;
@@ -163,26 +164,7 @@ pub(super) fn of_collection(collection: &str, package: &str) -> Option<(Ecosyste
     Some((Ecosystem { base: base.to_owned(), release: None }, name))
 }
 
-/// Undoes percent-encoding; wrong escapes and bytes that are not UTF-8 stay or are replaced.
+/// Undoes percent-encoding; wrong escapes stay, and bytes that are not UTF-8 are replaced.
 fn percent_decode(text: &str) -> String {
-    let mut bytes = Vec::with_capacity(text.len());
-    let mut rest = text.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let escape = (*first == b'%')
-            .then(|| {
-                std::str::from_utf8(after.get(..2)?).ok().and_then(|hex| u8::from_str_radix(hex, 16).ok())
-            })
-            .flatten();
-        match escape {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8_lossy(&bytes).into_owned()
+    String::from_utf8_lossy(&percent::decoded(text)).into_owned()
 }

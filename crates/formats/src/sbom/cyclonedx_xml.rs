@@ -69,6 +69,7 @@ const COMPONENT: &[&str] = &[
     "evidence",
     "scope",
     "components",
+    "dependencies",
     "description",
     "copyright",
     "externalReferences",
@@ -291,6 +292,7 @@ impl Reader<'_> {
                 }
                 "manufacturer" => manufacturer = self.contact()?,
                 "publisher" => publisher = self.text()?,
+                "dependencies" => self.own_dependencies(&component)?,
                 "versionRange" => {
                     self.unkept("components/component/versionRange");
                     range = self.text()?;
@@ -312,6 +314,18 @@ impl Reader<'_> {
         }
         cyclonedx::set_people(&mut self.builder, &mut component, manufacturer, publisher, authors);
         self.builder.end_component(index, component)
+    }
+
+    /// `dependencies` in a component, where only the extension for 1.0 and 1.1 has them: what it depends on.
+    fn own_dependencies(&mut self, component: &Component) -> Result<(), Message> {
+        let source = match &component.reference {
+            Some(reference) => Some(self.builder.mention(reference)?),
+            None => {
+                self.builder.missing("bom-ref");
+                None
+            }
+        };
+        self.targets_or_leaf(source)
     }
 
     /// One element of a component.
@@ -488,21 +502,34 @@ impl Reader<'_> {
     fn dependencies(&mut self) -> Result<(), Message> {
         while self.child(&["dependency"])?.is_some() {
             let source = self.dependency_reference()?;
-            let mut is_leaf = true;
-            while self.child(&["dependency"])?.is_some() {
-                is_leaf = false;
-                let target = self.dependency_reference()?;
-                match (source, target) {
-                    (Some(source), Some(target)) => self.builder.add_edge(Edge::Depends, source, target)?,
-                    _ => self.unkept("dependencies/dependency (another document)"),
-                }
-                self.xml.skip()?;
-            }
-            if is_leaf && let Some(source) = source {
-                self.builder.add_leaf(source)?;
-            }
+            self.targets_or_leaf(source)?;
         }
         Ok(())
+    }
+
+    /// What `source` depends on, to the end of the current element; that it depends on nothing, where nothing is named.
+    fn targets_or_leaf(&mut self, source: Option<u32>) -> Result<(), Message> {
+        let has_target = self.targets(source)?;
+        match source {
+            Some(source) if !has_target => self.builder.add_leaf(source),
+            _ => Ok(()),
+        }
+    }
+
+    /// What `source` depends on, and what that depends on in turn, to the end of the current element; whether something
+    /// is named.
+    fn targets(&mut self, source: Option<u32>) -> Result<bool, Message> {
+        let mut has_target = false;
+        while self.child(&["dependency"])?.is_some() {
+            has_target = true;
+            let target = self.dependency_reference()?;
+            match (source, target) {
+                (Some(source), Some(target)) => self.builder.add_edge(Edge::Depends, source, target)?,
+                _ => self.unkept("dependencies/dependency (another document)"),
+            }
+            self.targets(target)?;
+        }
+        Ok(has_target)
     }
 
     /// The mention in `ref` of the dependency stepped into.

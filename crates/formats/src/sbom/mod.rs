@@ -20,6 +20,7 @@ mod cyclonedx_xml;
 mod cyclonedx_xml_checks;
 mod detect;
 mod guard;
+mod iri;
 mod json;
 mod json_document;
 mod linked_data;

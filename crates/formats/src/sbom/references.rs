@@ -256,13 +256,20 @@ impl References {
     }
 }
 
-/// A node on a circle of `edges` (indexes below `n_nodes`), if there is one.
-///
-/// Nodes that nothing points to are taken away until none is left (Kahn); what remains is on or behind a circle.
+/// A node on or behind a circle of `edges` (indexes below `n_nodes`), if there is one.
 pub(super) fn find_cycle(edges: &[(u32, u32)], n_nodes: usize) -> Option<u32> {
+    on_or_behind_circles(edges, n_nodes).first().copied()
+}
+
+/// Every node that lies on a circle of `edges` (indexes below `n_nodes`) or can be reached from one, in order.
+///
+/// Nodes that nothing points to are taken away until none is left (Kahn); these remain.
+pub(super) fn on_or_behind_circles(edges: &[(u32, u32)], n_nodes: usize) -> Vec<u32> {
     let mut n_incoming = vec![0_u32; n_nodes];
     for (_, to) in edges {
-        *n_incoming.get_mut(*to as usize)? += 1;
+        if let Some(n) = n_incoming.get_mut(*to as usize) {
+            *n += 1;
+        }
     }
     let mut sorted = edges.to_vec();
     sorted.sort_unstable();
@@ -271,14 +278,14 @@ pub(super) fn find_cycle(edges: &[(u32, u32)], n_nodes: usize) -> Option<u32> {
     while let Some(node) = free.pop() {
         let first = sorted.partition_point(|(from, _)| *from < node);
         for (_, to) in sorted.iter().skip(first).take_while(|(from, _)| *from == node) {
-            let n = n_incoming.get_mut(*to as usize)?;
+            let Some(n) = n_incoming.get_mut(*to as usize) else { continue };
             *n -= 1;
             if *n == 0 {
                 free.push(*to);
             }
         }
     }
-    (0_u32..).zip(&n_incoming).find(|(_, n)| **n > 0).map(|(node, _)| node)
+    (0_u32..).zip(&n_incoming).filter(|(_, n)| **n > 0).map(|(node, _)| node).collect()
 }
 
 #[cfg(test)]

@@ -5,9 +5,10 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
-use std::io;
+use std::io::{self, Write as _};
 
 use kikimori_core::sbom::{Role, Sbom, SbomFormat};
+use serde::Serialize;
 
 use super::{write_cyclonedx, write_cyclonedx_xml, write_spdx, write_spdx_tag_value};
 
@@ -188,7 +189,8 @@ pub(super) fn references<'a>(
         BTreeSet::new()
     } else {
         let edges = sbom.dependencies.iter().flat_map(|(from, to)| [*from, *to]);
-        edges.chain(sbom.leaves.iter().copied()).filter(|end| !has_reference(sbom, *end)).collect()
+        let ends = edges.chain(sbom.leaves.iter().copied()).filter(|end| !has_reference(sbom, *end));
+        ends.chain(twins(sbom)).collect()
     };
     for ((component, name), index) in sbom.components.iter().zip(&mut names).zip(0_u32..) {
         let is_needed = is_needed_by_all || component.reference.is_some() || joined.contains(&index);
@@ -207,6 +209,17 @@ pub(super) fn references<'a>(
         *name = Some(Cow::Owned(made));
     }
     names
+}
+
+/// Components without reference that may say the same as one before: only a reference keeps two entries of a list apart.
+fn twins(sbom: &Sbom) -> impl Iterator<Item = u32> {
+    let mut seen = BTreeSet::new();
+    let alone = sbom.components.iter().zip(0_u32..).filter(|(component, _)| component.reference.is_none());
+    alone
+        .filter(move |(one, _)| {
+            !seen.insert((one.parent, one.group.as_deref(), &*one.name, one.version.as_deref()))
+        })
+        .map(|(_, index)| index)
 }
 
 /// The component has a reference of its own.
@@ -256,6 +269,14 @@ pub(super) fn is_licence_expression(text: &str) -> bool {
     NO_LICENCES.contains(&text)
         || is_licence_id(text)
         || spdx::Expression::parse_mode(text, EXPRESSION_MODE).is_ok()
+}
+
+/// Writes a document as JSON with a line feed behind it.
+pub(super) fn json_document(document: &impl Serialize, out: &mut dyn io::Write) -> io::Result<()> {
+    let mut out = io::BufWriter::new(out);
+    serde_json::to_writer_pretty(&mut out, document)?;
+    out.write_all(b"\n")?;
+    out.flush()
 }
 
 /// Whether a text is one of so many hexadecimal digits.

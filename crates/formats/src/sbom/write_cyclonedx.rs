@@ -3,6 +3,7 @@
 //! Source: `CycloneDX` 1.6 JSON schema and XSD (ECMA-424, first edition).
 
 use std::borrow::Cow;
+use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use kikimori_core::sbom::{
@@ -13,6 +14,7 @@ use kikimori_core::stamp::Stamp;
 use serde::ser::{Serialize, SerializeMap as _, Serializer};
 
 use super::cyclonedx::{PURL_PROPERTY, SOURCE_PROPERTIES, UPKEEP_PROPERTIES, is_serial};
+use super::iri;
 use super::write::{self, Tree, WriteOptions, has_n_hexadecimal_digits, is_licence_id};
 
 /// Kinds that only `CycloneDX` knows.
@@ -93,11 +95,8 @@ const PHASES: &[&str] =
 /// # Errors
 /// When `out` cannot be written.
 pub(super) fn write_json(sbom: &Sbom, options: &WriteOptions, out: &mut dyn Write) -> io::Result<Vec<u32>> {
-    let mut out = io::BufWriter::new(out);
     let document = Document::of(sbom, options);
-    serde_json::to_writer_pretty(&mut out, &document)?;
-    out.write_all(b"\n")?;
-    out.flush()?;
+    write::json_document(&document, out)?;
     Ok(document.tree.order)
 }
 
@@ -152,7 +151,7 @@ impl<'a> Document<'a> {
                 .unwrap_or(1),
             timestamp: timestamp(sbom),
             lifecycles: sbom.generation_contexts.iter().map(|context| lifecycle(context)).collect(),
-            tools: sbom.tools.iter().map(|tool| split_tool(tool)).collect(),
+            tools: distinct_tools(sbom),
             persons: persons.map(|(_, author)| Named { name: &author.name }).collect(),
             manufacturer: organisation
                 .and_then(|index| sbom.authors.get(index))
@@ -204,6 +203,12 @@ pub(super) struct LifecycleView<'a> {
 fn lifecycle(context: &str) -> LifecycleView<'_> {
     let is_phase = PHASES.contains(&context);
     LifecycleView { phase: is_phase.then_some(context), name: (!is_phase).then_some(context) }
+}
+
+/// The tools, each once: the schema wants no entry of the list twice.
+fn distinct_tools(sbom: &Sbom) -> Vec<(&str, Option<&str>)> {
+    let mut seen = BTreeSet::new();
+    sbom.tools.iter().filter(|tool| seen.insert(tool.as_str())).map(|tool| split_tool(tool)).collect()
 }
 
 /// A tool's name and version: the last word is a version where it begins with a digit and one space stands before it,
@@ -287,7 +292,7 @@ pub(super) struct ReferenceView<'a> {
     #[serde(rename = "type")]
     pub(super) kind: &'a str,
     /// Address.
-    pub(super) url: &'a str,
+    pub(super) url: Cow<'a, str>,
     /// Comment.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(super) comment: Option<&'a str>,
@@ -487,7 +492,7 @@ fn references(details: &Details) -> Vec<ReferenceView<'_>> {
         .iter()
         .map(|reference| ReferenceView {
             kind: view(reference),
-            url: &reference.locator,
+            url: iri::reference(&reference.locator),
             comment: reference.comment.as_deref(),
         })
         .collect()

@@ -249,7 +249,7 @@ fn write_extras(xml: &mut XmlWriter<'_>, view: &ComponentView<'_>) -> io::Result
         xml.open("externalReferences", &[])?;
         for reference in &view.references {
             xml.open("reference", &[("type", Some(reference.kind))])?;
-            xml.leaf("url", &[], reference.url)?;
+            xml.leaf("url", &[], &reference.url)?;
             xml.text("comment", reference.comment)?;
             xml.close("reference")?;
         }

@@ -62,11 +62,7 @@ const OWN_PURPOSES: &[&str] = &["SOURCE", "ARCHIVE", "INSTALL"];
 /// # Errors
 /// When `out` cannot be written.
 pub(super) fn write_json(sbom: &Sbom, options: &WriteOptions, out: &mut dyn Write) -> io::Result<Vec<u32>> {
-    let mut out = io::BufWriter::new(out);
-    let document = Document::of(sbom, options);
-    serde_json::to_writer_pretty(&mut out, &document)?;
-    out.write_all(b"\n")?;
-    out.flush()?;
+    write::json_document(&Document::of(sbom, options), out)?;
     Ok(order(sbom))
 }
 

@@ -11,12 +11,17 @@ use quick_xml::reader::NsReader;
 
 use super::builder::{Builder, excerpt};
 use super::guard::{Guard, Lines, limit, message_from_io};
+use crate::xml_entity;
 
 /// Bytes read at a time.
 const BUFFER_BYTES: usize = 64 * 1024;
 
 /// Attributes looked at in one element; the known elements have fewer than ten.
 const ATTRIBUTES_MAX: usize = 64;
+
+/// The namespace of the extension by which documents of 1.0 and 1.1 say what depends on what. Its two elements are named
+/// and built like those of `CycloneDX` 1.2 and read as such.
+const DEPENDENCY_GRAPH: &str = "http://cyclonedx.org/schema/ext/dependency-graph/1.0";
 
 /// The parser over watched bytes.
 type Parser<'r> = NsReader<Lines<BufReader<Guard<'r>>>>;
@@ -37,7 +42,7 @@ pub(super) struct Xml<'r> {
     buffer: Vec<u8>,
     /// Elements open.
     depth: usize,
-    /// The namespace whose elements are read; others are skipped.
+    /// The namespace whose elements are read, besides [`DEPENDENCY_GRAPH`]; others are skipped.
     namespace: String,
     /// Attributes of the last element stepped into that were not asked for, without those of other namespaces.
     attributes: Vec<(String, String)>,
@@ -236,7 +241,7 @@ impl<'r> Xml<'r> {
                 }
                 let (name, namespace) = name_of(&self.reader, &start)?;
                 let found = known.iter().find(|known| **known == name).copied();
-                let is_own = namespace == self.namespace;
+                let is_own = namespace == self.namespace || namespace == DEPENDENCY_GRAPH;
                 let Some(name) = found.filter(|_| is_own) else {
                     self.text.clear();
                     self.text.push_str(if is_own { "" } else { "{other namespace}" });
@@ -323,15 +328,8 @@ fn resolve(reader: &Parser<'_>, reference: &BytesRef<'_>) -> Result<char, Messag
         Ok(None) => {}
         Err(error) => return Err(malformed(reader, &error.to_string())),
     }
-    let name: &str = reference;
-    match name {
-        "amp" => Ok('&'),
-        "lt" => Ok('<'),
-        "gt" => Ok('>'),
-        "quot" => Ok('"'),
-        "apos" => Ok('\''),
-        _ => Err(Message::new(codes::SBOM_XML_ENTITY).at(reader.get_ref().place())),
-    }
+    xml_entity::resolve(reference)
+        .ok_or_else(|| Message::new(codes::SBOM_XML_ENTITY).at(reader.get_ref().place()))
 }
 
 /// Collects the attributes that are in no other namespace.

@@ -18,6 +18,7 @@ mod sbom_deviations;
 mod sbom_fixtures;
 mod sbom_hostile;
 mod sbom_round_trip;
+mod sbom_schema;
 mod sbom_spdx3;
 mod sbom_unsayable;
 mod sheet_hostile;

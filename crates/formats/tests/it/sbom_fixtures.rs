@@ -28,6 +28,7 @@ pub const FIXTURES: &[(&str, &[u8], &str)] = &[
     fixture!("spdx-3.0-every-field.json"),
     fixture!("spdx-3.0-unusual-order.json"),
     fixture!("spdx-3.0-one-element.json"),
+    fixture!("cyclonedx-1.1-dependency-graph.xml"),
 ];
 
 /// Everything in a bill, in lines for people.

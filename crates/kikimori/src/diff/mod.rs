@@ -10,7 +10,7 @@ use kikimori_app::sbom_file::{SbomFile, read_sbom};
 use kikimori_core::sbom::diff::{SbomDiff, diff};
 use kikimori_locale::{Language, text};
 
-use crate::command::{format_option, refuse_other_ending};
+use crate::command::{format_option, output_option, refuse_other_ending};
 use crate::exit::{Exit, Failure};
 use crate::scan::write_to;
 
@@ -44,14 +44,7 @@ pub fn command(language: Language) -> Command {
         .arg(file("old", "OLD", "help.diff_old").display_order(0))
         .arg(file("new", "NEW", "help.diff_new").display_order(1))
         .arg(format_option(language, FORMATS))
-        .arg(
-            Arg::new("output")
-                .long("output")
-                .short('o')
-                .value_name("FILE")
-                .value_parser(value_parser!(PathBuf))
-                .help(words("help.output")),
-        )
+        .arg(output_option(language, "help.output"))
 }
 
 /// Runs the command.

@@ -7,7 +7,7 @@ mod table;
 use std::io::{self, IsTerminal, Write};
 use std::path::PathBuf;
 
-use clap::{Arg, ArgAction, ArgMatches, Command, value_parser};
+use clap::{Arg, ArgAction, ArgMatches, Command};
 use kikimori_app::judge_sbom::{self, ProfileFault};
 use kikimori_app::sbom_file::{SbomFile, read_sbom};
 use kikimori_core::sbom::{Component, Role};
@@ -16,7 +16,7 @@ use kikimori_core::sbom_quality::{
 };
 use kikimori_locale::{Language, text};
 
-use crate::command::{format_option, refuse_other_ending, sbom_argument};
+use crate::command::{format_option, output_option, refuse_other_ending, sbom_argument};
 use crate::exit::{Exit, Failure};
 use crate::scan::write_to;
 
@@ -52,14 +52,7 @@ pub fn command(language: Language) -> Command {
                 .help(words("help.profile")),
         )
         .arg(format_option(language, FORMATS))
-        .arg(
-            Arg::new("output")
-                .long("output")
-                .short('o')
-                .value_name("FILE")
-                .value_parser(value_parser!(PathBuf))
-                .help(words("help.output")),
-        )
+        .arg(output_option(language, "help.output"))
 }
 
 /// Runs the command.

@@ -3,13 +3,14 @@
 use std::io::{self, IsTerminal};
 use std::path::PathBuf;
 
-use clap::{Arg, ArgMatches, Command, value_parser};
+use clap::{ArgMatches, Command};
 use kikimori_core::sheet::SheetField;
 use kikimori_documents::form::{self, Form, FormColumn};
 use kikimori_documents::workbook::{Cell, Column, Sheet};
 use kikimori_locale::{Language, text};
 
 use super::field_words;
+use crate::command::output_option;
 use crate::config;
 use crate::exit::{Exit, Failure};
 use crate::scan::write_to;
@@ -59,14 +60,9 @@ const COLUMNS: [(SheetField, u16, Need); 13] = [
 
 /// The command's words.
 pub fn command(language: Language) -> Command {
-    Command::new("template").about(text(language, "help.sbom_template")).arg(
-        Arg::new("output")
-            .long("output")
-            .short('o')
-            .value_name("FILE")
-            .value_parser(value_parser!(PathBuf))
-            .help(text(language, "help.template_output")),
-    )
+    Command::new("template")
+        .about(text(language, "help.sbom_template"))
+        .arg(output_option(language, "help.template_output"))
 }
 
 /// Runs the command.

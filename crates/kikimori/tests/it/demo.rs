@@ -2,6 +2,9 @@
 
 use std::collections::BTreeMap;
 
+use jsonschema::Registry;
+use serde_json::Value;
+
 use crate::program::{Home, repository};
 
 /// A row's key: file, component, version, vulnerability.
@@ -34,7 +37,7 @@ fn found() -> BTreeMap<Key, (String, String, bool)> {
             ["scan", path.to_str().unwrap(), "--library", library.to_str().unwrap(), "-f", "json"];
         let (exit, scan) = home.json(&arguments);
         assert_eq!(exit, 0);
-        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
+        let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         for list in ["findings", "retracted", "not_checked"] {
             for item in scan[list].as_array().unwrap() {
                 let component = &item["component"];
@@ -98,6 +101,52 @@ fn demo_gives_exactly_what_its_table_promises() {
     wrong.extend(unexpected.map(|key| format!("{key:?} was not promised")));
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     println!("demo {}/{}", promised.len(), promised.len());
+}
+
+#[test]
+fn reports_of_the_demo_as_cyclonedx_are_valid_by_its_schema() {
+    let schema = |name: &str| -> Value {
+        let path = repository().join("crates/formats/tests/schemas").join(name);
+        serde_json::from_slice(&std::fs::read(path).unwrap()).unwrap()
+    };
+    let registry = Registry::new()
+        .add("http://cyclonedx.org/schema/spdx.schema.json", schema("spdx.schema.json"))
+        .unwrap()
+        .add("http://cyclonedx.org/schema/jsf-0.82.schema.json", schema("jsf-0.82.schema.json"))
+        .unwrap()
+        .prepare()
+        .unwrap();
+    let validator = jsonschema::options()
+        .with_registry(&registry)
+        .should_validate_formats(true)
+        .build(&schema("bom-1.6.schema.json"))
+        .unwrap();
+    let home = Home::new();
+    assert_eq!(home.run(&["demo"]).exit, 0);
+    let demo = home.path(".local/share/kikimori/demo");
+    let library = demo.join("library");
+    for file in ["infusion-pump-4.2.1.cdx.json", "image-viewer-3.0.0.spdx.json", "ventilator-2.7.0.spdx"] {
+        let path = demo.join("sboms").join(file);
+        for language in ["ja", "en"] {
+            let (exit, report) = home.json(&[
+                "scan",
+                path.to_str().unwrap(),
+                "--library",
+                library.to_str().unwrap(),
+                "-f",
+                "cyclonedx",
+                "--lang",
+                language,
+            ]);
+            assert_eq!(exit, 0);
+            assert!(!report["vulnerabilities"].as_array().unwrap().is_empty());
+            let faults: Vec<String> = validator
+                .iter_errors(&report)
+                .map(|fault| format!("{}: {fault:.300}", fault.instance_path()))
+                .collect();
+            assert_eq!(faults, [""; 0], "{file} {language}");
+        }
+    }
 }
 
 #[test]

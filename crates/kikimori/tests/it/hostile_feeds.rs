@@ -397,7 +397,7 @@ KEV, UTF-8 BOM: 1 read, 0 refused
 KEV, UTF-16: FEED-001
 KEV, depth: FEED-004
 KEV, key twice: 1 read, 1 refused FEED-005
-KEV, document twice: 2 read, 0 refused
+KEV, document twice: 2 read, 0 refused FEED-044
 KEV, huge number: 1 read, 0 refused
 KEV, long text: 1 read, 0 refused
 KEV, NUL in a text: FEED-004
@@ -408,7 +408,7 @@ EPSS, sound: 2 read, 0 refused
 EPSS, truncated: FEED-001
 EPSS, UTF-8 BOM: 2 read, 0 refused
 EPSS, UTF-16: FEED-001
-EPSS, key twice: 2 read, 0 refused
+EPSS, key twice: 2 read, 0 refused FEED-044
 EPSS, huge number: 2 read, 0 refused
 EPSS, empty: FEED-001
 EPSS, white space: FEED-001

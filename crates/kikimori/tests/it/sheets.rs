@@ -128,6 +128,86 @@ fn says_which_column_is_what_and_what_is_missing_in_which_row() {
 }
 
 #[test]
+fn the_same_as_above_is_the_value_of_the_component_above() {
+    let home = Home::new();
+    let list = "部品名,版数,メーカー,親部品,備考\n\
+        同上,9,,,\n\
+        OpenSSL,同上,OpenSSL Project,製品,\n\
+        同上,3.0.16,〃,ditto,同上\n\
+        合計,2,,,\n\
+        zlib,1.3.1,同上,〃,\n\
+        libpng,1.6.43,不明,〃,\n\
+        SQLite,3.45.1,〃,OpenSSL 3.0.16,\n";
+    let report = sheet(&home, "same.csv", list.as_bytes(), &["--product", "輸液ポンプ", "--lang", "ja"]);
+    let notices: Vec<String> = report["notices"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .filter(|notice| ["SHEET-020", "SHEET-037", "SHEET-039"].iter().any(|code| notice["code"] == *code))
+        .map(|notice| format!("{} {}", notice["code"].as_str().unwrap(), notice["text"].as_str().unwrap()))
+        .collect();
+    assert_eq!(
+        notices,
+        [
+            "SHEET-020 名前のない行を 1 件読み飛ばしました（行: 2）。",
+            "SHEET-037 「B: 版数」の、不明や該当なしを表す値は、記載なしとして扱いました（行: 3、1 件、例: 同上）。",
+            "SHEET-037 「C: メーカー」の、不明や該当なしを表す値は、記載なしとして扱いました（行: 7, 8、2 件、例: 不明）。",
+            "SHEET-037 「E: 備考」の、不明や該当なしを表す値は、記載なしとして扱いました（行: 4、1 件、例: 同上）。",
+            "SHEET-039 「A: 部品名」の「同上」などは、上の行の値として読み取りました（行: 4、1 件、例: OpenSSL）。",
+            "SHEET-039 「C: メーカー」の「同上」などは、上の行の値として読み取りました（行: 4, 6、2 件、例: OpenSSL Project）。",
+            "SHEET-039 「D: 親部品」の「同上」などは、上の行の値として読み取りました（行: 4, 6, 7、3 件、例: 製品）。",
+        ]
+    );
+    let path = home.path("same.csv");
+    let (exit, bill) = home.json(&["sbom", "convert", path.to_str().unwrap(), "--to", "cyclonedx-json"]);
+    assert_eq!(exit, 0, "{bill}");
+    let components: Vec<(&str, Option<&str>, Option<&str>)> = bill["components"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|component| {
+            let supplier = component["supplier"]["name"].as_str();
+            (component["name"].as_str().unwrap(), component["version"].as_str(), supplier)
+        })
+        .collect();
+    assert_eq!(
+        components,
+        [
+            ("OpenSSL", None, Some("OpenSSL Project")),
+            ("OpenSSL", Some("3.0.16"), Some("OpenSSL Project")),
+            ("zlib", Some("1.3.1"), Some("OpenSSL Project")),
+            ("libpng", Some("1.6.43"), None),
+            ("SQLite", Some("3.45.1"), None),
+        ]
+    );
+}
+
+#[test]
+fn rows_that_include_each_other_in_a_circle_are_named_and_kept() {
+    let home = Home::new();
+    let list = "番号,部品名,版数,親部品\n\
+        1,firmware,1,製品\n\
+        2,network,2,4\n\
+        3,tls,3,2\n\
+        4,crypto,4,3\n\
+        5,random,5,4\n";
+    for (language, cause) in [
+        ("ja", "「何に含まれるか」が循環している行が 3 件あります（行: 3–5）。"),
+        ("en", "Rows that include each other in a circle: 3 (3–5)."),
+    ] {
+        let report = sheet(&home, "circle.csv", list.as_bytes(), &["--product", "pump", "--lang", language]);
+        let notices = report["notices"].as_array().unwrap();
+        let circles: Vec<&Value> = notices.iter().filter(|notice| notice["code"] == "SHEET-024").collect();
+        assert_eq!(circles.len(), 1, "{report}");
+        assert_eq!(circles[0]["text"], cause);
+    }
+    let path = home.path("circle.csv");
+    let (exit, bill) = home.json(&["sbom", "convert", path.to_str().unwrap(), "--to", "cyclonedx-json"]);
+    assert_eq!(exit, 0, "{bill}");
+    assert_eq!(bill["components"].as_array().unwrap().len(), 5);
+}
+
+#[test]
 fn every_command_takes_a_sheet() {
     let home = Home::new();
     let file = home.file("list.csv", LIST);

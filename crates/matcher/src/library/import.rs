@@ -1,5 +1,6 @@
 //! Importing feeds: encode on any thread, add in one, commit at once or not at all.
 
+use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
 use std::fs::{File, TryLockError};
 use std::path::{Path, PathBuf};
@@ -54,6 +55,10 @@ pub struct ImportReport {
     pub n_removed: u64,
     /// Names of vendors and products brought.
     pub n_names: u64,
+    /// KEV rows about a CVE that another KEV row was about; the last in their order was used.
+    pub n_kev_twice: u64,
+    /// EPSS rows about a CVE that another EPSS row was about; the one with the highest probability was used.
+    pub n_epss_twice: u64,
     /// Look-up keys touched by new, changed and removed records (delta imports only).
     pub touched: BTreeSet<String>,
     /// The snapshot after the import.
@@ -569,6 +574,8 @@ impl Importer {
             let mut catalogue = held.filter(|_| is_delta).cloned().unwrap_or_default();
             let mut entries = entries;
             entries.sort();
+            let n_distinct = entries.chunk_by(|left, right| left.cve == right.cve).count();
+            self.report.n_kev_twice = (entries.len() - n_distinct) as u64;
             catalogue.extend(entries.into_iter().map(|entry| (entry.cve.clone(), entry)));
             next.n_kev = catalogue.len() as u64;
             if held != Some(&catalogue) {
@@ -577,8 +584,10 @@ impl Importer {
             }
         }
         if let Some(mut rows) = self.epss.take() {
-            rows.sort_unstable();
+            rows.sort_unstable_by_key(|(hash, epss)| (*hash, Reverse(*epss)));
+            let n_rows = rows.len();
             rows.dedup_by_key(|(hash, _)| *hash);
+            self.report.n_epss_twice = (n_rows - rows.len()) as u64;
             let segment =
                 self.before.as_ref().and_then(|library| library.segments.get(library.epss_segment?));
             let held: Vec<(u64, Epss)> =

@@ -181,6 +181,20 @@ impl Manifest {
         self.provenance.as_ref().is_none_or(|provenance| provenance.snapshot != self.snapshot)
     }
 
+    /// The moment as of which the vulnerability data speak: of every family of feeds (`nvd`, `cve`, `osv`…) the newest,
+    /// and of these the oldest, so that a fresh feed of one family does not make old data of another look fresh. KEV,
+    /// EPSS and lifecycle data do not count, and advisories (`csaf`), of which the newest may well be old, only where
+    /// there is no other.
+    #[must_use]
+    pub fn as_of(&self) -> Option<Stamp> {
+        let newest = self.newest_by_family();
+        let oldest = |is_counted: &dyn Fn(&str) -> bool| {
+            newest.iter().filter(|(family, _)| is_counted(family)).map(|(_, as_of)| *as_of).min()
+        };
+        oldest(&|family| !is_beside_records(family) && family != "csaf")
+            .or_else(|| oldest(&|family| family == "csaf"))
+    }
+
     /// As of when the data of every family of feeds speak: the newest feed of each.
     #[must_use]
     pub fn newest_by_family(&self) -> BTreeMap<&str, Stamp> {

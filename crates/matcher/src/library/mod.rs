@@ -20,6 +20,7 @@ pub mod segment_writer;
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
+use kikimori_core::hexadecimal;
 use kikimori_core::product_name::{self, ProductName};
 use kikimori_core::stamp::Stamp;
 use kikimori_core::vulnerability::{Epss, KevEntry};
@@ -177,18 +178,10 @@ impl Library {
         &self.manifest.snapshot
     }
 
-    /// The moment as of which the vulnerability data speak: of every family of feeds (`nvd`, `cve`, `osv`…) the newest,
-    /// and of these the oldest, so that a fresh feed of one family does not make old data of another look fresh. KEV,
-    /// EPSS and lifecycle data do not count, and advisories (`csaf`), of which the newest may well be old, only where
-    /// there is no other.
+    /// The moment as of which the vulnerability data speak; see [`Manifest::as_of`].
     #[must_use]
     pub fn as_of(&self) -> Option<Stamp> {
-        let newest = self.manifest.newest_by_family();
-        let oldest = |is_counted: &dyn Fn(&str) -> bool| {
-            newest.iter().filter(|(family, _)| is_counted(family)).map(|(_, as_of)| *as_of).min()
-        };
-        oldest(&|family| !manifest::is_beside_records(family) && family != "csaf")
-            .or_else(|| oldest(&|family| family == "csaf"))
+        self.manifest.as_of()
     }
 
     /// The segments, newest first.
@@ -375,9 +368,5 @@ fn open_segments(folder: &Path, manifest: &Manifest) -> Result<Vec<Segment>, Lib
 /// SHA-256 in hexadecimal.
 #[must_use]
 pub fn sha256_hex(bytes: &[u8]) -> String {
-    use std::fmt::Write;
-    Sha256::digest(bytes).iter().fold(String::with_capacity(64), |mut text, byte| {
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    hexadecimal::of(&Sha256::digest(bytes))
 }

@@ -9,6 +9,7 @@ use kikimori_core::cpe::Cpe;
 use kikimori_core::day::Day;
 use kikimori_core::distro;
 use kikimori_core::ecosystem::Ecosystem;
+use kikimori_core::finding::Basis;
 use kikimori_core::lifecycle::{
     self, LifecycleProduct, ReleaseCycle, Support, SupportBasis, SupportEvidence, SupportFinding, SupportGap,
     SupportState, SystemRelease,
@@ -105,26 +106,12 @@ impl<'a> Supports<'a> {
         let mut found = Vec::new();
         for search in &identity.searches {
             match &search.name {
-                SearchName::Package { ecosystem, name } if ecosystem.is_distribution() => {
-                    if search.basis == kikimori_core::finding::Basis::Purl {
+                SearchName::Package { ecosystem, name } => {
+                    if ecosystem.is_distribution() && search.basis == Basis::Purl {
                         found.extend(self.by_distribution(search, ecosystem));
                     }
-                    self.by_key(
-                        &key::package(&ecosystem.base, name),
-                        search,
-                        SupportBasis::Purl,
-                        None,
-                        &mut found,
-                    );
-                }
-                SearchName::Package { ecosystem, name } => {
-                    self.by_key(
-                        &key::package(&ecosystem.base, name),
-                        search,
-                        SupportBasis::Purl,
-                        None,
-                        &mut found,
-                    );
+                    let key = key::package(&ecosystem.base, name);
+                    self.by_key(&key, search, SupportBasis::Purl, None, &mut found);
                 }
                 SearchName::Repository(path) => {
                     self.by_key(&key::repository(path), search, SupportBasis::Purl, None, &mut found);

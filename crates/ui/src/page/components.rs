@@ -34,6 +34,9 @@ pub struct ComponentRow {
     pub n_findings: u64,
 }
 
+/// The conditions of the list: parameters of its address.
+pub const CONDITIONS: &[&str] = &["q", "version", "supplier", "match"];
+
 /// The page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {
@@ -49,7 +52,8 @@ pub struct View {
 #[must_use]
 pub fn page(frame: &Frame, view: &View) -> String {
     let w = Words(frame.language);
-    let keys = ["component", "version", "supplier", "identifier", "product_release", "matching!", "findings#"];
+    let keys =
+        ["component", "version", "supplier", "identifier", "product_release", "matching!", "findings#"];
     let rows = view.rows.iter().map(|row| {
         let mut release = vec![Cell::link(&row.release, address::product(&row.product_id))];
         if !row.is_current {
@@ -70,13 +74,21 @@ pub fn page(frame: &Frame, view: &View) -> String {
             if row.is_unmatched && row.n_findings == 0 {
                 Cell::Missing("ui.not_checked")
             } else {
-                Cell::count(row.n_findings, address::with_query("/findings", &[("component", &row.name), ("product", &row.product_id)]))
+                Cell::count(
+                    row.n_findings,
+                    address::with_query(
+                        "/findings",
+                        &[("component", &row.name), ("product", &row.product_id)],
+                    ),
+                )
             },
         ])
     });
-    let table = Table::new(w, w.t("ui.page.components"), &keys)
-        .rows(rows)
-        .sorted_by(PATH, &view.listing, &["name", "version", "", "", "release", "", "findings"]);
+    let table = Table::new(w, w.t("ui.page.components"), &keys).rows(rows).sorted_by(
+        PATH,
+        &view.listing,
+        &["name", "version", "", "", "release", "", "findings"],
+    );
     let filter = Filter {
         w,
         path: PATH,
@@ -88,13 +100,18 @@ pub fn page(frame: &Frame, view: &View) -> String {
             Condition::select(w, "match", &["matched", "unmatched"]),
         ],
     };
-    let lead = if view.n_products > 0 { w.n("ui.lead.components_n", view.n_products) } else { w.s("ui.lead.components") };
+    let lead = if view.n_products > 0 {
+        w.n("ui.lead.components_n", view.n_products)
+    } else {
+        w.s("ui.lead.components")
+    };
     let query = view.listing.query_text();
     let empty = if query.is_empty() { "components_start" } else { "components_search" };
     Page::new(w, "ui.page.components")
         .under(w, Section::Products)
+        .tabs(super::products::tabs(w, PATH))
         .lead(lead)
-        .action(Action::link(w.t("ui.action.xlsx"), format!("{PATH}.xlsx?{query}")))
-        .block(results(filter, table, Empty::new(w, empty, Vec::new())))
+        .action(Action::link(w.t("ui.action.to_excel"), format!("{PATH}.xlsx?{query}")))
+        .block(results(&filter, &table, Empty::new(w, empty, Vec::new())))
         .render(frame)
 }

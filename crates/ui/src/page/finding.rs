@@ -1,5 +1,8 @@
 //! 検出の詳細 / Finding: `/findings/{id}`. Left the evidence, right the assessment, below history and neighbours.
 
+use kikimori_core::assessment::{AssessmentResponse, AssessmentStatus, Justification};
+use kikimori_core::limits::STATEMENT_CHARACTERS_MAX;
+
 use crate::address;
 use crate::frame::{Frame, Section, Tone};
 use crate::page::findings::FindingRow;
@@ -9,22 +12,11 @@ use crate::part::{
 use crate::view::{FindingState, FormState, HistoryEntry, Link, Score};
 use crate::words::Words;
 
-/// The fields of the assessment form, posted to `/findings/{id}/assessment`. `next=1` stands when the person chose to save
+/// The fields of the assessment form.
+///
+/// As [`kikimori_core::assessment::AssessmentDraft`] calls them, and the `reason` for the audit trail. `responses` may stand several times. Posted to `/findings/{id}/assessment`. `next=1` stands when the person chose to save
 /// and go on to the next finding.
-pub const FIELDS: &[&str] =
-    &["state", "justification", "impact_ja", "impact_en", "action_ja", "action_en", "reason"];
-
-/// The values of the field `state`.
-pub const STATES: &[&str] = &["under_investigation", "affected", "not_affected", "fixed"];
-
-/// The values of the field `justification` (VEX).
-pub const JUSTIFICATIONS: &[&str] = &[
-    "component_not_present",
-    "vulnerable_code_not_present",
-    "vulnerable_code_not_in_execute_path",
-    "vulnerable_code_cannot_be_controlled_by_adversary",
-    "inline_mitigations_already_exist",
-];
+pub const FIELDS: &[&str] = &["status", "justification", "responses", "impact_ja", "impact_en", "reason"];
 
 /// How a statement answers.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -136,10 +128,8 @@ pub fn page(frame: &Frame, view: &View) -> String {
     if !view.next_id.is_empty() {
         page = page.action(Action::link(w.t("ui.action.next_finding"), address::finding(&view.next_id)));
     }
-    for (text, tone) in [(&view.reopened, Tone::Warning)] {
-        if !text.is_empty() {
-            page = page.block(Block::Banner(Banner::new(tone, text.clone())));
-        }
+    if !view.reopened.is_empty() {
+        page = page.block(Block::Banner(Banner::new(Tone::Warning, view.reopened.clone())));
     }
     if view.is_disputed {
         page = page.block(Block::Banner(Banner::new(Tone::Warning, w.t("ui.disputed_why"))));
@@ -247,18 +237,22 @@ fn statement_block(w: Words, statement: &Statement) -> Evidence {
 /// The assessment form.
 fn form(w: Words, frame: &Frame, view: &View) -> Form {
     let action = format!("{}/assessment", address::finding(&view.id));
-    let form = assessment_fields(Form::new(w, "assessment", action, &frame.csrf, &view.form)).guarded();
+    let form = assessment_fields(w, Form::new(w, "assessment", action, &frame.csrf, &view.form)).guarded();
     if view.next_id.is_empty() { form } else { form.second("next", "1", w.t("ui.action.save_next")) }
 }
 
 /// The fields of an assessment.
-pub(crate) fn assessment_fields(form: Form) -> Form {
-    form.radio("state", STATES)
+pub(crate) fn assessment_fields(w: Words, form: Form) -> Form {
+    let statuses = w.choices("assessment-status", AssessmentStatus::ALL.iter().map(|one| one.code()));
+    let justifications = w.choices("justification", Justification::ALL.iter().map(|one| one.code()));
+    let responses = w.choices("assessment-response", AssessmentResponse::ALL.iter().map(|one| one.code()));
+    form.radio_of("status", statuses)
         .required()
-        .select("justification", JUSTIFICATIONS)
+        .select_of("justification", &justifications)
         .help()
-        .pair("impact", 2_000, false)
-        .pair("action", 2_000, false)
+        .checks_of("responses", responses)
+        .help()
+        .pair("impact", STATEMENT_CHARACTERS_MAX, false)
         .area("reason", 1_000)
         .help()
 }
@@ -267,13 +261,18 @@ pub(crate) fn assessment_fields(form: Form) -> Form {
 fn decided(w: Words, view: &View) -> Vec<Fact> {
     let form = &view.form;
     let justification = form.get("justification");
-    let justification =
-        if justification.is_empty() { "" } else { w.of("ui.choice.justification", justification) };
+    let justification = if justification.is_empty() { "" } else { w.of("justification", justification) };
+    let responses = form
+        .values
+        .iter()
+        .filter(|(name, _)| name == "responses")
+        .map(|(_, code)| Cell::text(w.of("assessment-response", code)))
+        .collect();
     vec![
         Fact::new(w, "state", Cell::Chip(Chip::state(w, view.state))),
         Fact::new(w, "justification", Cell::text(justification)),
         Fact::new(w, "impact", Cell::text(form.get("impact_ja"))),
-        Fact::new(w, "action", Cell::text(form.get("action_ja"))),
+        Fact::new(w, "responses", Cell::Stack(responses)),
     ]
 }
 

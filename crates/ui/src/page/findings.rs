@@ -1,5 +1,7 @@
 //! 検出 / Findings: `/findings`, and the page that confirms an act on many.
 
+use kikimori_core::assessment::AssessmentStatus;
+
 use crate::address;
 use crate::frame::{Frame, Section};
 use crate::part::{
@@ -40,6 +42,9 @@ pub struct FindingRow {
     pub is_disputed: bool,
 }
 
+/// The conditions of the list: parameters of its address.
+pub const CONDITIONS: &[&str] = &["q", "state", "product", "component", "severity", "epss", "kev"];
+
 /// The list of findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {
@@ -78,23 +83,24 @@ pub fn page(frame: &Frame, view: &View) -> String {
     Page::new(w, "ui.page.findings")
         .under(w, Section::Findings)
         .lead(w.t("ui.lead.findings"))
-        .action(Action::link(w.t("ui.action.xlsx"), export("xlsx")))
-        .action(Action::link(w.t("ui.action.csv"), export("csv")))
+        .action(Action::link(w.t("ui.action.to_excel"), export("xlsx")))
+        .action(Action::link(w.t("ui.action.to_csv"), export("csv")))
         .action(Action::print(w))
-        .block(results(filter(w, view), table, empty))
+        .block(results(&filter(w, view), &table, empty))
         .render(frame)
 }
 
 /// The filter.
 fn filter<'a>(w: Words, view: &'a View) -> Filter<'a> {
-    let states = ["unassessed", "under_investigation", "affected", "not_affected", "fixed", "retracted"];
+    let mut states = w.choices("assessment-status", AssessmentStatus::ALL.iter().map(|one| one.code()));
+    states.push(Choice::new("retracted", w.t("ui.state.retracted")));
     Filter {
         w,
         path: PATH,
         listing: &view.listing,
         conditions: vec![
             Condition::text("q"),
-            Condition::select(w, "state", &states),
+            Condition::select_of("state", states),
             Condition::select_of("product", view.products.clone()),
             Condition::text("component"),
             Condition::select(w, "severity", &["critical", "high", "medium", "low"]),
@@ -175,15 +181,32 @@ pub fn bulk_page(frame: &Frame, view: &BulkView) -> String {
     for row in &view.rows {
         form = form.hidden("id", row.id.clone());
     }
-    let form = super::finding::assessment_fields(form).submit(w.n("ui.action.assess_n", n)).cancel(PATH);
+    let form = super::finding::assessment_fields(w, form).submit(w.n("ui.action.assess_n", n)).cancel(PATH);
     Page::titled(w.n("ui.page.bulk", n))
         .under(w, Section::Findings)
         .lead(w.t("ui.lead.bulk"))
         .shape(Shape::Wide)
         .block(Block::Columns(
-            vec![Block::Table(table(w, &view.rows, None))],
+            vec![Block::Table(chosen(w, &view.rows))],
             vec![Block::section(w, "assessment", vec![Block::Form(form.clone())])],
         ))
         .with_errors(&form)
         .render(frame)
+}
+
+/// What was chosen, with as much as is needed to recognise it.
+fn chosen(w: Words, rows: &[FindingRow]) -> Table {
+    let keys = ["finding!", "product_release", "component", "severity!", "state!"];
+    Table::new(w, w.t("ui.page.findings"), &keys).rows(rows.iter().map(|row| {
+        Row::new(vec![
+            Cell::Stack(vec![
+                Cell::CodeLink(Link::new(&row.id, address::finding(&row.id))),
+                Cell::Quiet(row.vulnerability.clone()),
+            ]),
+            Cell::text(&row.product),
+            Cell::text(&row.component),
+            Cell::Chip(Chip::severity(w, &row.score)),
+            Cell::Chip(Chip::state(w, row.state)),
+        ])
+    }))
 }

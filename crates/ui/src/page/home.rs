@@ -63,7 +63,10 @@ pub struct View {
 #[must_use]
 pub fn page(frame: &Frame, view: &View) -> String {
     let w = Words(frame.language);
-    let mut page = Page::new(w, "ui.page.home").under(w, Section::Home);
+    let mut page = Page::new(w, "ui.page.home")
+        .under(w, Section::Home)
+        .action(Action::link(w.t("ui.page.metrics"), "/metrics"))
+        .action(Action::link(w.t("ui.page.inbox"), "/inbox"));
     if !view.first_steps.is_empty() {
         page = page.block(first_steps(w, view));
     }
@@ -75,7 +78,7 @@ pub fn page(frame: &Frame, view: &View) -> String {
     }
     if view.n_unassessed > 0 {
         let text = w.n("ui.action.unassessed_n", view.n_unassessed);
-        findings.push(Block::Actions(vec![Action::link(text, "/findings?state=unassessed")]));
+        findings.push(Block::Actions(vec![Action::link(text, "/findings?state=not_assessed")]));
     }
     page = page.block(Block::Grid(vec![tasks(w, view), news(w, view)])).block(Block::section(
         w,

@@ -9,7 +9,7 @@ use crate::words::Words;
 /// The path of the queue.
 const PATH: &str = "/identities";
 
-/// The fields of the decision, posted to `/identities/{id}`. `candidate` holds the value of a proposal, `other` (then
+/// The fields of the decision, posted to `/identities/{id}`. `candidate` holds the value of a proposal, `another` (then
 /// `purl` and `cpe` count) or `none` (no vulnerability source can know it).
 pub const FIELDS: &[&str] = &["candidate", "purl", "cpe", "scope", "reason"];
 
@@ -34,6 +34,9 @@ pub struct IdentityRow {
     /// Proposals.
     pub n_candidates: u64,
 }
+
+/// The conditions of the queue: parameters of its address.
+pub const CONDITIONS: &[&str] = &["q", "product", "candidates"];
 
 /// The queue.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -61,9 +64,11 @@ pub fn page(frame: &Frame, view: &View) -> String {
             Cell::number(row.n_candidates),
         ])
     });
-    let table = Table::new(w, w.t("ui.page.identities"), &keys)
-        .rows(rows)
-        .sorted_by(PATH, &view.listing, &["name", "", "", "", "releases", ""]);
+    let table = Table::new(w, w.t("ui.page.identities"), &keys).rows(rows).sorted_by(
+        PATH,
+        &view.listing,
+        &["name", "", "", "", "releases", ""],
+    );
     let filter = Filter {
         w,
         path: PATH,
@@ -76,9 +81,10 @@ pub fn page(frame: &Frame, view: &View) -> String {
     };
     Page::new(w, "ui.page.identities")
         .under(w, Section::Products)
+        .tabs(super::products::tabs(w, PATH))
         .lead(w.t("ui.lead.identities"))
         .action(Action::link(w.t("ui.page.rules"), "/admin/rules"))
-        .block(results(filter, table, Empty::new(w, "identities", Vec::new())))
+        .block(results(&filter, &table, Empty::new(w, "identities", Vec::new())))
         .render(frame)
 }
 
@@ -130,12 +136,16 @@ pub fn decision_page(frame: &Frame, view: &DecisionView) -> String {
         .map(|candidate| {
             let label = w.f(
                 "ui.candidate",
-                &[("identifier", &candidate.identifier), ("basis", &candidate.basis), ("n", &candidate.n_records)],
+                &[
+                    ("identifier", &candidate.identifier),
+                    ("basis", &candidate.basis),
+                    ("n", &candidate.n_records),
+                ],
             );
             Choice::new(&candidate.value, label)
         })
         .collect();
-    choices.push(Choice::new("other", w.t("ui.choice.candidate.other")));
+    choices.push(Choice::new("another", w.t("ui.choice.candidate.another")));
     choices.push(Choice::new("none", w.t("ui.choice.candidate.none")));
     let mut form = Form::new(w, "identity", address::identity(&view.id), &frame.csrf, &view.form)
         .radio_of("candidate", choices)

@@ -38,16 +38,16 @@ pub struct Overview {
     pub generic_name: String,
     /// JMDN code.
     pub jmdn: String,
-    /// `I` to `IV`; empty when unknown.
-    pub class: String,
-    /// `approval`, `certification`, `notification` or empty.
-    pub approval_kind: String,
+    /// The code of a [`kikimori_core::market::DeviceClass`]; empty when unknown.
+    pub device_class: String,
+    /// The code of a [`kikimori_core::market::Procedure`]; empty when unknown.
+    pub procedure: String,
     /// Its number.
-    pub approval_number: String,
-    /// Values of the field `connections` of the product form.
+    pub market_number: String,
+    /// Codes of [`kikimori_core::market::ConnectionKind`]s.
     pub connections: Vec<String>,
-    /// A value of the field `market` of the product form.
-    pub market: String,
+    /// The code of a [`kikimori_core::market::MarketState`]; empty when unknown.
+    pub market_state: String,
     /// First sale.
     pub sale_start_on: String,
     /// Last sale.
@@ -198,7 +198,7 @@ fn overview_blocks(w: Words, view: &Overview) -> Vec<Block> {
     let connections: Vec<Cell> = view
         .connections
         .iter()
-        .map(|value| Cell::Chip(Chip::new(Hue::Plain, w.of("ui.choice.connections", value))))
+        .map(|value| Cell::Chip(Chip::new(Hue::Plain, w.of("connection-kind", value))))
         .collect();
     let connections =
         if connections.is_empty() { Cell::Missing("ui.missing") } else { Cell::Inline(connections) };
@@ -207,13 +207,13 @@ fn overview_blocks(w: Words, view: &Overview) -> Vec<Block> {
         Fact::new(w, "name_en", name_en),
         Fact::new(w, "generic_name", Cell::text(&view.generic_name)),
         Fact::new(w, "jmdn", Cell::code(&view.jmdn)),
-        Fact::new(w, "class", choice("ui.choice.class", &view.class)),
-        Fact::new(w, "approval_kind", choice("ui.choice.approval_kind", &view.approval_kind)),
-        Fact::new(w, "approval_number", Cell::code(&view.approval_number)),
+        Fact::new(w, "class", choice("device-class", &view.device_class)),
+        Fact::new(w, "approval_kind", choice("procedure", &view.procedure)),
+        Fact::new(w, "approval_number", Cell::code(&view.market_number)),
         Fact::new(w, "connections", connections),
     ];
     let life = vec![
-        Fact::new(w, "market", choice("ui.choice.market", &view.market)),
+        Fact::new(w, "market", choice("market-state", &view.market_state)),
         Fact::new(w, "sale_start", Cell::text(&view.sale_start_on)),
         Fact::new(w, "sale_end", Cell::text(&view.sale_end_on)),
         Fact::new(w, "eol", Cell::text(&view.eol_on)),

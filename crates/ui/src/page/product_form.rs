@@ -1,41 +1,32 @@
 //! 製品・版の登録と編集 / Product and release forms.
 
+use kikimori_core::market::{ConnectionKind, DeviceClass, MarketState, Procedure};
+
 use crate::address;
 use crate::frame::{Frame, Section};
 use crate::part::{Block, Form, Page, Shape, Width};
 use crate::view::{Choice, FormState};
 use crate::words::Words;
 
-/// The fields of the product form. `connections` may stand several times. Dates are texts as typed.
+/// The fields of the product form.
+///
+/// As [`kikimori_core::product::ProductDraft`] calls them, and `owner`, which stands only where there are owners to choose. `connections` may stand several times. Dates are texts as typed.
 pub const FIELDS: &[&str] = &[
-    "name_ja",
-    "name_en",
+    "trade_name_ja",
+    "trade_name_en",
     "generic_name",
-    "jmdn",
-    "class",
-    "approval_kind",
-    "approval_number",
+    "jmdn_code",
+    "device_class",
+    "procedure",
+    "market_number",
     "connections",
-    "market",
-    "sale_start_on",
-    "sale_end_on",
-    "eol_on",
-    "eos_on",
+    "market_state",
+    "sale_start",
+    "sale_end",
+    "eol",
+    "eos",
     "owner",
 ];
-
-/// The values of `class`.
-pub const CLASSES: &[&str] = &["I", "II", "III", "IV"];
-
-/// The values of `approval_kind`: 承認, 認証, 届出, 申請前.
-pub const APPROVAL_KINDS: &[&str] = &["approval", "certification", "notification", "none"];
-
-/// The values of `connections`: how the device is connected.
-pub const CONNECTIONS: &[&str] =
-    &["none", "wired", "wireless", "bluetooth", "mobile", "remote_service", "media", "cloud"];
-
-/// The values of `market`.
-pub const MARKETS: &[&str] = &["before", "selling", "ended"];
 
 /// The fields of the release form.
 pub const RELEASE_FIELDS: &[&str] = &["version", "released_on", "gtin", "supersedes"];
@@ -61,31 +52,33 @@ pub fn page(frame: &Frame, view: &View) -> String {
     let action = if is_new { "/products".to_owned() } else { address::product(&view.id) };
     let form = Form::new(w, "product", action.clone(), &frame.csrf, &view.form)
         .heading("names")
-        .pair("name", 0, true)
+        .pair("trade_name", 0, true)
         .heading("classification")
         .text("generic_name")
         .help()
-        .text("jmdn")
+        .text("jmdn_code")
         .help()
         .width(Width::Short)
-        .select("class", CLASSES)
-        .select("approval_kind", APPROVAL_KINDS)
-        .text("approval_number")
+        .select_of("device_class", &w.choices("device-class", DeviceClass::ALL.iter().map(|one| one.code())))
+        .select_of("procedure", &w.choices("procedure", Procedure::ALL.iter().map(|one| one.code())))
+        .text("market_number")
         .help()
         .width(Width::Medium)
         .heading("network")
-        .checks("connections", CONNECTIONS)
+        .checks_of(
+            "connections",
+            w.choices("connection-kind", ConnectionKind::ALL.iter().map(|one| one.code())),
+        )
         .help()
         .heading("life")
-        .select("market", MARKETS)
-        .date("sale_start_on")
-        .date("sale_end_on")
-        .date("eol_on")
-        .date("eos_on")
-        .select_of("owner", &view.owners)
-        .submit(w.t(if is_new { "ui.action.add" } else { "ui.action.save" }))
-        .cancel(action)
-        .guarded();
+        .select_of("market_state", &w.choices("market-state", MarketState::ALL.iter().map(|one| one.code())))
+        .date("sale_start")
+        .date("sale_end")
+        .date("eol")
+        .date("eos");
+    let form = if view.owners.is_empty() { form } else { form.select_of("owner", &view.owners) };
+    let form =
+        form.submit(w.t(if is_new { "ui.action.add" } else { "ui.action.save" })).cancel(action).guarded();
     let mut page = Page::new(w, if is_new { "ui.page.product_new" } else { "ui.page.product_edit" })
         .under(w, Section::Products)
         .shape(Shape::Reading);

@@ -79,6 +79,9 @@ pub struct PreviewRow {
     pub reasons: Vec<String>,
 }
 
+/// The conditions of the list of rows: parameters of its address.
+pub const CONDITIONS: &[&str] = &["change"];
+
 /// The second step: posts `token` to `/products/import`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PreviewView {
@@ -136,7 +139,7 @@ pub fn preview_page(frame: &Frame, view: &PreviewView) -> String {
     } else {
         page.block(Block::Actions(vec![Action::link(w.t("ui.action.other_file"), "/products/import")]))
     };
-    page.block(crate::part::results(filter, table, Empty::new(w, "rows", Vec::new()))).render(frame)
+    page.block(crate::part::results(&filter, &table, Empty::new(w, "rows", Vec::new()))).render(frame)
 }
 
 /// The row of a row.

@@ -1,8 +1,10 @@
 //! 製品 / Products: `/products`.
 
+use kikimori_core::market::DeviceClass;
+
 use crate::address;
 use crate::frame::{Frame, Section};
-use crate::part::{Action, Cell, Chip, Condition, Empty, Filter, Hue, Page, Row, Table, results};
+use crate::part::{Action, Cell, Chip, Condition, Empty, Filter, Hue, Page, Row, Tab, Table, results};
 use crate::view::{Link, Listing, Score, Severity, SeverityCounts};
 use crate::words::Words;
 
@@ -43,8 +45,8 @@ pub struct ProductRow {
     pub generic_name: String,
     /// The JMDN code.
     pub jmdn: String,
-    /// The class: `I` to `IV`; empty when unknown.
-    pub class: String,
+    /// The code of a [`DeviceClass`]; empty when unknown.
+    pub device_class: String,
     /// The number of approval, certification or notification.
     pub approval: String,
     /// The newest release; empty without any.
@@ -58,6 +60,9 @@ pub struct ProductRow {
     /// Support has ended.
     pub is_ended: bool,
 }
+
+/// The conditions of the list: parameters of its address.
+pub const CONDITIONS: &[&str] = &["q", "class", "support", "sbom"];
 
 /// The list of products.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -79,7 +84,7 @@ pub fn page(frame: &Frame, view: &View) -> String {
         "product",
         "generic_name",
         "class!",
-        "approval",
+        "approval!",
         "release",
         "sbom!",
         "open_findings",
@@ -94,12 +99,18 @@ pub fn page(frame: &Frame, view: &View) -> String {
         listing: &view.listing,
         conditions: vec![
             Condition::text("q"),
-            Condition::select(w, "class", &["I", "II", "III", "IV"]),
+            Condition::select_of(
+                "class",
+                w.choices("device-class", DeviceClass::ALL.iter().map(|one| one.code())),
+            ),
             Condition::select(w, "support", &["supported", "ended", "all"]),
             Condition::select(w, "sbom", &["missing", "incomplete", "present"]),
         ],
     };
-    let mut page = Page::new(w, "ui.page.products").under(w, Section::Products).lead(w.t("ui.lead.products"));
+    let mut page = Page::new(w, "ui.page.products")
+        .under(w, Section::Products)
+        .lead(w.t("ui.lead.products"))
+        .tabs(tabs(w, PATH));
     let mut first = Vec::new();
     if view.may_edit {
         let add = Action::primary(w.t("ui.page.product_new"), "/products/new");
@@ -107,9 +118,17 @@ pub fn page(frame: &Frame, view: &View) -> String {
         first = vec![add.clone(), import.clone()];
         page = page.action(import).action(add);
     }
-    page.action(Action::link(w.t("ui.action.xlsx"), "/products.xlsx"))
-        .block(results(filter, table, Empty::new(w, "products", first)))
+    page.action(Action::link(w.t("ui.action.to_excel"), "/products.xlsx"))
+        .block(results(&filter, &table, Empty::new(w, "products", first)))
         .render(frame)
+}
+
+/// The lists under 製品, as tabs of each other.
+pub(crate) fn tabs(w: Words, path: &str) -> Vec<Tab> {
+    [("ui.page.products", PATH), ("ui.page.components", "/components"), ("ui.page.identities", "/identities")]
+        .into_iter()
+        .map(|(key, href)| Tab { text: w.s(key), href: href.to_owned(), n: None, is_current: href == path })
+        .collect()
 }
 
 /// The row of a product.
@@ -118,7 +137,6 @@ fn product_row(w: Words, row: &ProductRow) -> Row {
     if !row.jmdn.is_empty() {
         generic.push(Cell::Quiet(w.f1("ui.jmdn_is", "code", &row.jmdn)));
     }
-    let class = if row.class.is_empty() { "" } else { w.of("ui.choice.class", &row.class) };
     let mut support = vec![Cell::text(&row.support_end_on)];
     if row.is_ended {
         support.push(Cell::Chip(Chip::new(Hue::Quiet, w.t("ui.support_ended"))));
@@ -126,11 +144,15 @@ fn product_row(w: Words, row: &ProductRow) -> Row {
     Row::new(vec![
         Cell::Link(Link::new(&row.name, address::product(&row.id))),
         Cell::Stack(generic),
-        Cell::text(class),
+        Cell::text(&row.device_class.to_uppercase()),
         Cell::code(&row.approval),
         Cell::text(&row.release),
         Cell::Chip(row.sbom.chip(w)),
-        severity_counts(w, &row.findings),
+        if row.sbom == SbomState::Missing {
+            Cell::Quiet(w.s("ui.not_checked"))
+        } else {
+            severity_counts(w, &row.findings)
+        },
         Cell::Stack(support),
     ])
 }
@@ -147,7 +169,7 @@ pub(crate) fn severity_counts(w: Words, counts: &SeverityCounts) -> Cell {
     .filter(|(_, n)| *n > 0)
     .map(|(severity, n)| Cell::Chip(Chip::severity(w, &Score { severity, score: crate::words::grouped(n) })))
     .chain((counts.other > 0).then(|| {
-        let mut chip = Chip::new(Hue::Quiet, w.t("ui.severity.other"));
+        let mut chip = Chip::new(Hue::Quiet, w.t("ui.severity.rest"));
         chip.number = crate::words::grouped(counts.other);
         Cell::Chip(chip)
     }))

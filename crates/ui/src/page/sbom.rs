@@ -44,6 +44,9 @@ pub struct DifferenceRow {
     pub after: String,
 }
 
+/// The conditions of the list of components: parameters of its address.
+pub const CONDITIONS: &[&str] = &["q", "match"];
+
 /// The page of an SBOM.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {
@@ -99,7 +102,7 @@ pub fn page(frame: &Frame, view: &View) -> String {
         .under(w, Section::Products)
         .crumb(&view.product, address::product(&view.product_id))
         .action(Action::link(w.t("ui.action.original"), format!("{path}/original")))
-        .action(Action::link(w.t("ui.action.xlsx"), format!("{path}/components.xlsx")))
+        .action(Action::link(w.t("ui.action.to_excel"), format!("{path}/components.xlsx")))
         .action(Action::print(w));
     if !view.newer_id.is_empty() {
         let mut banner = Banner::new(Tone::Warning, w.t("ui.sbom_old"));
@@ -211,5 +214,5 @@ fn components(w: Words, path: &str, view: &View) -> Block {
         listing: &view.listing,
         conditions: vec![Condition::text("q"), Condition::select(w, "match", &["matched", "unmatched"])],
     };
-    results(filter, table, Empty::new(w, "components", Vec::new()))
+    results(&filter, &table, Empty::new(w, "components", Vec::new()))
 }

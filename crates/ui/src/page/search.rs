@@ -44,7 +44,8 @@ pub fn page(frame: &Frame, view: &View) -> String {
     let title = if view.q.is_empty() { w.s("ui.page.search") } else { w.f1("ui.search_for", "q", &view.q) };
     let mut page = Page::titled(title);
     if view.groups.is_empty() {
-        let action = Action::link(w.t("ui.page.components"), address::with_query("/components", &[("q", &view.q)]));
+        let action =
+            Action::link(w.t("ui.page.components"), address::with_query("/components", &[("q", &view.q)]));
         return page.block(Block::Empty(Empty::new(w, "search", vec![action]))).render(frame);
     }
     for group in &view.groups {

@@ -48,8 +48,6 @@ pub(crate) enum Block {
     Receipt(Receipt),
     /// The steps of a process.
     Steps(Vec<Step>),
-    /// Progress of 100 with its sentence.
-    Progress(u64, String),
     /// A region that a script may fetch again: id, seconds between, content.
     Poll(&'static str, u32, Vec<Block>),
     /// What another template made.

@@ -84,7 +84,8 @@ impl Chip {
             FindingState::NotAffected | FindingState::Fixed => Hue::Good,
             FindingState::Retracted => Hue::Quiet,
         };
-        Self::new(hue, w.of("ui.state", state.code()))
+        let family = if state == FindingState::Retracted { "ui.state" } else { "assessment-status" };
+        Self::new(hue, w.of(family, state.code()))
     }
 }
 
@@ -117,8 +118,6 @@ pub(crate) enum Cell {
     Inline(Vec<Cell>),
     /// Cells below each other.
     Stack(Vec<Cell>),
-    /// A choice of this row: name, value, label.
-    Check(String, String, String),
     /// A button that posts at once to an address, with its token.
     Post(PostButton),
     /// A number with a bar beside it: number and length of 100.

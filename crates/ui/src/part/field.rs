@@ -6,6 +6,9 @@ use super::{Html, html};
 use crate::view::{Choice, FormState};
 use crate::words::Words;
 
+/// Characters of choices that stand beside each other.
+const N_CHARACTERS_BESIDE_MAX: usize = 24;
+
 /// How wide a text field is; it hints at the length.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum Width {
@@ -35,7 +38,7 @@ pub(crate) enum Kind {
     /// One line; the second is the `type` of the input, the third its `autocomplete`.
     Text(&'static str, &'static str),
     /// Several lines; 0 for no limit of characters.
-    Area(u32),
+    Area(usize),
     /// One of a list.
     Select(Vec<Choice>),
     /// One of a few.
@@ -95,6 +98,16 @@ impl Field {
     /// A group of choices needs a `fieldset`.
     fn is_group(&self) -> bool {
         matches!(self.kind, Kind::Radio(_) | Kind::Checks(_))
+    }
+
+    /// Its choices stand below each other: there is a long one.
+    fn is_stacked(&self) -> bool {
+        match &self.kind {
+            Kind::Radio(choices) | Kind::Checks(choices) => {
+                choices.iter().any(|choice| choice.label.chars().count() > N_CHARACTERS_BESIDE_MAX)
+            }
+            _ => false,
+        }
     }
 
     /// Yes or no.
@@ -232,12 +245,12 @@ impl Form {
     }
 
     /// Several lines, at most so many characters (0: no limit).
-    pub(crate) fn area(self, name: &str, n_characters_max: u32) -> Self {
+    pub(crate) fn area(self, name: &str, n_characters_max: usize) -> Self {
         self.push(name, Kind::Area(n_characters_max))
     }
 
     /// A Japanese and an English text of one thing: `{name}_ja` and `{name}_en`. Japanese is required when asked.
-    pub(crate) fn pair(self, name: &str, n_characters_max: u32, is_required: bool) -> Self {
+    pub(crate) fn pair(self, name: &str, n_characters_max: usize, is_required: bool) -> Self {
         let kind = || {
             if n_characters_max == 0 { Kind::Text("text", "off") } else { Kind::Area(n_characters_max) }
         };
@@ -248,13 +261,6 @@ impl Form {
             })
             .push(&format!("{name}_en"), kind())
             .last(|field, _| field.lang = "en")
-    }
-
-    /// One of a list of values labelled `ui.choice.{name}.{value}`, after an empty one.
-    pub(crate) fn select(self, name: &str, values: &[&str]) -> Self {
-        let mut choices = vec![Choice::new("", self.w.t("ui.choose"))];
-        choices.extend(self.choices(name, values));
-        self.push(name, Kind::Select(choices))
     }
 
     /// One of given choices, after an empty one.

@@ -3,14 +3,17 @@
 use askama::Template;
 
 use super::{Block, Empty, Html, Table, html};
-use crate::view::{Choice, Listing};
+use crate::view::{Choice, Listing, N_ROWS_PER_PAGE};
 use crate::words::{Words, grouped};
 
 /// Pages shown beside the present one.
 const N_PAGES_BESIDE: u64 = 2;
 
 /// Rows that a page may have.
-const PER_PAGE: [u64; 3] = [50, 100, 200];
+const PER_PAGE: [u64; 3] = [N_ROWS_PER_PAGE, 100, 200];
+
+/// The lists whose conditions can be kept under a name.
+const PATHS_SAVED: [&str; 4] = ["/findings", "/products", "/components", "/identities"];
 
 /// One condition of a list, labelled `ui.filter.{name}`.
 #[derive(Clone, Debug)]
@@ -111,8 +114,11 @@ impl Filter<'_> {
         bare.with(self.path, "sort", sort)
     }
 
-    /// The address that keeps this list under a name.
+    /// The address that keeps this list under a name; empty for lists of the administration and of one document.
     fn save_href(&self) -> String {
+        if !PATHS_SAVED.contains(&self.path) {
+            return String::new();
+        }
         crate::address::with_query(
             "/views/new",
             &[("path", self.path), ("query", &self.listing.query_text())],
@@ -170,9 +176,9 @@ struct PagerTemplate {
 
 /// The pager of a list; nothing for a list that fits one page.
 pub(crate) fn pager(w: Words, path: &str, listing: &Listing) -> Html {
-    let per_page = listing.per_page.max(1);
+    let per_page = listing.rows_per_page();
     let n_pages = listing.n_total.div_ceil(per_page).max(1);
-    if n_pages == 1 && listing.n_total <= 50 {
+    if n_pages == 1 && listing.n_total <= N_ROWS_PER_PAGE {
         return String::new();
     }
     let page = listing.page.clamp(1, n_pages);
@@ -203,7 +209,7 @@ pub(crate) fn pager(w: Words, path: &str, listing: &Listing) -> Html {
 
 /// 「128件中 1–50件」.
 pub(crate) fn count_line(w: Words, listing: &Listing) -> String {
-    let per_page = listing.per_page.max(1);
+    let per_page = listing.rows_per_page();
     let n_pages = listing.n_total.div_ceil(per_page).max(1);
     let from = (listing.page.clamp(1, n_pages) - 1) * per_page + 1;
     let to = (from + per_page - 1).min(listing.n_total);
@@ -211,7 +217,7 @@ pub(crate) fn count_line(w: Words, listing: &Listing) -> String {
 }
 
 /// The whole of a list: filter, count, table and pager, or why it is empty.
-pub(crate) fn results(filter: Filter<'_>, table: Table, empty: Empty) -> Block {
+pub(crate) fn results(filter: &Filter<'_>, table: &Table, empty: Empty) -> Block {
     let (w, listing, path) = (filter.w, filter.listing, filter.path);
     let mut html = filter.html();
     html.push_str("<div id=\"results\">");

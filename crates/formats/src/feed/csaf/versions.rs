@@ -2,6 +2,7 @@
 
 use kikimori_core::ecosystem;
 use kikimori_core::limits;
+use kikimori_core::percent;
 use kikimori_core::statement::{Bound, Versions};
 use kikimori_core::version::Scheme;
 
@@ -106,22 +107,7 @@ fn decoded(version: &str) -> Option<String> {
     let is_plain = !version.is_empty()
         && version.len() <= limits::VERSION_BYTES_MAX
         && !version.contains(|character: char| character == '*' || character.is_control());
-    let mut bytes = Vec::with_capacity(version.len());
-    let mut rest = version.as_bytes();
-    while let Some((first, after)) = rest.split_first() {
-        let digits = after.get(..2).filter(|_| *first == b'%').and_then(|two| std::str::from_utf8(two).ok());
-        match digits.and_then(|two| u8::from_str_radix(two, 16).ok()) {
-            Some(byte) => {
-                bytes.push(byte);
-                rest = after.get(2..).unwrap_or_default();
-            }
-            None => {
-                bytes.push(*first);
-                rest = after;
-            }
-        }
-    }
-    String::from_utf8(bytes).ok().filter(|_| is_plain)
+    String::from_utf8(percent::decoded(version)).ok().filter(|_| is_plain)
 }
 
 /// The order that a `vers` type names; `None` where it names no known one.

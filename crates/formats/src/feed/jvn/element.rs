@@ -7,6 +7,7 @@ use quick_xml::XmlVersion;
 use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use crate::feed::record::limit;
+use crate::xml_entity;
 
 /// Elements in one record; real ones have a few hundred, and a tree of this many stays under 200 MB.
 const ELEMENTS_MAX: usize = 500_000;
@@ -134,13 +135,5 @@ fn resolve(reference: &BytesRef<'_>) -> Result<char, Message> {
     if let Some(character) = reference.resolve_char_ref().map_err(|error| unreadable(&error.to_string()))? {
         return Ok(character);
     }
-    let name: &str = reference;
-    match name {
-        "amp" => Ok('&'),
-        "lt" => Ok('<'),
-        "gt" => Ok('>'),
-        "quot" => Ok('"'),
-        "apos" => Ok('\''),
-        _ => Err(Message::new(codes::FEED_XML_ENTITY)),
-    }
+    xml_entity::resolve(reference).ok_or_else(|| Message::new(codes::FEED_XML_ENTITY))
 }

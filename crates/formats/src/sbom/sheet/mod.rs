@@ -4,11 +4,12 @@
 //! |---|---|
 //! | bytes to cells | `text` (CSV), `xlsx` |
 //! | which rows are the heading, which column says what | `layout`, with the words of `headings` |
-//! | rows to components | `rows`, with the values of `values` |
+//! | rows to components | `rows`, with the values of `values`, those of the row above (`above`) and `relations` |
 //! | what was odd, with its rows | `oddities` |
 //!
 //! Formulas are never computed, macros never looked at: the values that the file carries are taken, and counted.
 
+mod above;
 mod fold;
 mod grid;
 mod headings;
@@ -22,6 +23,7 @@ mod xlsx;
 
 use std::collections::BTreeSet;
 
+use kikimori_core::limits::LIST_COLUMNS_MAX;
 use kikimori_core::message::{Message, Place, codes};
 use kikimori_core::sbom::{Sbom, SbomFormat};
 use kikimori_core::sheet::{SheetLayout, SheetMapping};
@@ -84,6 +86,31 @@ pub fn read(bytes: &[u8], mapping: &SheetMapping, is_whole: bool) -> Result<Shee
         if is_workbook(bytes) { find_in_workbook(bytes, mapping)? } else { find_in_text(bytes, mapping)? };
     layout::check_mapping(&found.heading, mapping)?;
     rows::read(found, mapping, is_whole)
+}
+
+/// The rows of a list that is no component sheet: of a text, or of the first sheet of a workbook that is not hidden; each with its
+/// number in the file and the texts of its first [`LIST_COLUMNS_MAX`] cells. Blank rows, and those after `n_rows_max`, are left out.
+///
+/// # Errors
+/// SHEET-003 for another format, SHEET-006 for a damaged workbook, SBOM-003 at a limit, SBOM-001 for what is no text.
+pub fn plain_rows(bytes: &[u8], n_rows_max: usize) -> Result<Vec<(u32, Vec<String>)>, Message> {
+    let grid = if bytes.starts_with(COMPOUND) {
+        return Err(Message::new(codes::SHEET_FORMAT).with("found", "XLS"));
+    } else if is_workbook(bytes) {
+        let mut book = xlsx::Workbook::open(bytes)?;
+        let shown = book.sheets.iter().position(|sheet| !sheet.is_hidden).unwrap_or_default();
+        book.grid(shown)?
+    } else {
+        let Some(decoded) = text::decode(bytes) else {
+            return Err(Message::new(codes::SBOM_UNKNOWN_FORMAT).with("found", "binary"));
+        };
+        text::cut(&decoded.text, text::separator(&decoded.text))?.grid
+    };
+    let n_columns = grid.n_columns().min(LIST_COLUMNS_MAX);
+    let rows = grid.rows.iter().filter(|row| !row.is_blank()).take(n_rows_max);
+    Ok(rows
+        .map(|row| (row.number, (0..n_columns).map(|column| row.text(column).to_owned()).collect()))
+        .collect())
 }
 
 /// Whether a sheet may begin so: a workbook, or a text that names at least two columns in its first rows.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use kikimori_core::typed_text::width;
 
+use super::super::references::on_or_behind_circles;
 use super::fold::WordSet;
 
 /// Words for the product that the list is about.
@@ -125,9 +126,26 @@ impl Names {
     }
 }
 
+/// Components that include themselves by way of others, in their order: those that lie on circles of `edges`, or
+/// between two.
+pub(super) fn on_circles(edges: &[(u32, u32)], n_components: usize) -> Vec<u32> {
+    let reversed: Vec<(u32, u32)> = edges.iter().map(|(from, to)| (*to, *from)).collect();
+    let before = on_or_behind_circles(&reversed, n_components);
+    let mut nodes = on_or_behind_circles(edges, n_components);
+    nodes.retain(|node| before.binary_search(node).is_ok());
+    nodes
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_leads_to_a_circle_or_comes_behind_it_is_not_on_it() {
+        let edges = [(0, 1), (1, 2), (2, 3), (3, 1), (3, 4), (5, 6), (6, 5), (7, 8)];
+        assert_eq!(on_circles(&edges, 9), [1, 2, 3, 5, 6]);
+        assert_eq!(on_circles(&[(0, 1), (0, 2), (1, 2)], 3), [0; 0]);
+    }
 
     #[test]
     fn finds_rows_by_number_name_and_version() {

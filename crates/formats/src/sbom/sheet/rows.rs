@@ -17,12 +17,13 @@ use kikimori_core::typed_date;
 use kikimori_core::typed_text::width;
 
 use super::super::builder::{Builder, Edge, excerpt};
+use super::above::Above;
 use super::fold::{self, WordSet};
 use super::grid::{Cell, CellKind, Grid, Row};
 use super::headings::TitleField;
 use super::layout::{Heading, title_block};
 use super::oddities::{Oddities, Seen, rows_text};
-use super::relations::{Names, Target, is_self};
+use super::relations::{Names, Target, is_self, on_circles};
 use super::values::{self, VersionDoubt};
 use super::{Found, SheetReading};
 
@@ -126,8 +127,12 @@ struct Reader<'a> {
     builder: Builder,
     /// What was odd.
     oddities: Oddities,
+    /// Cells that say "the same as above".
+    above: Above,
     /// Names that relations may use.
     names: Names,
+    /// Components with what they are included in, the outer one first.
+    inclusions: Vec<(u32, u32)>,
     /// The product, where the list says it.
     product: Option<u32>,
     /// Rows of components, by index.
@@ -151,7 +156,9 @@ pub(super) fn read(found: Found, mapping: &SheetMapping, is_whole: bool) -> Resu
         heading: &heading,
         builder,
         oddities: Oddities::default(),
+        above: Above::default(),
         names: Names::default(),
+        inclusions: Vec::new(),
         product: None,
         rows: Vec::new(),
         layout,
@@ -267,11 +274,13 @@ impl<'a> Reader<'a> {
         for row in grid.rows.iter().filter(|row| row.number > self.heading.rows.1 && !row.is_blank()) {
             self.count_values(row);
             let is_after_heading = std::mem::take(&mut is_first);
+            self.above.look(grid, self.heading, row.number);
             if let Some(reason) = self.skip_reason(row, is_after_heading) {
                 self.skip(row.number, reason);
                 continue;
             }
             let index = self.component(row)?;
+            self.above.keep(grid, self.heading, row.number, &mut self.oddities);
             self.layout.n_rows_read += 1;
             self.rows.push(row.number);
             if let Some(component) = self.builder.sbom.components.get(index as usize) {
@@ -332,7 +341,9 @@ impl<'a> Reader<'a> {
         if is_heading_again || is_group || is_total {
             return Some(SkipReason::Total);
         }
-        let has_name = !name.is_empty() && !matches!(fold::word(name).as_str(), "" | "na" | "なし");
+        let has_name = !name.is_empty()
+            && !matches!(fold::word(name).as_str(), "" | "na" | "なし")
+            && !values::is_same_as_above(name);
         (!has_name).then_some(SkipReason::Unnamed)
     }
 
@@ -354,7 +365,7 @@ impl<'a> Reader<'a> {
     fn text(&self, row: &Row, field: SheetField) -> &'a str {
         let grid = self.grid;
         let mut columns = self.heading.columns_of(field);
-        let cell = columns.find_map(|column| grid.merged_cell(row.number, column.column));
+        let cell = columns.find_map(|column| self.above.cell(grid, row.number, column.column));
         cell.map_or("", |cell| cell.text.trim())
     }
 
@@ -363,7 +374,7 @@ impl<'a> Reader<'a> {
         let mut found = Vec::new();
         let heading = self.heading;
         for column in heading.columns_of(field) {
-            let Some(cell) = self.grid.merged_cell(row.number, column.column) else { continue };
+            let Some(cell) = self.above.cell(self.grid, row.number, column.column) else { continue };
             if cell.kind == CellKind::Fault {
                 self.oddities.cell(codes::SHEET_CELL_FAULT, column.column, row.number, &cell.text);
             } else if values::is_placeholder(&cell.text) {
@@ -590,6 +601,11 @@ impl<'a> Reader<'a> {
                 self.edges(column, number, &cell.text, index, true)?;
             }
         }
+        for index in on_circles(&self.inclusions, self.builder.sbom.components.len()) {
+            if let Some(row) = (index as usize).checked_sub(first).and_then(|offset| self.rows.get(offset)) {
+                self.oddities.row(codes::SHEET_CIRCLE, *row);
+            }
+        }
         Ok(())
     }
 
@@ -612,6 +628,9 @@ impl<'a> Reader<'a> {
                 continue;
             };
             let (from, to) = if is_to { (index, other) } else { (other, index) };
+            if !is_to {
+                self.inclusions.push((from, to));
+            }
             let reference = |index: u32| {
                 let component = self.builder.sbom.components.get(index as usize);
                 component.and_then(|component| component.reference.clone()).unwrap_or_default()

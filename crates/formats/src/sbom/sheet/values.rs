@@ -29,8 +29,6 @@ static PLACEHOLDERS: WordSet = WordSet::new(&[
     "該当なし",
     "該当せず",
     "?",
-    "同上",
-    "〃",
     "↑",
     "×",
     "noassertion",
@@ -39,15 +37,34 @@ static PLACEHOLDERS: WordSet = WordSet::new(&[
     "latest",
 ]);
 
+/// Words that say that the value is that of the row above.
+static SAME_AS_ABOVE: WordSet = WordSet::new(&[
+    "同上",
+    "〃",
+    "同前",
+    "上に同じ",
+    "上と同じ",
+    "上記に同じ",
+    "上記と同じ",
+    "ditto",
+    "same as above",
+    "as above",
+]);
+
 /// Words that a version may begin with and that are no part of it.
 const VERSION_WORDS: &[&str] = &["version", "ver.", "ver", "バージョン"];
 
 /// English months, as spreadsheets abbreviate them.
 const MONTHS: &[&str] = &["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
 
-/// The text says that nothing is known.
+/// The text says that nothing is known; what says "the same as above" does where nothing above says more.
 pub(super) fn is_placeholder(text: &str) -> bool {
-    PLACEHOLDERS.has(text)
+    PLACEHOLDERS.has(text) || is_same_as_above(text)
+}
+
+/// The text says that the value is that of the row above.
+pub(super) fn is_same_as_above(text: &str) -> bool {
+    SAME_AS_ABOVE.has(text)
 }
 
 /// What may have become of a version in a spreadsheet.

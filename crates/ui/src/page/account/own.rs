@@ -1,6 +1,9 @@
 //! アカウント / Account: profile, password, authenticator, sessions, API tokens, notifications.
 
+use kikimori_core::access::TokenScope;
+
 use crate::frame::{Frame, Tone};
+use crate::page::admin::system::{DIGESTS, EVENTS};
 use crate::part::cell::PostButton;
 use crate::part::{
     Action, Banner, Block, Cell, Chip, Empty, Fact, Form, Hue, Page, Row, Shape, Tab, Table, Width,
@@ -14,11 +17,14 @@ pub const PROFILE_FIELDS: &[&str] = &["person", "language", "shortcuts"];
 /// The fields of `/account/password`.
 pub const PASSWORD_FIELDS: &[&str] = &["password", "new_password", "new_password_again"];
 
-/// The fields of a new API token, posted to `/account/tokens/new` (or `/admin/tokens/new`). `scopes` may stand several times.
-pub const TOKEN_FIELDS: &[&str] = &["token_name", "scopes", "expires_on"];
+/// The fields of the person's own notifications.
+///
+/// `events` may stand several times, its values are [`EVENTS`]; those of `digest` are [`DIGESTS`].
+pub const OWN_NOTIFICATION_FIELDS: &[&str] = &["events", "digest"];
 
-/// The values of `scopes`.
-pub const SCOPES: &[&str] = &["read", "ingest", "assess", "export"];
+/// The fields of a new API token, posted to `/account/tokens/new` (or `/admin/tokens/new`). `token_scope` is the code of a
+/// [`TokenScope`].
+pub const TOKEN_FIELDS: &[&str] = &["token_name", "token_scope", "expires_on"];
 
 /// A tab of the account.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -29,6 +35,8 @@ enum Place {
     Password,
     /// Authenticator.
     Authenticator,
+    /// Notifications.
+    Notifications,
     /// Sessions.
     Sessions,
     /// Tokens.
@@ -41,6 +49,7 @@ fn start(w: Words, key: &str, place: Place) -> Page {
         (Place::Profile, "ui.page.profile", "/account"),
         (Place::Password, "ui.page.password", "/account/password"),
         (Place::Authenticator, "ui.page.authenticator", "/account/authenticator"),
+        (Place::Notifications, "ui.page.own_notifications", "/account/notifications"),
         (Place::Sessions, "ui.page.sessions", "/account/sessions"),
         (Place::Tokens, "ui.page.tokens", "/account/tokens"),
     ]
@@ -97,6 +106,20 @@ pub fn password_page(frame: &Frame, form: &FormState) -> String {
         .submit(w.t("ui.action.change_password"));
     start(w, "ui.page.password", Place::Password)
         .lead(w.t("ui.lead.password"))
+        .block(Block::Form(form))
+        .render(frame)
+}
+
+/// The page of the person's own notifications. Posts [`OWN_NOTIFICATION_FIELDS`] to `/account/notifications`.
+#[must_use]
+pub fn notifications_page(frame: &Frame, form: &FormState) -> String {
+    let w = Words(frame.language);
+    let form = Form::new(w, "notifications", "/account/notifications", &frame.csrf, form)
+        .checks("events", EVENTS)
+        .radio("digest", DIGESTS)
+        .guarded();
+    start(w, "ui.page.own_notifications", Place::Notifications)
+        .lead(w.t("ui.lead.own_notifications"))
         .block(Block::Form(form))
         .render(frame)
 }
@@ -270,8 +293,8 @@ pub struct TokenRow {
     pub name: String,
     /// Whose it is; shown to administrators.
     pub person: String,
-    /// Values of `scopes`.
-    pub scopes: Vec<String>,
+    /// The code of a [`TokenScope`].
+    pub scope: String,
     /// When it was made.
     pub made_at: String,
     /// When it was last used; empty when never.
@@ -311,7 +334,7 @@ pub(crate) fn tokens(mut page: Page, frame: &Frame, view: &TokensView, path: &st
         .text("token_name")
         .required()
         .help()
-        .checks("scopes", SCOPES)
+        .radio_of("token_scope", w.choices("token-scope", TokenScope::ALL.iter().map(|one| one.code())))
         .required()
         .date("expires_on")
         .submit(w.t("ui.action.make_token"));
@@ -326,19 +349,14 @@ pub(crate) fn tokens(mut page: Page, frame: &Frame, view: &TokensView, path: &st
 /// The table of tokens.
 fn token_table(w: Words, frame: &Frame, rows: &[TokenRow], path: &str) -> Table {
     let has_person = rows.iter().any(|row| !row.person.is_empty());
-    let mut keys = vec!["token", "scopes", "made_at!", "used_at!", "expires_on!", "act!"];
+    let mut keys = vec!["token", "scope", "made_at!", "used_at!", "expires_on!", "act!"];
     if has_person {
         keys.insert(1, "person");
     }
     Table::new(w, w.t("ui.page.tokens"), &keys).rows(rows.iter().map(|row| {
-        let scopes = row
-            .scopes
-            .iter()
-            .map(|scope| Cell::Chip(Chip::new(Hue::Plain, w.of("ui.choice.scopes", scope))))
-            .collect();
         let mut cells = vec![
             Cell::text(&row.name),
-            Cell::Inline(scopes),
+            Cell::Chip(Chip::new(Hue::Plain, w.of("token-scope", &row.scope))),
             Cell::text(&row.made_at),
             if row.used_at.is_empty() { Cell::Quiet(w.s("ui.never_used")) } else { Cell::text(&row.used_at) },
             if row.expires_on.is_empty() {

@@ -10,6 +10,7 @@ use quick_xml::events::{BytesRef, BytesStart, Event};
 
 use super::super::super::guard::limit;
 use super::{SheetEntry, damaged};
+use crate::xml_entity;
 
 /// What is read next of a part.
 pub(super) enum Token {
@@ -87,15 +88,7 @@ fn resolve(reference: &BytesRef<'_>) -> Result<char, Message> {
     if let Ok(Some(character)) = reference.resolve_char_ref() {
         return Ok(character);
     }
-    let name: &str = reference;
-    match name {
-        "amp" => Ok('&'),
-        "lt" => Ok('<'),
-        "gt" => Ok('>'),
-        "quot" => Ok('"'),
-        "apos" => Ok('\''),
-        _ => Err(damaged("entity")),
-    }
+    xml_entity::resolve(reference).ok_or_else(|| damaged("entity"))
 }
 
 /// The value of an attribute.
