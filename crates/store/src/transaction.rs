@@ -156,7 +156,7 @@ impl Transaction {
     /// `ON CONFLICT DO NOTHING`. `values` holds `n_columns` for each row, one row after another. Gives the number of rows inserted.
     pub(crate) async fn insert_many(
         &mut self,
-        start: &'static str,
+        start: &str,
         end: &'static str,
         n_columns: usize,
         mut values: Vec<Value>,
@@ -183,6 +183,11 @@ impl Transaction {
         Ok(n_inserted)
     }
 
+    /// Runs a text that gives no rows.
+    pub(crate) async fn run_text(&mut self, text: SqlStr) -> Result<(), StoreError> {
+        self.execute_text(text, vec![]).await.map(|_| ())
+    }
+
     /// The statement's text for this engine.
     fn text(&self, statement: &Statement) -> SqlStr {
         match self.engine() {
@@ -192,7 +197,7 @@ impl Transaction {
     }
 
     /// Runs a text and gives the number of rows it changed.
-    async fn execute_text(&mut self, text: SqlStr, values: Vec<Value>) -> Result<u64, StoreError> {
+    pub(crate) async fn execute_text(&mut self, text: SqlStr, values: Vec<Value>) -> Result<u64, StoreError> {
         match &mut self.inner {
             Inner::Sqlite(transaction) => {
                 let done = bind_sqlite(sqlx::query(text), values).execute(&mut **transaction).await?;

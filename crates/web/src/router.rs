@@ -13,13 +13,12 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
 use tower_http::timeout::TimeoutLayer;
-use tower_http::trace::TraceLayer;
 
 use crate::attempts::Attempts;
 use crate::state::WebState;
 use crate::{
-    account, assets, audit, context, feeds, guard, health, home, invitation, jobs, language, organisation,
-    people, refusal, set_up, sign_in, tokens, views,
+    account, assets, audit, context, feeds, guard, health, home, invitation, jobs, language, observe,
+    organisation, people, refusal, set_up, sign_in, tokens, views,
 };
 
 /// The header with a request's id.
@@ -61,7 +60,7 @@ pub fn router(state: WebState) -> Router {
             Duration::from_secs(REQUEST_SECONDS_MAX),
         ))
         .layer(CatchPanicLayer::new())
-        .layer(TraceLayer::new_for_http())
+        .layer(from_fn_with_state(state.clone(), observe::note))
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .with_state(state)
