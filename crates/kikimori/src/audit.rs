@@ -61,7 +61,7 @@ async fn open(matches: &ArgMatches, language: Language) -> Result<Installation, 
 /// The database failed.
 fn fault(language: Language, folder: &str, detail: String) -> Failure {
     let message = Message::new(codes::SERVER_DATABASE).with("detail", detail).with("folder", folder);
-    Failure::of_sync(language, "kikimori audit", &message)
+    Failure::of_message(language, "kikimori audit", &message)
 }
 
 /// A use case failed.
@@ -113,7 +113,9 @@ async fn export(matches: &ArgMatches, language: Language) -> Result<Exit, Failur
     };
     let is_csv = matches.get_one::<String>("format").is_some_and(|form| form == "csv");
     let form = if is_csv { TrailForm::Csv } else { TrailForm::JsonLines };
-    export_as_system(&installation, organisation, form, &mut |part| write_out(part)).await.map_err(failure)?;
+    export_as_system(&installation, organisation, form, &mut |part| write_out(part))
+        .await
+        .map_err(failure)?;
     Ok(Exit::Done)
 }
 
@@ -130,5 +132,5 @@ async fn known(
         return Ok(id);
     }
     let message = Message::new(codes::AUDIT_NO_TRAIL).with("organisation", typed);
-    Err(Failure::of_sync(language, "--organisation", &message))
+    Err(Failure::of_message(language, "--organisation", &message))
 }

@@ -50,8 +50,8 @@ impl Server {
             Arc::new(move || Stamp(told.fetch_add(1, Ordering::Relaxed))),
             Arc::new(randomness),
         );
-        let site = Site { public_address: String::new(), version: "0.0.0" };
-        let router = router(WebState { installation: installation.clone(), site: Arc::new(site) });
+        let site = Site { public_address: String::new(), version: "0.0.0", has_tls: false };
+        let router = router(WebState::new(installation.clone(), site));
         Self { installation, clock, router }
     }
 
