@@ -128,7 +128,7 @@ impl Context {
                 Some(DataState::Missing) | None => String::new(),
             },
             now: jst(self.state.installation.now()),
-            has_shortcuts: true,
+            has_shortcuts: self.presence.as_ref().is_none_or(|presence| presence.has_shortcuts),
         }
     }
 
