@@ -3,6 +3,8 @@
 
 mod accounts;
 mod client;
+// The attribute tells clippy that helper functions are test code too.
+#[cfg(test)]
 mod matrix;
 mod people;
 mod serving;
