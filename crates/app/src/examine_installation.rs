@@ -144,11 +144,7 @@ fn schema(step: i64) -> Check {
 }
 
 /// What the database said about itself.
-fn of_examination(
-    said: kikimori_store::examination::Examination,
-    now: Stamp,
-    checks: &mut Vec<Check>,
-) {
+fn of_examination(said: kikimori_store::examination::Examination, now: Stamp, checks: &mut Vec<Check>) {
     let engine = match said.engine {
         Engine::Sqlite => "SQLite",
         Engine::Postgres => "PostgreSQL",
@@ -174,7 +170,9 @@ fn of_examination(
     }
     let ahead = said.newest_event.map_or(0, |at| at.0.saturating_sub(now.0));
     checks.push(if ahead > AHEAD_MILLISECONDS_MAX {
-        Check::new("clock", Outcome::Warning, "clock_behind").with("minutes", ahead.div_euclid(60_000)).with("now", now)
+        Check::new("clock", Outcome::Warning, "clock_behind")
+            .with("minutes", ahead.div_euclid(60_000))
+            .with("now", now)
     } else {
         Check::new("clock", Outcome::Fine, "clock_fine").with("now", now)
     });
@@ -201,9 +199,9 @@ fn originals(folder: &Path, is_thorough: bool) -> Check {
     let check = match wrong.first() {
         None if n_checked < files.len() => Check::new("originals", Outcome::Fine, "originals_sampled"),
         None => Check::new("originals", Outcome::Fine, "originals_fine"),
-        Some(first) => {
-            Check::new("originals", Outcome::Failure, "originals_changed").with("n", wrong.len()).with("first", first)
-        }
+        Some(first) => Check::new("originals", Outcome::Failure, "originals_changed")
+            .with("n", wrong.len())
+            .with("first", first),
     };
     check.with("n_files", files.len()).with("n_checked", n_checked)
 }

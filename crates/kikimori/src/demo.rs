@@ -56,10 +56,9 @@ struct Organisations {
 /// The command.
 pub fn command(language: Language) -> Command {
     let words = |key| text(language, key);
-    Command::new("demo")
-        .about(words("help.demo"))
-        .arg(listen_option(language))
-        .arg(Arg::new("no-serve").long("no-serve").action(ArgAction::SetTrue).help(words("help.demo.no_serve")))
+    Command::new("demo").about(words("help.demo")).arg(listen_option(language)).arg(
+        Arg::new("no-serve").long("no-serve").action(ArgAction::SetTrue).help(words("help.demo.no_serve")),
+    )
 }
 
 /// `kikimori demo`.
@@ -89,8 +88,8 @@ pub fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
 async fn furnish(installation: &Installation, folder: &Path, language: Language) -> Result<(), Failure> {
     let file = folder.join(PASSWORD_FILE);
     let fault = |error: io::Error| Failure::of_output(language, &file.display().to_string(), &error);
-    let organisations: Organisations = toml::from_str(ORGANISATIONS)
-        .map_err(|error| fault(io::Error::other(error)))?;
+    let organisations: Organisations =
+        toml::from_str(ORGANISATIONS).map_err(|error| fault(io::Error::other(error)))?;
     let mut password = std::fs::read_to_string(&file).unwrap_or_default();
     if password.is_empty() {
         password = installation.random::<8>().map(|byte| format!("{byte:02x}")).concat();
@@ -102,7 +101,13 @@ async fn furnish(installation: &Installation, folder: &Path, language: Language)
     let people: Vec<String> = organisations
         .organisation
         .iter()
-        .map(|one| format!("  {}  ({})", one.email, if language == Language::En { &one.name_en } else { &one.name_ja }))
+        .map(|one| {
+            format!(
+                "  {}  ({})",
+                one.email,
+                if language == Language::En { &one.name_en } else { &one.name_ja }
+            )
+        })
         .collect();
     let args: [(&str, &dyn std::fmt::Display); 2] = [("people", &people.join("\n")), ("password", &password)];
     crate::write_out(&format!("{}\n", format(language, "demo.sign_in", &args)));

@@ -28,7 +28,11 @@ pub const DATABASE_FILE: &str = "kikimori.sqlite";
 pub fn command(language: Language) -> Command {
     let words = |key| text(language, key);
     let file = |name: &'static str, key| {
-        Arg::new(name).long(name).value_name("FILE").value_parser(value_parser!(PathBuf)).help(text(language, key))
+        Arg::new(name)
+            .long(name)
+            .value_name("FILE")
+            .value_parser(value_parser!(PathBuf))
+            .help(text(language, key))
     };
     place_options(Command::new("serve").about(words("help.serve")), language)
         .after_help(words("help.serve.more"))

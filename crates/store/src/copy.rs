@@ -93,7 +93,8 @@ impl Database {
     pub async fn is_empty(&self) -> Result<bool, StoreError> {
         let mut read = self.begin_read(crate::Scope::System).await?;
         for table in tables(&mut read).await? {
-            let rows = read.rows_of_text(safe(format!("SELECT 1 AS one FROM {} LIMIT 1", table.name)), vec![]);
+            let rows =
+                read.rows_of_text(safe(format!("SELECT 1 AS one FROM {} LIMIT 1", table.name)), vec![]);
             if !rows.await?.is_empty() {
                 return Ok(false);
             }
@@ -168,8 +169,11 @@ pub async fn rows_after(
         }
         None => (String::new(), vec![]),
     };
-    let text =
-        format!("SELECT {} FROM {} {condition} ORDER BY {key} LIMIT {n_max}", table.column_names(), table.name);
+    let text = format!(
+        "SELECT {} FROM {} {condition} ORDER BY {key} LIMIT {n_max}",
+        table.column_names(),
+        table.name
+    );
     let rows = transaction.rows_of_text(safe(text), values).await?;
     rows.iter().map(|row| table.columns.iter().map(|column| read(row, column)).collect()).collect()
 }

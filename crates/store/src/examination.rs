@@ -50,8 +50,7 @@ impl Database {
     pub async fn examine(&self) -> Result<Examination, StoreError> {
         let mut read = self.begin_read(Scope::System).await?;
         let said = read.rows(&INTEGRITY, vec![]).await?;
-        let damage: Vec<String> =
-            said.iter().map(|row| row.text("damage")).collect::<Result<_, _>>()?;
+        let damage: Vec<String> = said.iter().map(|row| row.text("damage")).collect::<Result<_, _>>()?;
         let engine = read.row(&ENGINE, vec![]).await?.ok_or(StoreError::Conflict)?;
         let broken = read.row(&BROKEN_REFERENCES, vec![]).await?;
         let newest = read.row(&NEWEST_EVENT, vec![]).await?;

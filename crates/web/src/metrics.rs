@@ -71,7 +71,10 @@ impl Metrics {
             }
             let (n, total) = (durations.n, durations.total.as_secs_f64());
             let _ = writeln!(text, "{name}_bucket{{route=\"{route}\",le=\"+Inf\"}} {n}");
-            let _ = writeln!(text, "{name}_sum{{route=\"{route}\"}} {total}\n{name}_count{{route=\"{route}\"}} {n}");
+            let _ = writeln!(
+                text,
+                "{name}_sum{{route=\"{route}\"}} {total}\n{name}_count{{route=\"{route}\"}} {n}"
+            );
         }
     }
 }

@@ -14,7 +14,9 @@ use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetReques
 use tower_http::timeout::TimeoutLayer;
 
 use crate::state::WebState;
-use crate::{assets, context, feeds, guard, health, home, jobs, language, observe, refusal, set_up, sign_in, views};
+use crate::{
+    assets, context, feeds, guard, health, home, jobs, language, observe, refusal, set_up, sign_in, views,
+};
 
 /// The header with a request's id.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");

@@ -3,9 +3,9 @@
 use kikimori_core::access::OrganisationKind;
 use kikimori_core::account::SetupDraft;
 use kikimori_core::id::{OrganisationId, PersonId};
+use kikimori_store::Scope;
 use kikimori_store::organisations::Organisation;
 use kikimori_store::people::Person;
-use kikimori_store::Scope;
 use serde::Deserialize;
 
 use super::password;

@@ -143,14 +143,17 @@ pub fn check(path: &Path) -> Result<Manifest, BackupFault> {
 /// Opens a backup and compares every part with the manifest.
 pub fn open(path: &Path) -> Result<(Archive, Manifest), BackupFault> {
     let file = File::open(path).map_err(BackupFault::file(path))?;
-    let mut archive = ZipArchive::new(BufReader::new(file)).map_err(|error| unreadable(&error.to_string()))?;
+    let mut archive =
+        ZipArchive::new(BufReader::new(file)).map_err(|error| unreadable(&error.to_string()))?;
     let manifest = read_manifest(&mut archive)?;
     if manifest.format != FORMAT {
         return Err(unreadable(MANIFEST));
     }
     if manifest.version > VERSION || manifest.schema_step > newest_step() {
         let message = Message::new(codes::BACKUP_NEWER).with("found", manifest.schema_step);
-        return Err(BackupFault::Rule(message.with("known", newest_step()).with("made_by", &manifest.kikimori)));
+        return Err(BackupFault::Rule(
+            message.with("known", newest_step()).with("made_by", &manifest.kikimori),
+        ));
     }
     let tables = manifest.tables.iter().map(|table| (table.part(), table.bytes, &table.sha256));
     let files = manifest.files.iter().map(|file| (file.part(), file.bytes, &file.sha256));

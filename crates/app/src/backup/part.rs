@@ -152,15 +152,22 @@ mod tests {
     /// A table with a column of each kind.
     fn table() -> Table {
         let column = |name: &str, kind| Column { name: name.to_owned(), kind };
-        let columns =
-            vec![column("a", ColumnKind::Bytes), column("b", ColumnKind::Integer), column("c", ColumnKind::Text)];
+        let columns = vec![
+            column("a", ColumnKind::Bytes),
+            column("b", ColumnKind::Integer),
+            column("c", ColumnKind::Text),
+        ];
         Table { name: "t".to_owned(), columns, key: vec![0] }
     }
 
     #[test]
     fn reads_back_what_it_writes_and_nothing_else() {
         let rows = [
-            vec![Value::Bytes(Some(vec![0, 255])), Value::Integer(Some(i64::MIN)), Value::Text(Some("髙\n\"".to_owned()))],
+            vec![
+                Value::Bytes(Some(vec![0, 255])),
+                Value::Integer(Some(i64::MIN)),
+                Value::Text(Some("髙\n\"".to_owned())),
+            ],
             vec![Value::Bytes(None), Value::Integer(None), Value::Text(None)],
         ];
         for row in rows {
@@ -169,7 +176,9 @@ mod tests {
             assert_eq!(line.iter().filter(|byte| **byte == b'\n').count(), 1);
             assert_eq!(read_row(&line, &table()), Some(row));
         }
-        for wrong in ["", "[]", "[1,2,3]", "[\"0\",1,\"\"]", "[\"zz\",1,\"\"]", "[\"\",1.5,\"\"]", "[\"\",1,2]", "{}"] {
+        for wrong in
+            ["", "[]", "[1,2,3]", "[\"0\",1,\"\"]", "[\"zz\",1,\"\"]", "[\"\",1.5,\"\"]", "[\"\",1,2]", "{}"]
+        {
             assert_eq!(read_row(wrong.as_bytes(), &table()), None, "{wrong}");
         }
     }

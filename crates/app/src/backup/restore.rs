@@ -30,7 +30,9 @@ pub async fn restore(input: &Path, place: &Place<'_>) -> Result<Extent, BackupFa
     let staged = beside.path().join("data");
     lay_out(&mut archive, &manifest, &staged)?;
     match place.database {
-        DatabaseAddress::File(path) => into_file(&mut archive, &manifest, path, place.folder, &staged).await?,
+        DatabaseAddress::File(path) => {
+            into_file(&mut archive, &manifest, path, place.folder, &staged).await?
+        }
         DatabaseAddress::Postgres(_) => {
             let database = Database::open(place.database).await?;
             let restored = into_server(&database, &mut archive, &manifest, place.folder, &staged).await;
@@ -163,7 +165,9 @@ async fn finish(database: &Database, work: Transaction) -> Result<(), BackupFaul
 /// Gives the folder its name.
 fn take_place(staged: &Path, folder: &Path) -> Result<(), BackupFault> {
     match fs::remove_dir(folder) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(BackupFault::file(folder)(error)),
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            return Err(BackupFault::file(folder)(error));
+        }
         _ => {}
     }
     fs::rename(staged, folder).map_err(BackupFault::file(folder))
@@ -191,7 +195,9 @@ async fn load(
     for (part, table) in manifest.tables.iter().zip(&tables) {
         let found = write_table(&mut work, table, &mut io::sink(), &PathBuf::from(&table.name)).await?;
         if found.sha256 != part.sha256 || found.n_rows != part.rows {
-            return Err(BackupFault::Rule(Message::new(codes::BACKUP_PART_DIFFERS).with("part", part.part())));
+            return Err(BackupFault::Rule(
+                Message::new(codes::BACKUP_PART_DIFFERS).with("part", part.part()),
+            ));
         }
     }
     Ok(work)

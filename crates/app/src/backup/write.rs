@@ -153,7 +153,10 @@ fn walk(
         if is_of_database(&path, place.database) {
             continue;
         }
-        if name.starts_with("incoming-") || name.starts_with('.') || (is_top && LEFT_OUT.contains(&name.as_str())) {
+        if name.starts_with("incoming-")
+            || name.starts_with('.')
+            || (is_top && LEFT_OUT.contains(&name.as_str()))
+        {
             *n_left_out += 1;
         } else if kind.is_dir() && depth > 0 {
             walk(&path, place, depth - 1, paths, n_left_out)?;

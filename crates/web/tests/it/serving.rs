@@ -41,7 +41,8 @@ async fn whole() -> (kikimori_testbed::TestDatabase, WebState) {
     let bed = kikimori_testbed::sqlite();
     let database = bed.open().await;
     let clock = Arc::new(|| Stamp(1_800_000_000_000));
-    let installation = Installation::new(database, bed.folder.path().into(), clock, Arc::new(|bytes| bytes.fill(7)));
+    let installation =
+        Installation::new(database, bed.folder.path().into(), clock, Arc::new(|bytes| bytes.fill(7)));
     let site = Site { public_address: String::new(), version: "1.2.3", has_tls: false };
     (bed, WebState::new(installation, site))
 }
@@ -135,7 +136,8 @@ async fn speaks_tls_with_http_1_and_2() {
     std::fs::write(&certificate, made.cert.pem()).unwrap();
     std::fs::write(&key, made.signing_key.serialize_pem()).unwrap();
     let tls = Some(read_tls(&certificate, &key).unwrap());
-    let server = start(Router::new().route("/", get(|| async { "ok" })), Serving { tls, ..Serving::default() }).await;
+    let server =
+        start(Router::new().route("/", get(|| async { "ok" })), Serving { tls, ..Serving::default() }).await;
 
     let mut roots = rustls::RootCertStore::empty();
     roots.add(CertificateDer::from(made.cert.der().to_vec())).unwrap();
@@ -145,7 +147,10 @@ async fn speaks_tls_with_http_1_and_2() {
         .unwrap()
         .with_root_certificates(roots)
         .with_no_client_auth();
-    for (protocol, greeting) in [("http/1.1", get_of("/")), ("h2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u{4}\0\0\0\0\0".to_owned())] {
+    for (protocol, greeting) in [
+        ("http/1.1", get_of("/")),
+        ("h2", "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\u{4}\0\0\0\0\0".to_owned()),
+    ] {
         client.alpn_protocols = vec![protocol.as_bytes().to_vec()];
         let connector = tokio_rustls::TlsConnector::from(Arc::new(client.clone()));
         let stream = TcpStream::connect(server.address).await.unwrap();
@@ -207,6 +212,10 @@ async fn a_handler_that_panics_ends_only_its_own_request() {
         .layer(tower_http::catch_panic::CatchPanicLayer::new());
     let server = start(router, Serving::default()).await;
     assert!(say(server.address, &get_of("/panic")).await.starts_with("HTTP/1.1 500"));
-    let got = say(server.address, "POST /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi").await;
+    let got = say(
+        server.address,
+        "POST /echo HTTP/1.1\r\nHost: a\r\nConnection: close\r\nContent-Length: 2\r\n\r\nhi",
+    )
+    .await;
     assert!(got.ends_with("hi"), "{got}");
 }
