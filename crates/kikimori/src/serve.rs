@@ -9,8 +9,10 @@ use std::sync::Arc;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use kikimori_app::accounts::set_up::prepare_set_up;
 use kikimori_app::installation::Installation;
+use kikimori_app::worker::Worker;
 use kikimori_core::message::{Message, codes};
 use kikimori_locale::{Language, format, text};
+use kikimori_store::jobs::{PRIORITY_BULK, PRIORITY_NORMAL};
 use kikimori_store::{Database, DatabaseAddress, StoreError};
 use kikimori_web::{Serving, Site, WebState, metrics_router, read_tls, router};
 use tokio::net::TcpListener;
@@ -134,6 +136,9 @@ pub fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     })
 }
 
+/// Least priorities of the workers in this process: one never takes bulk work, so that what people wait for does not wait behind it.
+const LANES: [i64; 2] = [PRIORITY_NORMAL, PRIORITY_BULK];
+
 /// What the server's work runs on.
 pub fn runtime(settings: &Settings, language: Language) -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread()
@@ -195,12 +200,20 @@ pub async fn serve(
         let router = metrics_router(state.clone());
         tokio::spawn(kikimori_web::serve(listener, router, Serving::default(), std::future::pending()))
     });
-    kikimori_web::serve(listener, router(state), serving, stop)
-        .await
-        .map_err(|error| listen_failure(language, settings.listen, &error))?;
+    let (stop_work, is_stopped) = tokio::sync::watch::channel(false);
+    let lanes = LANES.map(|priority_min| {
+        let (worker, is_stopped) = (Worker::new(installation.clone()), is_stopped.clone());
+        tokio::spawn(async move { worker.run(priority_min, is_stopped).await })
+    });
+    let served = kikimori_web::serve(listener, router(state), serving, stop).await;
     if let Some(monitoring) = monitoring {
         monitoring.abort();
     }
+    let _ = stop_work.send(true);
+    for lane in lanes {
+        let _ = lane.await;
+    }
+    served.map_err(|error| listen_failure(language, settings.listen, &error))?;
     installation.database.close().await;
     Ok(Exit::Done)
 }

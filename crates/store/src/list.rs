@@ -44,6 +44,13 @@ impl ListQuery {
         self
     }
 
+    /// Goes on with a piece whose own conditions begin anew, such as `) SELECT b FROM found` after a common table expression.
+    pub fn then(&mut self, piece: &'static str) -> &mut Self {
+        self.push(piece, []);
+        self.has_condition = false;
+        self
+    }
+
     /// Adds a condition with its values; conditions are joined by `AND`.
     pub fn filter(&mut self, condition: &'static str, values: impl IntoIterator<Item = Value>) -> &mut Self {
         let joint = if self.has_condition { "AND" } else { "WHERE" };

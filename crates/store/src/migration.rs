@@ -33,8 +33,13 @@ macro_rules! step {
 }
 
 /// All steps in order.
-const STEPS: &[Step] =
-    &[step!(1, "lay_the_ground"), step!(2, "keep_products_and_sboms"), step!(5, "save_views")];
+const STEPS: &[Step] = &[
+    step!(1, "lay_the_ground"),
+    step!(2, "keep_products_and_sboms"),
+    step!(3, "keep_findings"),
+    step!(4, "keep_accounts"),
+    step!(5, "save_views"),
+];
 
 /// The newest step that this version of Kikimori knows.
 #[must_use]

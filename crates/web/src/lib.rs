@@ -6,18 +6,24 @@
 //! a page of `ui`. What a use case refuses becomes a page or a problem (RFC 9457) in one place ([`refusal`]).
 #![forbid(unsafe_code)]
 
+mod account;
 mod assets;
+mod attempts;
+mod audit;
 pub mod context;
 mod feeds;
 mod form;
 mod guard;
 mod health;
 mod home;
+mod invitation;
 mod jobs;
 mod language;
 pub mod list_request;
 mod metrics;
 mod observe;
+mod organisation;
+mod people;
 mod refusal;
 mod router;
 mod server;
@@ -26,6 +32,7 @@ mod sign_in;
 mod state;
 mod times;
 mod tls;
+mod tokens;
 mod views;
 
 pub use metrics::metrics_router;

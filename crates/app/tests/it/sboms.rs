@@ -123,7 +123,7 @@ async fn a_file_is_checked_then_confirmed_then_kept() {
 
         let owner = OrganisationId::new(id(1));
         let mut work = installation.database.begin_read(Scope::Organisation(owner)).await.unwrap();
-        let jobs = jobs::list(&mut work, Some(owner), 10).await.unwrap();
+        let (jobs, _) = jobs::list(&mut work, Some(owner), None, ALL).await.unwrap();
         assert_eq!(
             (jobs.len(), jobs[0].kind.as_str(), jobs[0].argument.clone()),
             (1, MATCH_SBOM, receipt.sbom.id.to_string())

@@ -170,6 +170,3 @@ CREATE TABLE sbom_components (
     FOREIGN KEY (organisation_id, sbom_id) REFERENCES sboms (organisation_id, id)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX ix_sbom_components__identity_id ON sbom_components (identity_id, organisation_id, sbom_id);
-
--- Searches read this index from end to end instead of the whole table.
-CREATE INDEX ix_identities__search_text ON identities (search_text, id);
