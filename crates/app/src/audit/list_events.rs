@@ -1,6 +1,7 @@
 //! A page of the audit trail.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use kikimori_core::access::{Action, Actor};
 use kikimori_core::audit::{AuditActor, AuditEvent};
@@ -51,9 +52,9 @@ pub(crate) async fn names(
     let mut names = BTreeMap::new();
     for event in events {
         let AuditActor::Person(id) = event.actor else { continue };
-        if !names.contains_key(&id) {
+        if let Entry::Vacant(place) = names.entry(id) {
             let person = people::get(read, id).await?;
-            names.insert(id, person.map_or_else(String::new, |person| person.name));
+            place.insert(person.map_or_else(String::new, |person| person.name));
         }
     }
     Ok(names)

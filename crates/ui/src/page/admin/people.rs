@@ -234,7 +234,7 @@ pub fn organisation_page(frame: &Frame, form: &FormState, may_edit: bool) -> Str
     let w = Words(frame.language);
     if !may_edit {
         let names = [form.get("organisation_ja"), form.get("organisation_en")];
-        let cells = names.iter().filter(|name| !name.is_empty()).map(|name| Cell::text(*name)).collect();
+        let cells = names.iter().filter(|name| !name.is_empty()).map(|name| Cell::text(name)).collect();
         let facts = vec![Fact::new(w, "organisation", Cell::Stack(cells))];
         return start(w, Place::Organisation).shape(Shape::Reading).block(Block::Facts(facts)).render(frame);
     }
