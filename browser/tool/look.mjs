@@ -31,14 +31,12 @@ async function keyboard(page) {
     const isReachable = (element) => element.tabIndex >= 0 && !element.disabled && element.checkVisibility({ visibilityProperty: true })
       && element.type !== "hidden" && !element.closest("details:not([open]) > :not(summary)");
     const found = [...document.querySelectorAll(selector)].filter(isReachable);
-    // One button of a group of radio buttons is reached, the others by arrow keys.
-    const groups = new Set();
     let n = 0;
     for (const element of found) {
+      // Of a group of radio buttons the chosen one is reached, or the first; the others by arrow keys.
       if (element.type === "radio") {
-        const group = `${element.form?.id}/${element.name}`;
-        if (groups.has(group)) continue;
-        groups.add(group);
+        const group = found.filter((other) => other.type === "radio" && other.name === element.name && other.form === element.form);
+        if (element !== (group.find((other) => other.checked) ?? group[0])) continue;
       }
       element.dataset.control = String(n += 1);
     }
