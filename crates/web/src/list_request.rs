@@ -39,7 +39,7 @@ impl ListRequest {
                 _ if value.trim().is_empty() => {}
                 "sort" => request.query.push((name.into_owned(), value.into_owned())),
                 name if known.contains(&name) => {
-                    request.query.push((name.to_owned(), value.trim().to_owned()))
+                    request.query.push((name.to_owned(), value.trim().to_owned()));
                 }
                 name => request.ignored.push(format!("{name}={value}")),
             }

@@ -1,5 +1,5 @@
 //! The store on both engines: one story, every statement, equal schemas, and what happens when things go wrong.
-#![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 mod products;
 mod schema;

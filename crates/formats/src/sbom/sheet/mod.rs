@@ -88,10 +88,9 @@ pub fn read(bytes: &[u8], mapping: &SheetMapping, is_whole: bool) -> Result<Shee
     rows::read(found, mapping, is_whole)
 }
 
-/// The rows of a list that is no component sheet: of a text, or of the first visible sheet of a workbook.
+/// The rows of a list that is no component sheet.
 ///
-/// Each has its number in the file and the texts of its first [`LIST_COLUMNS_MAX`] cells. Blank rows, and those after `n_rows_max`,
-/// are left out.
+/// They are those of a text, or of the first sheet of a workbook that is not hidden; each with its number in the file and the texts of its first [`LIST_COLUMNS_MAX`] cells. Blank rows, and those after `n_rows_max`, are left out.
 ///
 /// # Errors
 /// SHEET-003 for another format, SHEET-006 for a damaged workbook, SBOM-003 at a limit, SBOM-001 for what is no text.
