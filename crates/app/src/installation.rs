@@ -11,6 +11,7 @@ use kikimori_store::audit_events::{self, NewEvent};
 use kikimori_store::{Database, Scope, Transaction};
 
 use crate::app_error::AppError;
+use crate::current_library::CurrentLibrary;
 
 /// Tells the time.
 pub type Clock = Arc<dyn Fn() -> Stamp + Send + Sync>;
@@ -25,6 +26,8 @@ pub struct Installation {
     pub database: Database,
     /// The folder with original documents, the library and what waits to be confirmed.
     folder: Arc<PathBuf>,
+    /// The library of vulnerabilities.
+    library: CurrentLibrary,
     /// The clock.
     clock: Clock,
     /// The source of randomness.
@@ -35,7 +38,8 @@ impl Installation {
     /// An installation on an open database whose schema is current.
     #[must_use]
     pub fn new(database: Database, folder: PathBuf, clock: Clock, randomness: Randomness) -> Self {
-        Self { database, folder: Arc::new(folder), clock, randomness }
+        let library = CurrentLibrary::new(folder.join("library"));
+        Self { database, folder: Arc::new(folder), library, clock, randomness }
     }
 
     /// The folder with its files.
@@ -48,6 +52,12 @@ impl Installation {
     #[must_use]
     pub fn library_folder(&self) -> PathBuf {
         self.folder.join("library")
+    }
+
+    /// The library of vulnerabilities, opened once and swapped when it changes.
+    #[must_use]
+    pub fn library(&self) -> &CurrentLibrary {
+        &self.library
     }
 
     /// The time.

@@ -9,8 +9,10 @@ use std::sync::Arc;
 use clap::{Arg, ArgMatches, Command, value_parser};
 use kikimori_app::accounts::set_up::prepare_set_up;
 use kikimori_app::installation::Installation;
+use kikimori_app::worker::Worker;
 use kikimori_core::message::{Message, codes};
 use kikimori_locale::{Language, format, text};
+use kikimori_store::jobs::{PRIORITY_BULK, PRIORITY_NORMAL};
 use kikimori_store::{Database, DatabaseAddress, StoreError};
 use kikimori_web::{Site, WebState};
 use tokio::net::TcpListener;
@@ -94,6 +96,9 @@ pub fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     })
 }
 
+/// Least priorities of the workers in this process: one never takes bulk work, so that what people wait for does not wait behind it.
+const LANES: [i64; 2] = [PRIORITY_NORMAL, PRIORITY_BULK];
+
 /// Opens an installation and brings its schema up to date.
 pub async fn open(settings: &Settings, language: Language) -> Result<Installation, Failure> {
     std::fs::create_dir_all(&settings.folder)
@@ -119,9 +124,17 @@ pub async fn serve(
     announce(&installation, settings, address, language).await?;
     let site = Site { public_address: settings.public_address.clone(), version: env!("CARGO_PKG_VERSION") };
     let state = WebState { installation: installation.clone(), site: Arc::new(site) };
-    kikimori_web::serve(listener, state, stop)
-        .await
-        .map_err(|error| listen_failure(language, settings, &error))?;
+    let (stop_work, is_stopped) = tokio::sync::watch::channel(false);
+    let lanes = LANES.map(|priority_min| {
+        let (worker, is_stopped) = (Worker::new(installation.clone()), is_stopped.clone());
+        tokio::spawn(async move { worker.run(priority_min, is_stopped).await })
+    });
+    let served = kikimori_web::serve(listener, state, stop).await;
+    let _ = stop_work.send(true);
+    for lane in lanes {
+        let _ = lane.await;
+    }
+    served.map_err(|error| listen_failure(language, settings, &error))?;
     installation.database.close().await;
     Ok(Exit::Done)
 }

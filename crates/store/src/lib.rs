@@ -13,12 +13,16 @@
 //! engines store and compare the same values. No business rule stands here.
 #![forbid(unsafe_code)]
 
+pub mod assessments;
 pub mod audit_events;
 pub mod blobs;
 pub mod counters;
 pub mod database;
 pub mod error;
+pub mod finding_lists;
+pub mod findings;
 pub mod identities;
+pub mod identity_rules;
 pub mod jobs;
 pub mod list;
 pub mod memberships;
@@ -29,14 +33,18 @@ pub mod product_documents;
 pub mod products;
 pub mod releases;
 pub mod saved_views;
+pub mod sbom_checks;
 pub mod sbom_components;
 pub mod sboms;
 pub mod sessions;
+pub mod settings;
 pub mod statement;
 pub mod statements;
 pub mod transaction;
+pub mod units;
 pub mod uploads;
 pub mod value;
+pub mod vulnerabilities;
 
 pub use database::{Database, DatabaseAddress, Engine};
 pub use error::StoreError;

@@ -33,8 +33,12 @@ macro_rules! step {
 }
 
 /// All steps in order.
-const STEPS: &[Step] =
-    &[step!(1, "lay_the_ground"), step!(2, "keep_products_and_sboms"), step!(5, "save_views")];
+const STEPS: &[Step] = &[
+    step!(1, "lay_the_ground"),
+    step!(2, "keep_products_and_sboms"),
+    step!(3, "keep_findings"),
+    step!(5, "save_views"),
+];
 
 impl Database {
     /// Brings the schema up to this version of Kikimori. Each step takes effect as a whole or not at all; several processes may

@@ -6,10 +6,13 @@ use crate::statement::Statement;
 #[must_use]
 pub fn all() -> Vec<(&'static str, &'static [Statement])> {
     vec![
+        ("assessments", crate::assessments::ALL),
         ("audit_events", crate::audit_events::ALL),
         ("blobs", crate::blobs::ALL),
         ("counters", crate::counters::ALL),
+        ("findings", crate::findings::ALL),
         ("identities", crate::identities::ALL),
+        ("identity_rules", crate::identity_rules::ALL),
         ("jobs", crate::jobs::ALL),
         ("memberships", crate::memberships::ALL),
         ("organisations", crate::organisations::ALL),
@@ -17,11 +20,15 @@ pub fn all() -> Vec<(&'static str, &'static [Statement])> {
         ("product_documents", crate::product_documents::ALL),
         ("products", crate::products::ALL),
         ("releases", crate::releases::ALL),
+        ("saved_views", crate::saved_views::ALL),
+        ("sbom_checks", crate::sbom_checks::ALL),
         ("sbom_components", crate::sbom_components::ALL),
         ("sboms", crate::sboms::ALL),
-        ("saved_views", crate::saved_views::ALL),
         ("sessions", crate::sessions::ALL),
+        ("settings", crate::settings::ALL),
         ("transaction", crate::transaction::ALL),
+        ("units", crate::units::ALL),
         ("uploads", crate::uploads::ALL),
+        ("vulnerabilities", crate::vulnerabilities::ALL),
     ]
 }

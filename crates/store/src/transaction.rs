@@ -192,7 +192,7 @@ impl Transaction {
     }
 
     /// Runs a text and gives the number of rows it changed.
-    async fn execute_text(&mut self, text: SqlStr, values: Vec<Value>) -> Result<u64, StoreError> {
+    pub(crate) async fn execute_text(&mut self, text: SqlStr, values: Vec<Value>) -> Result<u64, StoreError> {
         match &mut self.inner {
             Inner::Sqlite(transaction) => {
                 let done = bind_sqlite(sqlx::query(text), values).execute(&mut **transaction).await?;

@@ -16,6 +16,7 @@ pub mod product_names;
 pub mod record_codec;
 pub mod segment;
 pub mod segment_writer;
+pub mod touched;
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

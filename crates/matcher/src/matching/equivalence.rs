@@ -112,13 +112,7 @@ fn stated_name(name: &SearchName) -> Option<KnownName> {
 /// The one name of the other kind that records put beside this one, with their number; `None` when there is none, when
 /// records name several, when too few do, or when there are too many entries to be sure.
 fn only_counterpart(library: &Library, own: &KnownName) -> Option<(KnownName, Statements)> {
-    let key = match own {
-        KnownName::Package { base, name } => key::package(base, name),
-        KnownName::Cpe { vendor, product, .. } => {
-            key::product(&CpeValue::Text(vendor).unescaped(), &CpeValue::Text(product).unescaped())
-        }
-        KnownName::Product { .. } => return None,
-    };
+    let key = key_of(own)?;
     let mut entries: Vec<(At, u32)> = Vec::new();
     library.entries(key::hash(&key), |at, record| {
         if entries.len() <= EQUIVALENCE_ENTRIES_MAX {
@@ -145,6 +139,30 @@ fn only_counterpart(library: &Library, own: &KnownName) -> Option<(KnownName, St
         return None;
     }
     found.pop_first().filter(|(_, found)| found.vulnerabilities.len() >= EQUIVALENCE_VULNERABILITIES_MIN)
+}
+
+/// The key under which records that state a name are found; `None` for names that take no part.
+fn key_of(name: &KnownName) -> Option<String> {
+    match name {
+        KnownName::Package { base, name } => Some(key::package(base, name)),
+        KnownName::Cpe { vendor, product, .. } => {
+            Some(key::product(&CpeValue::Text(vendor).unescaped(), &CpeValue::Text(product).unescaped()))
+        }
+        KnownName::Product { .. } => None,
+    }
+}
+
+/// Hashes of the keys under which records lie that decide whether an identity has equivalent names, its own keys aside:
+/// those of the names that its own names point to, whether these point back or not.
+pub(super) fn keys_asked(identity: &Identity, library: &Library) -> BTreeSet<u64> {
+    if identity.is_distribution_build {
+        return BTreeSet::new();
+    }
+    let own = identity.searches.iter().filter(|search| search.rule.is_none());
+    own.filter_map(|search| only_counterpart(library, &stated_name(&search.name)?))
+        .filter_map(|(other, _)| key_of(&other))
+        .map(|text| key::hash(&text))
+        .collect()
 }
 
 /// The name of the other kind in an entry that names one package and one CPE, one of them ours.

@@ -276,3 +276,14 @@ fn summarise(library: &Library, found: &Collected<'_>) -> VulnerabilitySummary {
     summary.references = references.into_iter().take(RECORD_REFERENCES_MAX).collect();
     summary
 }
+
+/// A record in force bears this id, as its own or as an alias.
+#[must_use]
+pub fn is_borne(library: &Library, id: &str) -> bool {
+    library.mentions(id).into_iter().any(|at| {
+        let head = library.record(at).and_then(|(segment, row)| segment.head(&row));
+        head.is_some_and(|head| {
+            head.state == RecordState::Published && (head.id == id || head.aliases.contains(&id))
+        })
+    })
+}

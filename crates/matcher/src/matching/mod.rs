@@ -13,4 +13,5 @@ pub mod identity;
 pub mod reverse;
 pub mod scan;
 mod support;
+pub mod unit;
 mod weigh;

@@ -279,6 +279,14 @@ fn match_all(
 /// not show.
 #[must_use]
 pub fn match_identity(identity: &Identity, library: &Library, context: &Context) -> Vec<Hit> {
+    let mut hits = all_hits(identity, library, context);
+    drop_weaker(&mut hits, identity);
+    hits
+}
+
+/// The hits of [`match_identity`] before those of equivalent names that add nothing are dropped. Which entries they are
+/// does not depend on the context, only what these say.
+pub(super) fn all_hits(identity: &Identity, library: &Library, context: &Context) -> Vec<Hit> {
     let mut hits: Vec<Hit> = Vec::new();
     let mut seen = BTreeSet::new();
     for (number, search) in identity.searches.iter().enumerate() {
@@ -292,7 +300,6 @@ pub fn match_identity(identity: &Identity, library: &Library, context: &Context)
             });
         }
     }
-    drop_weaker(&mut hits, identity);
     hits
 }
 

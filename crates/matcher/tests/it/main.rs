@@ -14,3 +14,5 @@ mod make;
 mod names;
 #[cfg(test)]
 mod supports;
+#[cfg(test)]
+mod units;
