@@ -19,6 +19,7 @@ pub mod blobs;
 pub mod counters;
 pub mod database;
 pub mod error;
+pub mod finding_counts;
 pub mod finding_lists;
 pub mod findings;
 pub mod identities;
