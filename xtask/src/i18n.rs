@@ -51,6 +51,7 @@ const COMPUTED: &[(&str, &str)] = &[
     ("assessment-status.", "what a vulnerability means for a product"),
     ("justification.", "why a product is not affected"),
     ("assessment-response.", "what a manufacturer does about a vulnerability"),
+    ("doctor.", "what the doctor looked at, how it came out, what was found, what to do"),
     ("key-basis.", "what a component key was made from"),
     ("ui.choice.", "a value of a field or a condition"),
     ("ui.column.", "a column of a table"),

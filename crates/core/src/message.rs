@@ -453,6 +453,20 @@ pub mod codes {
     pub const SERVER_SCHEMA: Code = Code("SERVER-003");
     /// The database has settings that would give wrong answers. Args: `detail`.
     pub const SERVER_UNSUITABLE: Code = Code("SERVER-004");
+    /// There is no installation to copy. Args: `path`.
+    pub const BACKUP_NO_DATA: Code = Code("BACKUP-001");
+    /// A file of the backup's name is there already. Args: `path`.
+    pub const BACKUP_EXISTS: Code = Code("BACKUP-002");
+    /// The file is no backup, or a damaged one. Args: `detail`.
+    pub const BACKUP_UNREADABLE: Code = Code("BACKUP-003");
+    /// A part of a backup is not what its manifest says. Args: `part`.
+    pub const BACKUP_PART_DIFFERS: Code = Code("BACKUP-004");
+    /// A backup or a database has a newer schema than this version knows. Args: `found`, `known`, `made_by`.
+    pub const BACKUP_NEWER: Code = Code("BACKUP-005");
+    /// The place to restore to is not empty. Args: `place`.
+    pub const BACKUP_NOT_EMPTY: Code = Code("BACKUP-006");
+    /// A certificate or its key cannot be used. Args: `path`, `detail`.
+    pub const SERVER_CERTIFICATE: Code = Code("SERVER-005");
     /// A JMDN code has not eight digits. Args: `value`.
     pub const PRODUCT_JMDN: Code = Code("PRODUCT-001");
     /// The number of an approval, certification or notification holds something else than letters, digits and hyphens, no digit, or is too long. Args: `value`, `max`.
@@ -706,6 +720,13 @@ pub mod codes {
         SERVER_DATABASE,
         SERVER_SCHEMA,
         SERVER_UNSUITABLE,
+        SERVER_CERTIFICATE,
+        BACKUP_NO_DATA,
+        BACKUP_EXISTS,
+        BACKUP_UNREADABLE,
+        BACKUP_PART_DIFFERS,
+        BACKUP_NEWER,
+        BACKUP_NOT_EMPTY,
         PRODUCT_JMDN,
         PRODUCT_NUMBER_SHAPE,
         PRODUCT_NUMBER_MISSING,

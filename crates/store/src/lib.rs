@@ -16,9 +16,11 @@
 pub mod assessments;
 pub mod audit_events;
 pub mod blobs;
+pub mod copy;
 pub mod counters;
 pub mod database;
 pub mod error;
+pub mod examination;
 pub mod finding_counts;
 pub mod finding_lists;
 pub mod findings;

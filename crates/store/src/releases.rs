@@ -92,7 +92,9 @@ pub async fn list_active(
 ) -> Result<Vec<(StoredRelease, String, Option<String>)>, StoreError> {
     let values = vec![organisation.id().into(), n_max.into()];
     let rows = transaction.rows(&LIST_ACTIVE, values).await?;
-    rows.iter().map(|row| Ok((read(row)?, row.text("trade_name_ja")?, row.text_if_any("trade_name_en")?))).collect()
+    rows.iter()
+        .map(|row| Ok((read(row)?, row.text("trade_name_ja")?, row.text_if_any("trade_name_en")?)))
+        .collect()
 }
 
 /// Adds a release.

@@ -1,6 +1,7 @@
 //! Accounts: first start, signing in and out, and who a request comes from.
 
 pub mod choose_language;
+pub mod furnish_demo;
 pub mod password;
 pub mod resume_session;
 pub mod set_up;

@@ -80,7 +80,8 @@ pub async fn export_component_uses(
         cells.extend([used.trade_name_ja.clone(), used.release_version.clone(), used.part.clone()]);
         rows.push(cells);
     }
-    let details = vec![("words".to_owned(), searched.to_owned()), ("rows".to_owned(), rows.len().to_string())];
+    let details =
+        vec![("words".to_owned(), searched.to_owned()), ("rows".to_owned(), rows.len().to_string())];
     let deed =
         Deed { action: "export_components", target_kind: "component", target_id: String::new(), details };
     installation.audit(&mut work, actor, deed).await?;

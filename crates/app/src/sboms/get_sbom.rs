@@ -8,8 +8,8 @@ use kikimori_store::finding_counts::{self, ComponentState};
 use kikimori_store::list::Page;
 use kikimori_store::products::StoredProduct;
 use kikimori_store::releases::StoredRelease;
-use kikimori_store::sbom_components::{self, ComponentFilter, ListedComponent};
 use kikimori_store::sbom_checks::{self, SbomCheck};
+use kikimori_store::sbom_components::{self, ComponentFilter, ListedComponent};
 use kikimori_store::sboms::{self, StoredSbom};
 use kikimori_store::{blobs, people};
 
@@ -69,8 +69,7 @@ pub async fn get_sbom(
     revisions
         .retain(|other| other.release_id == sbom.release_id && other.part == sbom.part && other.id != id);
     let (components, n_components) = sbom_components::list(&mut read, organisation, id, filter, page).await?;
-    let identities: Vec<IdentityId> =
-        components.iter().map(|listed| listed.component.identity_id).collect();
+    let identities: Vec<IdentityId> = components.iter().map(|listed| listed.component.identity_id).collect();
     let states = finding_counts::of_components(&mut read, organisation, &[id], &identities).await?;
     let check = sbom_checks::get(&mut read, organisation, id).await?;
     let size_bytes = blobs::size_bytes_of(&mut read, sbom.sha256).await?.unwrap_or_default();

@@ -62,7 +62,7 @@ fn event(number: u8, at: i64) -> NewEvent {
 }
 
 /// Two organisations and a person in the first.
-async fn furnished(database: &Database) {
+pub(crate) async fn furnished(database: &Database) {
     let mut work = database.begin(Scope::Installation).await.unwrap();
     for number in [1, 2] {
         organisations::insert(&mut work, &organisation(number)).await.unwrap();
