@@ -81,6 +81,26 @@ fn add(tally: &mut SeverityTally, row: &Row) -> Result<(), StoreError> {
     Ok(())
 }
 
+/// Open findings of an SBOM.
+///
+/// # Errors
+/// What the database says.
+pub async fn of_sbom(
+    transaction: &mut Transaction,
+    organisation: OrganisationId,
+    sbom: SbomId,
+) -> Result<i64, StoreError> {
+    let mut query = ListQuery::new(
+        "SELECT COUNT(DISTINCT o.finding_id) AS n FROM finding_occurrences o JOIN findings f ON f.organisation_id = o.organisation_id AND f.id = o.finding_id",
+    );
+    query.filter("o.organisation_id = ?", [organisation.id().into()]);
+    query.filter("o.sbom_id = ?", [sbom.id().into()]);
+    query.filter("o.state = 'open' AND f.state = 'open' AND f.status NOT IN ('not_affected', 'fixed')", []);
+    let (text, values) = query.finish();
+    let rows = transaction.rows_of_text(text, values).await?;
+    rows.first().map_or(Ok(0), |row| row.integer("n"))
+}
+
 /// What is known of components, by SBOM and identity; those that nothing is known of are left out.
 ///
 /// # Errors

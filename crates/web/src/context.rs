@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::extract::{FromRequestParts, Request, State};
 use axum::http::header::{ACCEPT_LANGUAGE, COOKIE, USER_AGENT};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, Uri};
+use axum::http::{HeaderMap, StatusCode, Uri};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use kikimori_app::accounts::Secret;
@@ -226,6 +226,9 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
         let context = Context::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
         match context.presence.clone() {
             Some(presence) => Ok(Self { context, presence }),
+            None if context.uri.path().starts_with("/api/") => {
+                Err(Refusal::with_status(StatusCode::UNAUTHORIZED).into_response())
+            }
             None => Err(to_sign_in(&context)),
         }
     }

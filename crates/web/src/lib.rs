@@ -6,8 +6,11 @@
 //! a page of `ui`. What a use case refuses becomes a page or a problem (RFC 9457) in one place ([`refusal`]).
 #![forbid(unsafe_code)]
 
+mod api;
 mod assets;
+mod components;
 pub mod context;
+mod download;
 mod feeds;
 mod form;
 mod guard;
@@ -18,14 +21,19 @@ mod language;
 pub mod list_request;
 mod metrics;
 mod observe;
+mod product_import;
+mod products;
 mod refusal;
 mod router;
+mod sboms;
 mod server;
 mod set_up;
+mod shown;
 mod sign_in;
 mod state;
 mod times;
 mod tls;
+mod upload;
 mod views;
 
 pub use metrics::metrics_router;

@@ -37,6 +37,12 @@ impl Refusal {
         Self::of(StatusCode::BAD_REQUEST)
     }
 
+    /// A refusal of a status that says enough.
+    #[must_use]
+    pub fn with_status(status: StatusCode) -> Self {
+        Self::of(status)
+    }
+
     /// A refusal of this status.
     fn of(status: StatusCode) -> Self {
         Self { status, message: None, fields: Vec::new() }

@@ -117,3 +117,17 @@ pub async fn compare_sboms(
     .await?;
     Ok((before, sbom, changed))
 }
+
+/// Open findings of an SBOM.
+///
+/// # Errors
+/// [`AppError::Forbidden`].
+pub async fn count_sbom_findings(
+    installation: &Installation,
+    actor: &Actor,
+    id: SbomId,
+) -> Result<i64, AppError> {
+    let organisation = require_own(actor, Action::ViewFindings)?;
+    let mut read = installation.read(actor).await?;
+    Ok(finding_counts::of_sbom(&mut read, organisation, id).await?)
+}
