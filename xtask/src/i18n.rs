@@ -43,6 +43,8 @@ const COMPUTED: &[(&str, &str)] = &[
     ("organisation-kind.", "what an organisation is"),
     ("role.", "what a person does in an organisation"),
     ("action.", "something that needs a decision"),
+    ("audit-action.", "what the audit trail says was done"),
+    ("ui.done.", "what was just done"),
     ("token-scope.", "what an API token allows"),
     ("device-class.", "a class of medical devices"),
     ("procedure.", "how a device came onto the market"),

@@ -69,7 +69,7 @@ impl Check {
     }
 
     /// The same with a value.
-    fn with(mut self, name: &'static str, value: impl ToString) -> Self {
+    fn with(mut self, name: &'static str, value: impl std::fmt::Display) -> Self {
         self.values.push((name, value.to_string()));
         self
     }
@@ -124,7 +124,7 @@ async fn database(address: &DatabaseAddress, now: Stamp, checks: &mut Vec<Check>
         Ok(step) => {
             checks.push(schema(step));
             match database.examine().await {
-                Ok(said) => of_examination(said, now, checks),
+                Ok(said) => of_examination(&said, now, checks),
                 Err(error) => checks.push(unreachable(error)),
             }
         }
@@ -144,7 +144,7 @@ fn schema(step: i64) -> Check {
 }
 
 /// What the database said about itself.
-fn of_examination(said: kikimori_store::examination::Examination, now: Stamp, checks: &mut Vec<Check>) {
+fn of_examination(said: &kikimori_store::examination::Examination, now: Stamp, checks: &mut Vec<Check>) {
     let engine = match said.engine {
         Engine::Sqlite => "SQLite",
         Engine::Postgres => "PostgreSQL",

@@ -4,6 +4,7 @@
 
 pub mod accounts;
 pub mod app_error;
+pub mod audit;
 pub mod backup;
 pub mod blob_store;
 pub mod bundle;

@@ -37,6 +37,7 @@ const STEPS: &[Step] = &[
     step!(1, "lay_the_ground"),
     step!(2, "keep_products_and_sboms"),
     step!(3, "keep_findings"),
+    step!(4, "keep_accounts"),
     step!(5, "save_views"),
 ];
 

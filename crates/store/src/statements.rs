@@ -7,6 +7,7 @@ use crate::statement::Statement;
 pub fn all() -> Vec<(&'static str, &'static [Statement])> {
     vec![
         ("assessments", crate::assessments::ALL),
+        ("api_tokens", crate::api_tokens::ALL),
         ("audit_events", crate::audit_events::ALL),
         ("blobs", crate::blobs::ALL),
         ("copy", crate::copy::ALL),
@@ -15,6 +16,7 @@ pub fn all() -> Vec<(&'static str, &'static [Statement])> {
         ("examination", crate::examination::ALL),
         ("identities", crate::identities::ALL),
         ("identity_rules", crate::identity_rules::ALL),
+        ("invitations", crate::invitations::ALL),
         ("jobs", crate::jobs::ALL),
         ("memberships", crate::memberships::ALL),
         ("organisations", crate::organisations::ALL),
@@ -26,6 +28,7 @@ pub fn all() -> Vec<(&'static str, &'static [Statement])> {
         ("sbom_checks", crate::sbom_checks::ALL),
         ("sbom_components", crate::sbom_components::ALL),
         ("sboms", crate::sboms::ALL),
+        ("second_factors", crate::second_factors::ALL),
         ("sessions", crate::sessions::ALL),
         ("settings", crate::settings::ALL),
         ("transaction", crate::transaction::ALL),

@@ -6,8 +6,11 @@
 //! a page of `ui`. What a use case refuses becomes a page or a problem (RFC 9457) in one place ([`refusal`]).
 #![forbid(unsafe_code)]
 
+mod account;
 mod api;
 mod assets;
+mod attempts;
+mod audit;
 mod components;
 pub mod context;
 mod download;
@@ -16,11 +19,14 @@ mod form;
 mod guard;
 mod health;
 mod home;
+mod invitation;
 mod jobs;
 mod language;
 pub mod list_request;
 mod metrics;
 mod observe;
+mod organisation;
+mod people;
 mod product_import;
 mod products;
 mod refusal;
@@ -33,6 +39,7 @@ mod sign_in;
 mod state;
 mod times;
 mod tls;
+mod tokens;
 mod upload;
 mod views;
 

@@ -31,7 +31,7 @@ pub async fn restore(input: &Path, place: &Place<'_>) -> Result<Extent, BackupFa
     lay_out(&mut archive, &manifest, &staged)?;
     match place.database {
         DatabaseAddress::File(path) => {
-            into_file(&mut archive, &manifest, path, place.folder, &staged).await?
+            into_file(&mut archive, &manifest, path, place.folder, &staged).await?;
         }
         DatabaseAddress::Postgres(_) => {
             let database = Database::open(place.database).await?;
