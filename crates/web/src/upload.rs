@@ -96,7 +96,7 @@ async fn of_form(context: &Context, request: Request) -> Result<Sent, Response> 
         let name = field.name().unwrap_or_default().to_owned();
         if name == "file" && sent.file.is_none() {
             let file_name = field.file_name().unwrap_or_default().to_owned();
-            let mut writer = Writer::new(context)?;
+            let mut writer = Writer::new(context).map_err(fault)?;
             while let Some(part) = field.chunk().await.map_err(|error| broken(&error))? {
                 writer.write(&part).await?;
             }
@@ -129,7 +129,7 @@ fn broken(error: &axum::extract::multipart::MultipartError) -> Response {
 
 /// Keeps a body; none when it is empty.
 async fn kept_body(context: &Context, mut body: Body) -> Result<Option<TempPath>, Response> {
-    let mut writer = Writer::new(context)?;
+    let mut writer = Writer::new(context).map_err(fault)?;
     while let Some(part) = std::future::poll_fn(|waker| Pin::new(&mut body).poll_frame(waker)).await {
         // The limit is told only in words.
         let is_too_large = |error: &axum::Error| error.to_string().contains("length limit");
@@ -156,15 +156,11 @@ struct Writer {
 
 impl Writer {
     /// A new file in the installation's folder.
-    fn new(context: &Context) -> Result<Self, Response> {
+    fn new(context: &Context) -> io::Result<Self> {
         let folder = context.state.installation.folder().join("incoming");
-        let made = std::fs::create_dir_all(&folder).and_then(|()| {
-            tempfile::Builder::new()
-                .prefix("upload-")
-                .tempfile_in(&folder)
-                .map(tempfile::NamedTempFile::into_parts)
-        });
-        let (file, path) = made.map_err(fault)?;
+        std::fs::create_dir_all(&folder)?;
+        let made = tempfile::Builder::new().prefix("upload-").tempfile_in(&folder)?;
+        let (file, path) = made.into_parts();
         Ok(Self { file: tokio::fs::File::from_std(file), path, n_bytes: 0 })
     }
 

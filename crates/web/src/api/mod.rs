@@ -41,7 +41,7 @@ impl Paging {
 }
 
 /// A page of a list as an answer.
-pub(crate) fn list(items: Vec<Value>, n_total: i64, page: Page) -> Response {
+pub(crate) fn list(items: &[Value], n_total: i64, page: Page) -> Response {
     Json(serde_json::json!({
         "items": items,
         "total": n_total,

@@ -121,7 +121,7 @@ pub(crate) async fn list(
     let installation = &visitor.context.state.installation;
     let order = (ProductOrder::Name, false);
     let (rows, n) = list_products(installation, visitor.actor(), &filter, order, paging.page()).await?;
-    Ok(page_of(rows.iter().map(|row| product(&row.stored)).collect(), n, paging.page()))
+    Ok(page_of(&rows.iter().map(|row| product(&row.stored)).collect::<Vec<_>>(), n, paging.page()))
 }
 
 /// `POST /api/v1/products`.

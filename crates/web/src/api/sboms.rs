@@ -157,7 +157,7 @@ pub(crate) async fn components(
         }
         item
     });
-    Ok(page_of(items.collect(), all.n_components, paging.page()))
+    Ok(page_of(&items.collect::<Vec<_>>(), all.n_components, paging.page()))
 }
 
 /// `POST /api/v1/sboms/{id}/withdraw`.
@@ -190,5 +190,5 @@ pub(crate) async fn search(
             "sbom": used.sbom_id.to_string(),
         })
     });
-    Ok(page_of(items.collect(), found.counts.n_uses, paging.page()))
+    Ok(page_of(&items.collect::<Vec<_>>(), found.counts.n_uses, paging.page()))
 }
