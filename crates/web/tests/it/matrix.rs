@@ -194,7 +194,7 @@ async fn status(
     }
     let request = request.header("sec-fetch-site", "same-origin");
     if path.starts_with("/api/") {
-        let request = request.header(CONTENT_TYPE, "application/json");
+        let request = request.header(CONTENT_TYPE, "application/json").header("if-match", "\"1\"");
         return browser.send(request, Body::from("{}")).await.status;
     }
     let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
