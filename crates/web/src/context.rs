@@ -226,6 +226,10 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
         let context = Context::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
         match context.presence.clone() {
             Some(presence) => Ok(Self { context, presence }),
+            // A program is told so; only people are led to the page.
+            None if context.uri.path().starts_with("/api/") => {
+                Err(Refusal::of(axum::http::StatusCode::UNAUTHORIZED).into_response())
+            }
             None => Err(to_sign_in(&context)),
         }
     }

@@ -6,13 +6,16 @@
 //! a page of `ui`. What a use case refuses becomes a page or a problem (RFC 9457) in one place ([`refusal`]).
 #![forbid(unsafe_code)]
 
+mod api_findings;
 mod assets;
 pub mod context;
 mod feeds;
+mod findings;
 mod form;
 mod guard;
 mod health;
 mod home;
+mod identities;
 mod jobs;
 mod language;
 pub mod list_request;
@@ -24,6 +27,7 @@ mod sign_in;
 mod state;
 mod times;
 mod views;
+mod vulnerabilities;
 
 pub use router::router;
 pub use server::serve;

@@ -6,7 +6,7 @@ use axum::Router;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, StatusCode};
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use kikimori_core::limits::{PAGE_BODY_BYTES_MAX, REQUEST_SECONDS_MAX};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -15,7 +15,10 @@ use tower_http::timeout::TimeoutLayer;
 use tower_http::trace::TraceLayer;
 
 use crate::state::WebState;
-use crate::{assets, context, feeds, guard, health, home, jobs, language, refusal, set_up, sign_in, views};
+use crate::{
+    api_findings, assets, context, feeds, findings, guard, health, home, identities, jobs, language, refusal,
+    set_up, sign_in, views, vulnerabilities,
+};
 
 /// The header with a request's id.
 const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -29,6 +32,19 @@ pub fn router(state: WebState) -> Router {
         .route("/sign-out", post(sign_in::leave))
         .route("/signed-out", get(sign_in::left))
         .route("/language", post(language::switch))
+        .route("/findings", get(findings::list::show))
+        .route("/findings.xlsx", get(findings::export::xlsx))
+        .route("/findings.csv", get(findings::export::csv))
+        .route("/findings/bulk", post(findings::assess::many))
+        .route("/findings/{id}", get(findings::detail::show))
+        .route("/findings/{id}/assessment", post(findings::assess::one))
+        .route("/vulnerabilities/{id}", get(vulnerabilities::show))
+        .route("/identities", get(identities::list))
+        .route("/identities/{id}", get(identities::form).post(identities::submit))
+        .route("/api/v1/findings", get(api_findings::list))
+        .route("/api/v1/findings/{number}", get(api_findings::show))
+        .route("/api/v1/findings/{number}/assessment", put(api_findings::assess))
+        .route("/api/v1/vulnerabilities/{name}", get(api_findings::vulnerability))
         .route("/views/new", get(views::form))
         .route("/views", post(views::submit))
         .route("/admin/feeds", get(feeds::page))

@@ -13,7 +13,7 @@ use kikimori_app::findings::get_finding::{FindingDetails, get_finding};
 use kikimori_app::findings::get_vulnerability::get_vulnerability;
 use kikimori_app::findings::list_findings::{FindingsAsked, ListedFinding, list_findings};
 use kikimori_app::identities::decide_identity::{IdentityDraft, decide_identity};
-use kikimori_app::identities::list_unresolved::{list_rules, list_unresolved};
+use kikimori_app::identities::list_unresolved::{get_unresolved, list_rules, list_unresolved};
 use kikimori_app::identities::revoke_rule::revoke_rule;
 use kikimori_app::import_library::{ImportOptions, import_library};
 use kikimori_app::installation::Installation;
@@ -35,6 +35,7 @@ use kikimori_core::stamp::Stamp;
 use kikimori_matcher::library::import::ImportMode;
 use kikimori_store::finding_lists::FindingFilter;
 use kikimori_store::jobs::{self, JobState};
+use kikimori_store::sbom_checks::UnresolvedFilter;
 use kikimori_store::{Scope, sbom_checks, units};
 use kikimori_testbed::TestDatabase;
 
@@ -184,7 +185,7 @@ impl Bench {
             ..AssessmentDraft::default()
         };
         let findings = vec![(number, Some(details.listed.finding.revision))];
-        let input = AssessmentInput { findings, draft, releases: Vec::new() };
+        let input = AssessmentInput { findings, draft, ..AssessmentInput::default() };
         assess_findings(&self.installation, &psirt(), &input).await.unwrap();
     }
 }
@@ -544,10 +545,14 @@ async fn a_decided_identity_is_matched_again_for_who_decided() {
             bench.hand_in(&who, release, demo(SBOMS[0])).await;
         }
         bench.work().await;
-        let (queue, n) = list_unresolved(&bench.installation, &psirt(), ALL).await.unwrap();
+        let (queue, n) =
+            list_unresolved(&bench.installation, &psirt(), &UnresolvedFilter::default(), ALL).await.unwrap();
         assert_eq!(n as usize, queue.len());
         let asked = queue.iter().find(|one| &*one.component.name == "PumpCore").expect("an own component");
-        assert_eq!((asked.unresolved.reason.as_str(), asked.unresolved.n_products), ("no_identifier", 1));
+        assert_eq!((asked.unresolved.reason.as_str(), asked.unresolved.n_releases), ("no_identifier", 1));
+        let (one, holders) =
+            get_unresolved(&bench.installation, &psirt(), asked.unresolved.identity).await.unwrap();
+        assert_eq!((one.component == asked.component, holders.len()), (true, 1));
         let before = bench.open(&psirt()).await;
 
         let draft = IdentityDraft {
@@ -570,7 +575,8 @@ async fn a_decided_identity_is_matched_again_for_who_decided() {
         let after = bench.open(&psirt()).await;
         assert!(after.iter().any(|(label, name)| label == "PumpCore 4.2.1" && name == "CVE-2024-1086"));
         assert_eq!(bench.open(&actor(2, Role::Psirt)).await, before, "another organisation's view stays");
-        let (queue, _) = list_unresolved(&bench.installation, &psirt(), ALL).await.unwrap();
+        let (queue, _) =
+            list_unresolved(&bench.installation, &psirt(), &UnresolvedFilter::default(), ALL).await.unwrap();
         assert!(queue.iter().all(|one| &*one.component.name != "PumpCore"));
 
         let rules = list_rules(&bench.installation, &psirt()).await.unwrap();
@@ -674,6 +680,7 @@ async fn people_assess_copy_and_meet_each_other() {
             findings: vec![(numbers[0], Some(revision))],
             draft: draft.clone(),
             releases: found[0].releases.iter().map(|(release, _)| *release).collect(),
+            reason: "設計書で確認しました。".to_owned(),
         };
         let foreign =
             AssessmentInput { releases: vec![ReleaseId::new(Id::from_bytes([9; 16]))], ..input.clone() };
