@@ -4,6 +4,8 @@
 
 pub mod accounts;
 pub mod app_error;
+pub mod audit;
+pub mod backup;
 pub mod blob_store;
 pub mod bundle;
 pub mod check_sbom;
@@ -12,6 +14,7 @@ pub mod companions;
 pub mod component_identity;
 pub mod convert_sbom;
 pub mod current_library;
+pub mod examine_installation;
 pub mod explain_finding;
 pub mod export_bundle;
 pub mod feeds;

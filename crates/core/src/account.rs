@@ -1,6 +1,7 @@
-//! Accounts: what people type when they set up an installation or choose a password.
+//! Accounts: what people type when they set up an installation, invite others, choose a password or make a token.
 
-use crate::access::OrganisationKind;
+use crate::access::{OrganisationKind, Role, RoleSet, TokenScope};
+use crate::day::Day;
 use crate::field::{Checked, FieldCheck, FieldError};
 use crate::limits::NAME_CHARACTERS_MAX;
 use crate::message::{Message, codes};
@@ -14,6 +15,9 @@ pub const PASSWORD_CHARACTERS_MIN: usize = 12;
 
 /// Most characters of a password, so that hashing one cannot be made expensive.
 pub const PASSWORD_CHARACTERS_MAX: usize = 200;
+
+/// Longest life of an API token, in days.
+pub const TOKEN_DAYS_MAX: i32 = 365;
 
 /// What is typed at the first start.
 #[derive(Clone, Default, PartialEq, Eq)]
@@ -81,6 +85,151 @@ impl SetupDraft {
     }
 }
 
+/// A person's own profile as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct ProfileDraft {
+    /// Their name; required.
+    pub person_name: String,
+    /// The language of their pages.
+    pub language: String,
+    /// Shortcuts of the keyboard are on.
+    pub has_shortcuts: bool,
+}
+
+impl ProfileDraft {
+    /// Judges every field; gives name and language.
+    ///
+    /// # Errors
+    /// Everything that is wrong, at most one error a field.
+    pub fn check(&self) -> Result<(String, String), Vec<FieldError>> {
+        let mut check = FieldCheck::default();
+        let name = check.required_line("person", &self.person_name, NAME_CHARACTERS_MAX);
+        let language = language(&mut check, &self.language);
+        check.finish(name.zip(language)).map(|checked| checked.value)
+    }
+}
+
+/// An invitation as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct InvitationDraft {
+    /// The name of who is invited; required.
+    pub person_name: String,
+    /// Their address; required.
+    pub email: String,
+    /// Codes of roles; at least one.
+    pub roles: Vec<String>,
+    /// The language of their pages.
+    pub language: String,
+}
+
+/// An invitation that passed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewInvitation {
+    /// The name of who is invited.
+    pub person_name: String,
+    /// Their address, in lower case.
+    pub email: String,
+    /// The roles that they get.
+    pub roles: RoleSet,
+    /// The language of their pages.
+    pub language: String,
+}
+
+impl InvitationDraft {
+    /// Judges every field, for an organisation of this kind.
+    ///
+    /// # Errors
+    /// Everything that is wrong, at most one error a field.
+    pub fn check(&self, kind: OrganisationKind) -> Result<NewInvitation, Vec<FieldError>> {
+        let mut check = FieldCheck::default();
+        let person_name = check.required_line("person", &self.person_name, NAME_CHARACTERS_MAX);
+        let email = email(&mut check, "email", &self.email);
+        let roles = roles(&mut check, &self.roles, kind);
+        let language = language(&mut check, &self.language);
+        let value = (|| {
+            Some(NewInvitation {
+                person_name: person_name?,
+                email: email?,
+                roles: roles?,
+                language: language?,
+            })
+        })();
+        check.finish(value).map(|checked| checked.value)
+    }
+}
+
+/// The roles of a person as chosen; the field is `roles`.
+///
+/// # Errors
+/// None is chosen, or one that the kind of organisation does not know.
+pub fn check_roles(codes: &[String], kind: OrganisationKind) -> Result<RoleSet, Vec<FieldError>> {
+    let mut check = FieldCheck::default();
+    let value = roles(&mut check, codes, kind);
+    check.finish(value).map(|checked| checked.value)
+}
+
+/// An API token as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct TokenDraft {
+    /// What it is for; required.
+    pub name: String,
+    /// The code of its scope; required.
+    pub scope: String,
+    /// The last day on which it can be used; required.
+    pub expires_on: String,
+}
+
+/// An API token that passed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct NewToken {
+    /// What it is for.
+    pub name: String,
+    /// What it allows at most.
+    pub scope: TokenScope,
+    /// The last day on which it can be used.
+    pub expires_on: Day,
+}
+
+impl TokenDraft {
+    /// Judges every field.
+    ///
+    /// # Errors
+    /// Everything that is wrong, at most one error a field.
+    pub fn check(&self, today: Day) -> Result<NewToken, Vec<FieldError>> {
+        let mut check = FieldCheck::default();
+        let name = check.required_line("token_name", &self.name, NAME_CHARACTERS_MAX);
+        let scope = check.choice("token_scope", &self.scope, TokenScope::of_code);
+        if scope.is_none() && check.is_fine("token_scope") {
+            check.error("token_scope", Message::new(codes::FIELD_REQUIRED));
+        }
+        let expires_on = check.day("expires_on", &self.expires_on);
+        let (first, last) = (Day(today.0.saturating_add(1)), Day(today.0.saturating_add(TOKEN_DAYS_MAX)));
+        match expires_on {
+            Some(day) if day < first || day > last => {
+                let message = Message::new(codes::ACCOUNT_TOKEN_END).with("first", first).with("last", last);
+                check.error("expires_on", message);
+            }
+            None if check.is_fine("expires_on") => {
+                check.error("expires_on", Message::new(codes::FIELD_REQUIRED));
+            }
+            _ => {}
+        }
+        let value = (|| Some(NewToken { name: name?, scope: scope?, expires_on: expires_on? }))();
+        check.finish(value).map(|checked| checked.value)
+    }
+}
+
+/// The names of an organisation as typed, in Japanese (required) and English; the fields are `organisation_ja` and `organisation_en`.
+///
+/// # Errors
+/// Everything that is wrong, at most one error a field.
+pub fn check_organisation_names(name_ja: &str, name_en: &str) -> Result<(String, String), Vec<FieldError>> {
+    let mut check = FieldCheck::default();
+    let name_ja = check.required_line("organisation_ja", name_ja, NAME_CHARACTERS_MAX);
+    let name_en = check.line("organisation_en", name_en, NAME_CHARACTERS_MAX).unwrap_or_default();
+    check.finish(name_ja.map(|name_ja| (name_ja, name_en))).map(|checked| checked.value)
+}
+
 /// The password that a person wants from now on, typed twice; the fields are `new_password` and `new_password_again`.
 ///
 /// # Errors
@@ -95,6 +244,36 @@ pub fn check_password(password_typed: &str, again: &str, email: &str) -> Result<
 #[must_use]
 pub fn email_key(typed: &str) -> String {
     typed_text::code(typed).to_lowercase()
+}
+
+/// The tag of a language that our pages have.
+fn language(check: &mut FieldCheck, typed: &str) -> Option<String> {
+    let is_ours = |text: &str| matches!(text, "ja" | "en").then(|| text.to_owned());
+    let language = check.choice("language", typed, is_ours);
+    if language.is_none() && check.is_fine("language") {
+        check.error("language", Message::new(codes::FIELD_REQUIRED));
+    }
+    language
+}
+
+/// Roles that the kind of organisation knows, at least one.
+fn roles(check: &mut FieldCheck, codes_chosen: &[String], kind: OrganisationKind) -> Option<RoleSet> {
+    let mut roles = RoleSet::EMPTY;
+    for code in codes_chosen {
+        match Role::of_code(code).filter(|role| role.is_known_to(kind)) {
+            Some(role) => roles = roles.with(role),
+            None => {
+                let message = Message::new(codes::FIELD_CHOICE).with("value", crate::field::shown(code));
+                check.error("roles", message);
+                return None;
+            }
+        }
+    }
+    if roles.is_empty() {
+        check.error("roles", Message::new(codes::FIELD_REQUIRED));
+        return None;
+    }
+    Some(roles)
 }
 
 /// An e-mail address that can be one: something, an at sign, a domain. Whether it exists shows when mail arrives.
@@ -207,6 +386,39 @@ mod tests {
         for wrong in ["yamada", "@example.jp", "yamada@", "a@b@c", "a@.jp", "a@c.jp."] {
             assert_eq!(typed(wrong), Err("ACCOUNT-001".to_owned()), "{wrong}");
         }
+    }
+
+    #[test]
+    fn gives_only_roles_that_the_kind_knows() {
+        let chosen = |codes: &[&str], kind| {
+            let codes: Vec<String> = codes.iter().map(|code| (*code).to_owned()).collect();
+            check_roles(&codes, kind).map_err(|errors| errors[0].message.code.to_string())
+        };
+        let roles = chosen(&["psirt", "administrator", "psirt"], OrganisationKind::Mah).unwrap();
+        assert_eq!(roles.iter().count(), 2);
+        assert_eq!(chosen(&["psirt"], OrganisationKind::Hospital), Err("FIELD-004".to_owned()));
+        assert_eq!(chosen(&[], OrganisationKind::Mah), Err("FIELD-001".to_owned()));
+    }
+
+    #[test]
+    fn lets_no_token_live_longer_than_a_year() {
+        let today = Day::parse("2026-11-21").unwrap();
+        let ends = |day: &str| {
+            let draft =
+                TokenDraft { name: "CI".to_owned(), scope: "read".to_owned(), expires_on: day.to_owned() };
+            draft
+                .check(today)
+                .map(|token| token.expires_on.to_string())
+                .map_err(|errors| errors[0].message.code.to_string())
+        };
+        assert_eq!(ends("2026/11/22"), Ok("2026-11-22".to_owned()));
+        assert_eq!(ends("2027-11-21"), Ok("2027-11-21".to_owned()));
+        for wrong in ["2026-11-21", "2027-11-22", "2020-01-01"] {
+            assert_eq!(ends(wrong), Err("ACCOUNT-016".to_owned()), "{wrong}");
+        }
+        assert_eq!(ends(""), Err("FIELD-001".to_owned()));
+        let errors = TokenDraft::default().check(today).unwrap_err();
+        assert_eq!(errors.len(), 3);
     }
 
     #[test]

@@ -170,6 +170,8 @@ typed_ids! {
     pub struct SessionId;
     /// The id of an API token, not its secret.
     pub struct TokenId;
+    /// The id of a link that was handed over: an invitation, or one to set a new password.
+    pub struct InvitationId;
     /// The id of a saved view.
     pub struct ViewId;
     /// The id of a notification rule.

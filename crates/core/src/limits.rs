@@ -306,6 +306,18 @@ pub const PAGE_BODY_BYTES_MAX: usize = 1 << 20;
 /// Seconds after which a request is given up; long work goes to the background.
 pub const REQUEST_SECONDS_MAX: u64 = 60;
 
+/// Connections to the server at one time; the next ones wait. Fifty people with browsers open six each, with room to spare.
+pub const SERVER_CONNECTIONS_MAX: usize = 1_024;
+
+/// Seconds within which a client must have sent the head of its request, or have ended the greetings of TLS.
+pub const REQUEST_HEAD_SECONDS_MAX: u64 = 15;
+
+/// Seconds that running requests have to finish when the server is asked to end; what is left is cut.
+pub const SERVER_FINISH_SECONDS_MAX: u64 = 20;
+
+/// Requests at one time on one connection of HTTP/2.
+pub const CONNECTION_STREAMS_MAX: u32 = 64;
+
 /// Named lists that a person sees, their own and shared ones: more than anybody finds again.
 pub const SAVED_VIEWS_MAX: u32 = 200;
 

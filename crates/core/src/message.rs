@@ -509,6 +509,36 @@ pub mod codes {
     pub const ACCOUNT_SETUP_LINK: Code = Code("ACCOUNT-007");
     /// Somebody signs in with this address already.
     pub const ACCOUNT_EMAIL_TAKEN: Code = Code("ACCOUNT-008");
+    /// A link to join or to set a new password was used, withdrawn, ran out, or is not one.
+    pub const ACCOUNT_LINK: Code = Code("ACCOUNT-009");
+    /// Nobody would be left who can run the organisation's accounts.
+    pub const ACCOUNT_LAST_ADMINISTRATOR: Code = Code("ACCOUNT-010");
+    /// A code of an authenticator, or a recovery code, does not fit or was used before.
+    pub const ACCOUNT_CODE: Code = Code("ACCOUNT-011");
+    /// The present password is not the one typed.
+    pub const ACCOUNT_PASSWORD_WRONG: Code = Code("ACCOUNT-012");
+    /// The person belongs to the organisation already.
+    pub const ACCOUNT_MEMBER_ALREADY: Code = Code("ACCOUNT-013");
+    /// The invited address has an account: its owner must sign in to accept. Args: `email`.
+    pub const ACCOUNT_SIGN_IN_FIRST: Code = Code("ACCOUNT-014");
+    /// The account works in other organisations or runs the installation, so this organisation cannot set its password.
+    pub const ACCOUNT_BELONGS_ELSEWHERE: Code = Code("ACCOUNT-015");
+    /// The end of a token is not after today, or more than a year away. Args: `first`, `last`.
+    pub const ACCOUNT_TOKEN_END: Code = Code("ACCOUNT-016");
+    /// The person has as many API tokens as they may. Args: `max`.
+    pub const ACCOUNT_TOKENS_MANY: Code = Code("ACCOUNT-017");
+    /// The API token of a request is not one, ran out or was revoked, or there is none.
+    pub const ACCOUNT_TOKEN_REFUSED: Code = Code("ACCOUNT-018");
+    /// Too many attempts to sign in from one network address. Args: `seconds`.
+    pub const ACCOUNT_ATTEMPTS: Code = Code("ACCOUNT-019");
+    /// The authenticator is in use already, or its set-up was not begun.
+    pub const ACCOUNT_AUTHENTICATOR: Code = Code("ACCOUNT-020");
+    /// Nobody can suspend themselves.
+    pub const ACCOUNT_OWN_SUSPENSION: Code = Code("ACCOUNT-021");
+    /// The chain of the audit trail does not hold. Args: `trail`, `number`, `checked`.
+    pub const AUDIT_BROKEN: Code = Code("AUDIT-001");
+    /// There is no organisation of this id. Args: `organisation`.
+    pub const AUDIT_NO_TRAIL: Code = Code("AUDIT-002");
     /// The server cannot listen at its address. Args: `address`, `detail`.
     pub const SERVER_LISTEN: Code = Code("SERVER-001");
     /// The database cannot be opened. Args: `folder`, `detail`.
@@ -517,6 +547,20 @@ pub mod codes {
     pub const SERVER_SCHEMA: Code = Code("SERVER-003");
     /// The database has settings that would give wrong answers. Args: `detail`.
     pub const SERVER_UNSUITABLE: Code = Code("SERVER-004");
+    /// There is no installation to copy. Args: `path`.
+    pub const BACKUP_NO_DATA: Code = Code("BACKUP-001");
+    /// A file of the backup's name is there already. Args: `path`.
+    pub const BACKUP_EXISTS: Code = Code("BACKUP-002");
+    /// The file is no backup, or a damaged one. Args: `detail`.
+    pub const BACKUP_UNREADABLE: Code = Code("BACKUP-003");
+    /// A part of a backup is not what its manifest says. Args: `part`.
+    pub const BACKUP_PART_DIFFERS: Code = Code("BACKUP-004");
+    /// A backup or a database has a newer schema than this version knows. Args: `found`, `known`, `made_by`.
+    pub const BACKUP_NEWER: Code = Code("BACKUP-005");
+    /// The place to restore to is not empty. Args: `place`.
+    pub const BACKUP_NOT_EMPTY: Code = Code("BACKUP-006");
+    /// A certificate or its key cannot be used. Args: `path`, `detail`.
+    pub const SERVER_CERTIFICATE: Code = Code("SERVER-005");
     /// A JMDN code has not eight digits. Args: `value`.
     pub const PRODUCT_JMDN: Code = Code("PRODUCT-001");
     /// The number of an approval, certification or notification holds something else than letters, digits and hyphens, no digit, or is too long. Args: `value`, `max`.
@@ -766,10 +810,32 @@ pub mod codes {
         ACCOUNT_LOCKED,
         ACCOUNT_SETUP_LINK,
         ACCOUNT_EMAIL_TAKEN,
+        ACCOUNT_LINK,
+        ACCOUNT_LAST_ADMINISTRATOR,
+        ACCOUNT_CODE,
+        ACCOUNT_PASSWORD_WRONG,
+        ACCOUNT_MEMBER_ALREADY,
+        ACCOUNT_SIGN_IN_FIRST,
+        ACCOUNT_BELONGS_ELSEWHERE,
+        ACCOUNT_TOKEN_END,
+        ACCOUNT_TOKENS_MANY,
+        ACCOUNT_TOKEN_REFUSED,
+        ACCOUNT_ATTEMPTS,
+        ACCOUNT_AUTHENTICATOR,
+        ACCOUNT_OWN_SUSPENSION,
+        AUDIT_BROKEN,
+        AUDIT_NO_TRAIL,
         SERVER_LISTEN,
         SERVER_DATABASE,
         SERVER_SCHEMA,
         SERVER_UNSUITABLE,
+        SERVER_CERTIFICATE,
+        BACKUP_NO_DATA,
+        BACKUP_EXISTS,
+        BACKUP_UNREADABLE,
+        BACKUP_PART_DIFFERS,
+        BACKUP_NEWER,
+        BACKUP_NOT_EMPTY,
         PRODUCT_JMDN,
         PRODUCT_NUMBER_SHAPE,
         PRODUCT_NUMBER_MISSING,

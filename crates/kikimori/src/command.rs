@@ -45,7 +45,10 @@ pub fn build(language: Language) -> Command {
         .subcommand(crate::tool::command(language))
         .subcommand(key(language))
         .subcommand(crate::serve::command(language))
-        .subcommand(Command::new("demo").about(words("help.demo")));
+        .subcommand(crate::backup::backup_command(language))
+        .subcommand(crate::backup::restore_command(language))
+        .subcommand(crate::doctor::command(language))
+        .subcommand(crate::demo::command(language));
     localise(root, language)
 }
 

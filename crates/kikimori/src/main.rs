@@ -1,12 +1,14 @@
 //! Kikimori (機器守り): what in a medical device's SBOM is known to be vulnerable, and why we think so.
 #![forbid(unsafe_code)]
 
+mod backup;
 mod bundle;
 mod command;
 mod config;
 mod convert;
 mod demo;
 mod diff;
+mod doctor;
 mod exit;
 mod identity;
 mod key;
@@ -90,7 +92,10 @@ fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
         Some(("tool", matches)) => tool::run(matches, language),
         Some(("key", matches)) => key::run(matches, language),
         Some(("serve", matches)) => serve::run(matches, language),
-        Some(("demo", _)) => demo::demo(language),
+        Some(("backup", matches)) => backup::backup(matches, language),
+        Some(("restore", matches)) => backup::restore(matches, language),
+        Some(("doctor", matches)) => doctor::run(matches, language),
+        Some(("demo", matches)) => demo::run(matches, language),
         _ => Err(Failure::of_usage(language, "usage.command_missing", &[])),
     }
 }

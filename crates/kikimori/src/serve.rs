@@ -14,7 +14,7 @@ use kikimori_core::message::{Message, codes};
 use kikimori_locale::{Language, format, text};
 use kikimori_store::jobs::{PRIORITY_BULK, PRIORITY_NORMAL};
 use kikimori_store::{Database, DatabaseAddress, StoreError};
-use kikimori_web::{Site, WebState};
+use kikimori_web::{Serving, Site, WebState, metrics_router, read_tls, router};
 use tokio::net::TcpListener;
 
 use crate::config;
@@ -23,34 +23,67 @@ use crate::exit::{Exit, Failure};
 /// Where it listens when nothing else is said: on this machine only.
 pub const LISTEN: &str = "127.0.0.1:8642";
 
+/// The file of SQLite in an installation's folder.
+pub const DATABASE_FILE: &str = "kikimori.sqlite";
+
 /// The command.
 pub fn command(language: Language) -> Command {
     let words = |key| text(language, key);
-    Command::new("serve")
-        .about(words("help.serve"))
+    let file = |name: &'static str, key| {
+        Arg::new(name)
+            .long(name)
+            .value_name("FILE")
+            .value_parser(value_parser!(PathBuf))
+            .help(text(language, key))
+    };
+    place_options(Command::new("serve").about(words("help.serve")), language)
         .after_help(words("help.serve.more"))
-        .arg(
-            Arg::new("data")
-                .long("data")
-                .value_name("DIR")
-                .value_parser(value_parser!(PathBuf))
-                .help(words("help.serve.data")),
-        )
-        .arg(
-            Arg::new("listen")
-                .long("listen")
-                .value_name("ADDR")
-                .default_value(LISTEN)
-                .value_parser(value_parser!(SocketAddr))
-                .help(words("help.serve.listen")),
-        )
-        .arg(Arg::new("database").long("database").value_name("URL").help(words("help.serve.database")))
+        .arg(listen_option(language))
         .arg(
             Arg::new("public-address")
                 .long("public-address")
                 .value_name("URL")
                 .help(words("help.serve.public_address")),
         )
+        .arg(file("tls-cert", "help.serve.tls_cert").requires("tls-key"))
+        .arg(file("tls-key", "help.serve.tls_key").requires("tls-cert"))
+        .arg(
+            Arg::new("metrics-listen")
+                .long("metrics-listen")
+                .value_name("ADDR")
+                .value_parser(value_parser!(SocketAddr))
+                .help(words("help.serve.metrics_listen")),
+        )
+}
+
+/// The options that say where an installation is.
+pub fn place_options(command: Command, language: Language) -> Command {
+    let data = Arg::new("data").long("data").value_name("DIR").value_parser(value_parser!(PathBuf));
+    let database = Arg::new("database").long("database").value_name("URL");
+    command
+        .arg(data.help(text(language, "help.serve.data")))
+        .arg(database.help(text(language, "help.serve.database")))
+}
+
+/// The option that says where to listen.
+pub fn listen_option(language: Language) -> Arg {
+    Arg::new("listen")
+        .long("listen")
+        .value_name("ADDR")
+        .default_value(LISTEN)
+        .value_parser(value_parser!(SocketAddr))
+        .help(text(language, "help.serve.listen"))
+}
+
+/// Where an installation is: its folder and its database, from the arguments, then from the environment.
+pub fn database_of(matches: &ArgMatches) -> (PathBuf, DatabaseAddress) {
+    let folder = matches.get_one::<PathBuf>("data").cloned().unwrap_or_else(config::server_folder);
+    let database = matches.get_one::<String>("database").cloned().or_else(config::database);
+    let database = match database {
+        Some(address) => DatabaseAddress::read(&address),
+        None => DatabaseAddress::File(folder.join(DATABASE_FILE)),
+    };
+    (folder, database)
 }
 
 /// What a server needs to know.
@@ -64,32 +97,39 @@ pub struct Settings {
     pub database: DatabaseAddress,
     /// The address people type; empty if any will do.
     pub public_address: String,
+    /// The files of the certificate and of its key, for TLS.
+    pub tls: Option<(PathBuf, PathBuf)>,
+    /// Where the monitoring finds the metrics.
+    pub metrics_listen: Option<SocketAddr>,
 }
 
 impl Settings {
     /// Reads the arguments, then the environment.
     fn read(matches: &ArgMatches) -> Self {
-        let folder = matches.get_one::<PathBuf>("data").cloned().unwrap_or_else(config::server_folder);
-        let database = matches.get_one::<String>("database").cloned().or_else(config::database);
-        let database = match database {
-            Some(address) => DatabaseAddress::read(&address),
-            None => DatabaseAddress::File(folder.join("kikimori.sqlite")),
-        };
+        let (folder, database) = database_of(matches);
         let public_address = matches.get_one::<String>("public-address").cloned().unwrap_or_default();
-        let listen =
-            matches.get_one::<SocketAddr>("listen").copied().unwrap_or(([127, 0, 0, 1], 8642).into());
-        Self { folder, listen, database, public_address: public_address.trim_end_matches('/').to_owned() }
+        let file = |name| matches.get_one::<PathBuf>(name).cloned();
+        Self {
+            folder,
+            listen: listen_of(matches),
+            database,
+            public_address: public_address.trim_end_matches('/').to_owned(),
+            tls: file("tls-cert").zip(file("tls-key")),
+            metrics_listen: matches.get_one::<SocketAddr>("metrics-listen").copied(),
+        }
     }
+}
+
+/// Where to listen.
+pub fn listen_of(matches: &ArgMatches) -> SocketAddr {
+    matches.get_one::<SocketAddr>("listen").copied().unwrap_or(([127, 0, 0, 1], 8642).into())
 }
 
 /// `kikimori serve`.
 pub fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
     let settings = Settings::read(matches);
     start_log();
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .enable_all()
-        .build()
-        .map_err(|error| listen_failure(language, &settings, &error))?;
+    let runtime = runtime(&settings, language)?;
     runtime.block_on(async {
         let installation = open(&settings, language).await?;
         serve(installation, &settings, language, until_asked_to_stop()).await
@@ -99,9 +139,26 @@ pub fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
 /// Least priorities of the workers in this process: one never takes bulk work, so that what people wait for does not wait behind it.
 const LANES: [i64; 2] = [PRIORITY_NORMAL, PRIORITY_BULK];
 
+/// What the server's work runs on.
+pub fn runtime(settings: &Settings, language: Language) -> Result<tokio::runtime::Runtime, Failure> {
+    tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|error| listen_failure(language, settings.listen, &error))
+}
+
+/// Makes a folder that nobody but the owner may enter; one that is there stays as it is.
+fn make_private(folder: &Path) -> io::Result<()> {
+    let mut builder = std::fs::DirBuilder::new();
+    builder.recursive(true);
+    #[cfg(unix)]
+    std::os::unix::fs::DirBuilderExt::mode(&mut builder, 0o700);
+    builder.create(folder)
+}
+
 /// Opens an installation and brings its schema up to date.
 pub async fn open(settings: &Settings, language: Language) -> Result<Installation, Failure> {
-    std::fs::create_dir_all(&settings.folder)
+    make_private(&settings.folder)
         .map_err(|error| Failure::of_output(language, &settings.folder.display().to_string(), &error))?;
     let failure = |error: StoreError| database_failure(language, &settings.folder, &error);
     let database = Database::open(&settings.database).await.map_err(failure)?;
@@ -115,28 +172,55 @@ pub async fn serve(
     installation: Installation,
     settings: &Settings,
     language: Language,
-    stop: impl Future<Output = ()> + Send + 'static,
+    stop: impl Future<Output = ()> + Send,
 ) -> Result<Exit, Failure> {
-    let listener = TcpListener::bind(settings.listen)
-        .await
-        .map_err(|error| listen_failure(language, settings, &error))?;
+    let mut serving = Serving::default();
+    if let Some((certificate, key)) = &settings.tls {
+        let tls = read_tls(certificate, key).map_err(|fault| {
+            let message = Message::new(codes::SERVER_CERTIFICATE).with("path", fault.path.display());
+            failure(language, message.with("detail", fault.detail))
+        })?;
+        serving.tls = Some(tls);
+    }
+    let site = Site {
+        public_address: settings.public_address.clone(),
+        version: env!("CARGO_PKG_VERSION"),
+        has_tls: serving.tls.is_some(),
+    };
+    let state = WebState::new(installation.clone(), site);
+    let listener = bind(settings.listen, language).await?;
+    let metrics = match settings.metrics_listen {
+        Some(address) => Some(bind(address, language).await?),
+        None => None,
+    };
     let address = listener.local_addr().unwrap_or(settings.listen);
-    announce(&installation, settings, address, language).await?;
-    let site = Site { public_address: settings.public_address.clone(), version: env!("CARGO_PKG_VERSION") };
-    let state = WebState { installation: installation.clone(), site: Arc::new(site) };
+    announce(&installation, settings, address, metrics.as_ref(), language).await?;
+    // The monitoring is answered until the last request has finished, then cut.
+    let monitoring = metrics.map(|listener| {
+        let router = metrics_router(state.clone());
+        tokio::spawn(kikimori_web::serve(listener, router, Serving::default(), std::future::pending()))
+    });
     let (stop_work, is_stopped) = tokio::sync::watch::channel(false);
     let lanes = LANES.map(|priority_min| {
         let (worker, is_stopped) = (Worker::new(installation.clone()), is_stopped.clone());
         tokio::spawn(async move { worker.run(priority_min, is_stopped).await })
     });
-    let served = kikimori_web::serve(listener, state, stop).await;
+    let served = kikimori_web::serve(listener, router(state), serving, stop).await;
+    if let Some(monitoring) = monitoring {
+        monitoring.abort();
+    }
     let _ = stop_work.send(true);
     for lane in lanes {
         let _ = lane.await;
     }
-    served.map_err(|error| listen_failure(language, settings, &error))?;
+    served.map_err(|error| listen_failure(language, settings.listen, &error))?;
     installation.database.close().await;
     Ok(Exit::Done)
+}
+
+/// Takes an address to listen at.
+async fn bind(address: SocketAddr, language: Language) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| listen_failure(language, address, &error))
 }
 
 /// Prints where it is reached, and the link of the first start while there is nobody yet.
@@ -144,10 +228,11 @@ async fn announce(
     installation: &Installation,
     settings: &Settings,
     address: SocketAddr,
+    metrics: Option<&TcpListener>,
     language: Language,
 ) -> Result<(), Failure> {
     let reached = if settings.public_address.is_empty() {
-        format!("http://{address}")
+        format!("{}://{address}", if settings.tls.is_some() { "https" } else { "http" })
     } else {
         settings.public_address.clone()
     };
@@ -160,12 +245,16 @@ async fn announce(
         lines.push('\n');
         lines.push_str(&format(language, "serve.setup", &[("link", &link)]));
     }
+    if let Some(address) = metrics.and_then(|listener| listener.local_addr().ok()) {
+        lines.push('\n');
+        lines.push_str(&format(language, "serve.metrics", &[("address", &address)]));
+    }
     crate::write_out(&format!("{lines}\n"));
     Ok(())
 }
 
 /// Waits for Ctrl-C or the signal to end.
-async fn until_asked_to_stop() {
+pub async fn until_asked_to_stop() {
     let interrupted = async {
         let _ = tokio::signal::ctrl_c().await;
     };
@@ -187,7 +276,7 @@ async fn until_asked_to_stop() {
 }
 
 /// Writes the log to standard error, as lines or, with `KIKIMORI_LOG_FORMAT=json`, as JSON; `KIKIMORI_LOG` says how much.
-fn start_log() {
+pub fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_new(config::variable("KIKIMORI_LOG").unwrap_or_default())
         .unwrap_or_default();
     let filter = if config::variable("KIKIMORI_LOG").is_some() {
@@ -210,13 +299,13 @@ fn failure(language: Language, message: Message) -> Failure {
 }
 
 /// It cannot listen.
-fn listen_failure(language: Language, settings: &Settings, error: &io::Error) -> Failure {
-    let message = Message::new(codes::SERVER_LISTEN).with("address", settings.listen).with("detail", error);
+fn listen_failure(language: Language, address: SocketAddr, error: &io::Error) -> Failure {
+    let message = Message::new(codes::SERVER_LISTEN).with("address", address).with("detail", error);
     failure(language, message)
 }
 
 /// The database cannot be used.
-fn database_failure(language: Language, folder: &Path, error: &StoreError) -> Failure {
+pub fn database_failure(language: Language, folder: &Path, error: &StoreError) -> Failure {
     let message = match error {
         StoreError::Schema(detail) => Message::new(codes::SERVER_SCHEMA).with("detail", detail),
         StoreError::Unsuitable(detail) => Message::new(codes::SERVER_UNSUITABLE).with("detail", detail),

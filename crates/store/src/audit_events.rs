@@ -96,6 +96,18 @@ pub async fn append(transaction: &mut Transaction, new: NewEvent) -> Result<Audi
     Ok(event)
 }
 
+/// How many events were ever added to a chain, by its counter. A chain with fewer rows was cut.
+///
+/// # Errors
+/// What the database says.
+pub async fn n_added(
+    transaction: &mut Transaction,
+    organisation: Option<OrganisationId>,
+) -> Result<u64, StoreError> {
+    let owner = organisation.map_or(counters::INSTALLATION, OrganisationId::id);
+    Ok(counters::last(transaction, owner, SERIES).await?.unsigned_abs())
+}
+
 /// The hash of an event that follows one with the hash `previous`.
 #[must_use]
 pub fn hash(event: &AuditEvent, previous: &[u8; 32]) -> [u8; 32] {

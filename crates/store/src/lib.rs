@@ -13,16 +13,20 @@
 //! engines store and compare the same values. No business rule stands here.
 #![forbid(unsafe_code)]
 
+pub mod api_tokens;
 pub mod assessments;
 pub mod audit_events;
 pub mod blobs;
+pub mod copy;
 pub mod counters;
 pub mod database;
 pub mod error;
+pub mod examination;
 pub mod finding_lists;
 pub mod findings;
 pub mod identities;
 pub mod identity_rules;
+pub mod invitations;
 pub mod jobs;
 pub mod list;
 pub mod memberships;
@@ -36,6 +40,7 @@ pub mod saved_views;
 pub mod sbom_checks;
 pub mod sbom_components;
 pub mod sboms;
+pub mod second_factors;
 pub mod sessions;
 pub mod settings;
 pub mod statement;

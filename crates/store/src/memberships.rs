@@ -13,6 +13,7 @@ statements! {
     LIST_OF_PERSON = "SELECT organisation_id, person_id, roles, state, created_at, revision FROM memberships WHERE person_id = $1 ORDER BY created_at, organisation_id LIMIT $2";
     LIST_OF_ORGANISATION = "SELECT organisation_id, person_id, roles, state, created_at, revision FROM memberships WHERE organisation_id = $1 ORDER BY created_at, person_id LIMIT $2";
     INSERT = "INSERT INTO memberships (organisation_id, person_id, roles, state, created_at, revision) VALUES ($1, $2, $3, 'active', $4, 1)";
+    COUNT_ADMINISTRATORS = "SELECT COUNT(*) AS n FROM memberships m JOIN people p ON p.id = m.person_id WHERE m.organisation_id = $1 AND m.person_id <> $2 AND m.state = 'active' AND p.state = 'active' AND ',' || m.roles || ',' LIKE '%,administrator,%'";
     UPDATE = "UPDATE memberships SET roles = $4, state = $5, revision = revision + 1 WHERE organisation_id = $1 AND person_id = $2 AND revision = $3";
 }
 
@@ -76,6 +77,19 @@ pub async fn list_of_organisation(
     transaction.rows(&LIST_OF_ORGANISATION, values).await?.iter().map(read).collect()
 }
 
+/// How many administrators an organisation has that can work, without `person_id`.
+///
+/// # Errors
+/// What the database says.
+pub async fn count_other_administrators(
+    transaction: &mut Transaction,
+    organisation_id: OrganisationId,
+    person_id: PersonId,
+) -> Result<i64, StoreError> {
+    let values = vec![organisation_id.id().into(), person_id.id().into()];
+    transaction.row(&COUNT_ADMINISTRATORS, values).await?.map_or(Ok(0), |row| row.integer("n"))
+}
+
 /// Adds a person to an organisation.
 ///
 /// # Errors
@@ -118,11 +132,11 @@ fn read(row: &Row) -> Result<Membership, StoreError> {
 }
 
 /// Roles as their codes with commas between.
-fn roles_text(roles: RoleSet) -> String {
+pub(crate) fn roles_text(roles: RoleSet) -> String {
     roles.iter().map(Role::code).collect::<Vec<_>>().join(",")
 }
 
 /// The roles of a text that [`roles_text`] made.
-fn roles_of_text(text: &str) -> Option<RoleSet> {
+pub(crate) fn roles_of_text(text: &str) -> Option<RoleSet> {
     text.split(',').filter(|code| !code.is_empty()).map(Role::of_code).collect()
 }

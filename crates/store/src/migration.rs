@@ -37,8 +37,15 @@ const STEPS: &[Step] = &[
     step!(1, "lay_the_ground"),
     step!(2, "keep_products_and_sboms"),
     step!(3, "keep_findings"),
+    step!(4, "keep_accounts"),
     step!(5, "save_views"),
 ];
+
+/// The newest step that this version of Kikimori knows.
+#[must_use]
+pub fn newest_step() -> i64 {
+    STEPS.iter().map(|step| step.number).max().unwrap_or(0)
+}
 
 impl Database {
     /// Brings the schema up to this version of Kikimori. Each step takes effect as a whole or not at all; several processes may
@@ -47,8 +54,16 @@ impl Database {
     /// # Errors
     /// [`StoreError::Schema`] if the database was made by a newer version, or a step of it was changed.
     pub async fn migrate(&self) -> Result<(), StoreError> {
+        self.migrate_to(newest_step()).await
+    }
+
+    /// Brings an empty database to an older step, for a copy of that step; [`Database::migrate`] then takes it further.
+    ///
+    /// # Errors
+    /// Those of [`Database::migrate`].
+    pub async fn migrate_to(&self, number: i64) -> Result<(), StoreError> {
         let migrator = |text: fn(&Step) -> &'static str| {
-            let steps = STEPS.iter().map(|step| {
+            let steps = STEPS.iter().filter(|step| step.number <= number).map(|step| {
                 let name = Cow::Borrowed(step.name);
                 Migration::new(step.number, name, MigrationType::Simple, text(step).into_sql_str(), false)
             });

@@ -1,6 +1,6 @@
 //! People: who can sign in, and with what.
 
-use kikimori_core::id::PersonId;
+use kikimori_core::id::{OrganisationId, PersonId};
 use kikimori_core::stamp::Stamp;
 
 use crate::statement::statements;
@@ -10,10 +10,13 @@ use crate::{StoreError, Transaction};
 statements! {
     GET = "SELECT id, email, name, language, password_hash, password_changed_at, is_operator, n_failed, locked_until, state, created_at, revision FROM people WHERE id = $1";
     FIND_BY_EMAIL = "SELECT id, email, name, language, password_hash, password_changed_at, is_operator, n_failed, locked_until, state, created_at, revision FROM people WHERE email = $1";
+    LIST_OF_ORGANISATION = "SELECT p.id, p.email, p.name, p.language, p.password_hash, p.password_changed_at, p.is_operator, p.n_failed, p.locked_until, p.state, p.created_at, p.revision FROM people p JOIN memberships m ON m.person_id = p.id WHERE m.organisation_id = $1 ORDER BY p.name, p.id LIMIT $2";
     COUNT = "SELECT COUNT(*) AS n FROM people";
     INSERT = "INSERT INTO people (id, email, name, language, password_hash, password_changed_at, is_operator, n_failed, state, created_at, revision) VALUES ($1, $2, $3, $4, $5, $6, $7, 0, 'active', $8, 1)";
     UPDATE = "UPDATE people SET name = $3, language = $4, is_operator = $5, state = $6, revision = revision + 1 WHERE id = $1 AND revision = $2";
     SET_PASSWORD = "UPDATE people SET password_hash = $2, password_changed_at = $3, n_failed = 0, locked_until = NULL, revision = revision + 1 WHERE id = $1";
+    HAS_SHORTCUTS = "SELECT has_shortcuts FROM people WHERE id = $1";
+    SET_SHORTCUTS = "UPDATE people SET has_shortcuts = $2 WHERE id = $1";
     SET_LANGUAGE = "UPDATE people SET language = $2 WHERE id = $1";
     NOTE_FAILURE = "UPDATE people SET n_failed = n_failed + 1, locked_until = CASE WHEN n_failed + 1 >= $2 THEN $3 ELSE locked_until END WHERE id = $1";
     NOTE_SUCCESS = "UPDATE people SET n_failed = 0, locked_until = NULL WHERE id = $1";
@@ -69,6 +72,19 @@ pub async fn get(transaction: &mut Transaction, id: PersonId) -> Result<Option<P
 /// What the database says.
 pub async fn find_by_email(transaction: &mut Transaction, email: &str) -> Result<Option<Person>, StoreError> {
     transaction.row(&FIND_BY_EMAIL, vec![email.into()]).await?.map(|row| read(&row)).transpose()
+}
+
+/// The first `n_max` people of an organisation, by name.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_of_organisation(
+    transaction: &mut Transaction,
+    organisation_id: OrganisationId,
+    n_max: u32,
+) -> Result<Vec<Person>, StoreError> {
+    let values = vec![organisation_id.id().into(), n_max.into()];
+    transaction.rows(&LIST_OF_ORGANISATION, values).await?.iter().map(read).collect()
 }
 
 /// How many people there are.
@@ -136,6 +152,27 @@ pub async fn set_language(
     language: &str,
 ) -> Result<(), StoreError> {
     transaction.execute(&SET_LANGUAGE, vec![id.id().into(), language.into()]).await.map(drop)
+}
+
+/// Whether shortcuts of the keyboard are on for a person.
+///
+/// # Errors
+/// What the database says.
+pub async fn has_shortcuts(transaction: &mut Transaction, id: PersonId) -> Result<bool, StoreError> {
+    let row = transaction.row(&HAS_SHORTCUTS, vec![id.id().into()]).await?;
+    row.map_or(Ok(true), |row| row.truth("has_shortcuts"))
+}
+
+/// Turns shortcuts of the keyboard on or off.
+///
+/// # Errors
+/// What the database says.
+pub async fn set_shortcuts(
+    transaction: &mut Transaction,
+    id: PersonId,
+    has_shortcuts: bool,
+) -> Result<(), StoreError> {
+    transaction.execute(&SET_SHORTCUTS, vec![id.id().into(), has_shortcuts.into()]).await.map(drop)
 }
 
 /// Counts a failed attempt to sign in; the `n_max`-th locks until `locked_until`.

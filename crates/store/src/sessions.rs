@@ -15,6 +15,8 @@ statements! {
     SET_ORGANISATION = "UPDATE sessions SET organisation_id = $2 WHERE id = $1 AND ended_at IS NULL";
     END = "UPDATE sessions SET ended_at = $3 WHERE id = $1 AND person_id = $2 AND ended_at IS NULL";
     END_ALL_OF_PERSON = "UPDATE sessions SET ended_at = $2 WHERE person_id = $1 AND ended_at IS NULL";
+    END_OTHERS_OF_PERSON = "UPDATE sessions SET ended_at = $2 WHERE person_id = $1 AND id <> $3 AND ended_at IS NULL";
+    END_ALL_IN_ORGANISATION = "UPDATE sessions SET ended_at = $3 WHERE person_id = $1 AND organisation_id = $2 AND ended_at IS NULL";
     DELETE_ENDED = "DELETE FROM sessions WHERE expires_at < $1 OR ended_at < $1";
     INSERT_LINK = "INSERT INTO setup_links (secret_sha256, created_at, expires_at) VALUES ($1, $2, $3)";
     DELETE_LINKS = "DELETE FROM setup_links WHERE used_at IS NULL";
@@ -157,6 +159,34 @@ pub async fn end_all_of_person(
     at: Stamp,
 ) -> Result<u64, StoreError> {
     transaction.execute(&END_ALL_OF_PERSON, vec![person_id.id().into(), at.0.into()]).await
+}
+
+/// Ends all sessions of a person but one, and gives their number.
+///
+/// # Errors
+/// What the database says.
+pub async fn end_others_of_person(
+    transaction: &mut Transaction,
+    person_id: PersonId,
+    kept: SessionId,
+    at: Stamp,
+) -> Result<u64, StoreError> {
+    let values = vec![person_id.id().into(), at.0.into(), kept.id().into()];
+    transaction.execute(&END_OTHERS_OF_PERSON, values).await
+}
+
+/// Ends the sessions in which a person works in an organisation, and gives their number.
+///
+/// # Errors
+/// What the database says.
+pub async fn end_all_in_organisation(
+    transaction: &mut Transaction,
+    person_id: PersonId,
+    organisation_id: OrganisationId,
+    at: Stamp,
+) -> Result<u64, StoreError> {
+    let values = vec![person_id.id().into(), organisation_id.id().into(), at.0.into()];
+    transaction.execute(&END_ALL_IN_ORGANISATION, values).await
 }
 
 /// Forgets sessions that ended before `before`.

@@ -156,7 +156,7 @@ impl Transaction {
     /// `ON CONFLICT DO NOTHING`. `values` holds `n_columns` for each row, one row after another. Gives the number of rows inserted.
     pub(crate) async fn insert_many(
         &mut self,
-        start: &'static str,
+        start: &str,
         end: &'static str,
         n_columns: usize,
         mut values: Vec<Value>,
@@ -181,6 +181,11 @@ impl Transaction {
             values = rest;
         }
         Ok(n_inserted)
+    }
+
+    /// Runs a text that gives no rows.
+    pub(crate) async fn run_text(&mut self, text: SqlStr) -> Result<(), StoreError> {
+        self.execute_text(text, vec![]).await.map(|_| ())
     }
 
     /// The statement's text for this engine.

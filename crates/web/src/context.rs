@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::extract::{FromRequestParts, Request, State};
-use axum::http::header::{ACCEPT_LANGUAGE, COOKIE, USER_AGENT};
+use axum::http::header::{ACCEPT_LANGUAGE, AUTHORIZATION, COOKIE, HOST, USER_AGENT};
 use axum::http::request::Parts;
 use axum::http::{HeaderMap, Uri};
 use axum::middleware::Next;
@@ -11,11 +11,15 @@ use axum::response::{IntoResponse, Redirect, Response};
 use kikimori_app::accounts::Secret;
 use kikimori_app::accounts::resume_session::{Presence, resume_session};
 use kikimori_app::accounts::sign_in::Origin;
+use kikimori_app::accounts::use_token::use_token;
 use kikimori_app::feeds::{DataState, data_state};
+use kikimori_app::installation::require_own;
 use kikimori_core::access::{Action, Actor, Decision, Target, decide};
 use kikimori_locale::{Language, format, text};
-use kikimori_ui::{Frame, Person, Section, StaleData};
+use kikimori_store::organisations::Organisation;
+use kikimori_ui::{Flash, Frame, Person, Section, StaleData, Tone};
 
+use crate::attempts::Attempts;
 use crate::feeds::age;
 use crate::refusal::{Refusal, dress};
 use crate::state::WebState;
@@ -33,6 +37,10 @@ pub struct Context {
     pub state: WebState,
     /// Who is signed in.
     pub presence: Option<Arc<Presence>>,
+    /// Who gave the right password and not yet the code of their authenticator.
+    pub pending: Option<Arc<Presence>>,
+    /// The host that the browser asked.
+    host: String,
     /// How far the vulnerability data can be relied on; only for who is signed in.
     pub data: Option<DataState>,
     /// The language of the page.
@@ -60,7 +68,40 @@ impl SignedIn {
     pub fn actor(&self) -> &Actor {
         &self.presence.actor
     }
+
+    /// Whether the person may do something in their organisation.
+    #[must_use]
+    pub fn may(&self, action: Action) -> bool {
+        self.context.may(action)
+    }
+
+    /// Asks that the person may do something in their organisation, before a page is shown that offers it.
+    ///
+    /// # Errors
+    /// The refusal.
+    pub fn require(&self, action: Action) -> Result<(), Refusal> {
+        require_own(self.actor(), action).map(drop).map_err(Refusal::from)
+    }
 }
+
+/// What was just done, as an address may say it; anything else is not shown.
+const DONE: &[&str] = &[
+    "profile",
+    "password",
+    "authenticator_off",
+    "session_ended",
+    "token_revoked",
+    "organisation",
+    "switched",
+    "roles",
+    "suspended",
+    "resumed",
+    "unlocked",
+    "authenticator_reset",
+    "withdrawn",
+    "joined",
+    "trail_good",
+];
 
 impl Context {
     /// What surrounds a page.
@@ -78,7 +119,7 @@ impl Context {
             person,
             sections: self.sections(),
             csrf: self.presence.as_ref().map(|presence| presence.csrf_token.clone()).unwrap_or_default(),
-            flashes: Vec::new(),
+            flashes: self.flashes(),
             stale: self.stale(),
             request_id: self.request_id.clone(),
             version: self.state.site.version.to_owned(),
@@ -107,20 +148,40 @@ impl Context {
     /// The organisation's name in the page's language, in Japanese if it has no English one.
     fn organisation_name(&self) -> String {
         let organisation = self.presence.as_ref().and_then(|presence| presence.organisation.as_ref());
-        organisation.map_or_else(String::new, |organisation| match self.language {
-            Language::En if !organisation.name_en.is_empty() => organisation.name_en.clone(),
-            _ => organisation.name_ja.clone(),
+        organisation.map_or_else(String::new, |organisation| name_in(self.language, organisation))
+    }
+
+    /// What was just done, as the address says.
+    fn flashes(&self) -> Vec<Flash> {
+        let query = self.uri.query().unwrap_or_default();
+        let done = form_urlencoded::parse(query.as_bytes()).find(|(name, _)| name == "done");
+        let known = done.filter(|(_, code)| DONE.contains(&code.as_ref()));
+        let flash = |code: &str| Flash {
+            tone: Tone::Success,
+            text: text(self.language, &format!("ui.done.{code}")).to_owned(),
+        };
+        known.map(|(_, code)| flash(&code)).into_iter().collect()
+    }
+
+    /// The address of this site as people type it, for links that are handed over.
+    #[must_use]
+    pub fn site_address(&self) -> String {
+        let public = &self.state.site.public_address;
+        if public.is_empty() { format!("http://{}", self.host) } else { public.clone() }
+    }
+
+    /// Whether who asks may do something in their organisation.
+    fn may(&self, action: Action) -> bool {
+        let Some(presence) = &self.presence else { return false };
+        presence.actor.membership.is_some_and(|membership| {
+            decide(&presence.actor, action, &Target::of(membership.organisation)) == Decision::Allowed
         })
     }
 
     /// The places this person may go.
     fn sections(&self) -> Vec<Section> {
         let Some(presence) = &self.presence else { return Vec::new() };
-        let may = |action| {
-            presence.actor.membership.is_some_and(|membership| {
-                decide(&presence.actor, action, &Target::of(membership.organisation)) == Decision::Allowed
-            })
-        };
+        let may = |action| self.may(action);
         let mut sections = vec![Section::Home];
         if may(Action::ViewProducts) {
             sections.push(Section::Products);
@@ -135,14 +196,28 @@ impl Context {
     }
 }
 
+/// An organisation's name in a language, in Japanese if it has no English one.
+pub(crate) fn name_in(language: Language, organisation: &Organisation) -> String {
+    match language {
+        Language::En if !organisation.name_en.is_empty() => organisation.name_en.clone(),
+        _ => organisation.name_ja.clone(),
+    }
+}
+
 /// Finds out who asks, lets the request through, and gives what was refused a page or a problem.
 pub(crate) async fn attach(State(state): State<WebState>, mut request: Request, next: Next) -> Response {
     let mut context = bare(&state, &request);
-    if let Some(secret) = session_secret(&state, request.headers()) {
-        match resume_session(&state.installation, &secret).await {
-            Ok(presence) => note_presence(&mut context, presence),
-            Err(error) => return dress(&context, Refusal::from(error).into_response()),
-        }
+    let found = if is_of_api(&context.uri) && request.headers().contains_key(AUTHORIZATION) {
+        let attempts = request.extensions().get::<Arc<Attempts>>().cloned().unwrap_or_default();
+        by_token(&context, request.headers(), &attempts).await.map(Some)
+    } else if let Some(secret) = session_secret(&state, request.headers()) {
+        resume_session(&state.installation, &secret).await.map_err(Refusal::from)
+    } else {
+        Ok(None)
+    };
+    match found {
+        Ok(presence) => note_presence(&mut context, presence),
+        Err(refusal) => return dress(&context, refusal.into_response()),
     }
     if context.presence.is_some() {
         match data_state(&state.installation).await {
@@ -155,6 +230,29 @@ pub(crate) async fn attach(State(state): State<WebState>, mut request: Request, 
     dress(&context, response)
 }
 
+/// An address for programs.
+fn is_of_api(uri: &Uri) -> bool {
+    uri.path().starts_with("/api/")
+}
+
+/// Who a program's token stands for. Nobody else is looked for: a wrong token is never helped out by a cookie.
+async fn by_token(context: &Context, headers: &HeaderMap, attempts: &Attempts) -> Result<Presence, Refusal> {
+    let installation = &context.state.installation;
+    let (address, now) = (&context.origin.address, installation.now());
+    if let Some(seconds) = attempts.wait_seconds(address, now) {
+        return Err(Refusal::too_many_attempts(seconds));
+    }
+    let value = headers.get(AUTHORIZATION).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let (scheme, secret) = value.trim().split_once(' ').unwrap_or_default();
+    if scheme.eq_ignore_ascii_case("bearer")
+        && let Some(presence) = use_token(installation, &Secret::brought(secret.trim())).await?
+    {
+        return Ok(presence);
+    }
+    attempts.note_failure(address, now);
+    Err(Refusal::unauthorized())
+}
+
 /// What is known without asking the database.
 fn bare(state: &WebState, request: &Request) -> Context {
     let headers = request.headers();
@@ -165,6 +263,8 @@ fn bare(state: &WebState, request: &Request) -> Context {
     Context {
         state: state.clone(),
         presence: None,
+        pending: None,
+        host: header(HOST),
         data: None,
         language: language.unwrap_or_else(|| preferred(&header(ACCEPT_LANGUAGE))),
         uri: request.uri().clone(),
@@ -182,8 +282,12 @@ fn bare(state: &WebState, request: &Request) -> Context {
 
 /// Adds who is signed in. A session whose second factor is missing is nobody's yet.
 fn note_presence(context: &mut Context, presence: Option<Presence>) {
-    if let Some(presence) = presence.filter(|presence| !presence.needs_second_factor) {
-        context.language = Language::parse(&presence.person.language).unwrap_or(context.language);
+    let Some(presence) = presence else { return };
+    // Whoever has given the right password already reads their own language.
+    context.language = Language::parse(&presence.person.language).unwrap_or(context.language);
+    if presence.needs_second_factor {
+        context.pending = Some(Arc::new(presence));
+    } else {
         context.presence = Some(Arc::new(presence));
     }
 }
@@ -226,17 +330,17 @@ impl<S: Send + Sync> FromRequestParts<S> for SignedIn {
         let context = Context::from_request_parts(parts, state).await.map_err(IntoResponse::into_response)?;
         match context.presence.clone() {
             Some(presence) => Ok(Self { context, presence }),
-            // A program is told so; only people are led to the page.
-            None if context.uri.path().starts_with("/api/") => {
-                Err(Refusal::of(axum::http::StatusCode::UNAUTHORIZED).into_response())
-            }
+            None if is_of_api(&context.uri) => Err(Refusal::unauthorized().into_response()),
             None => Err(to_sign_in(&context)),
         }
     }
 }
 
 /// The way to the page to sign in, and back here afterwards.
-fn to_sign_in(context: &Context) -> Response {
+pub(crate) fn to_sign_in(context: &Context) -> Response {
+    if context.pending.is_some() {
+        return Redirect::to("/sign-in/code").into_response();
+    }
     let here = context.uri.path_and_query().map_or("/", |path| path.as_str());
     if context.uri.path() == "/" {
         return Redirect::to("/sign-in").into_response();

@@ -41,6 +41,15 @@ impl PostedForm {
         self.get("revision").parse().ok()
     }
 
+    /// The revision that the person saw, where there must be one.
+    ///
+    /// # Errors
+    /// A form without it is none of ours.
+    pub fn seen_revision(&self) -> Result<i64, Refusal> {
+        let revision = self.revision().and_then(|revision| i64::try_from(revision).ok());
+        revision.ok_or_else(Refusal::bad_request)
+    }
+
     /// What the page shows again after a mistake: everything but secrets.
     #[must_use]
     pub fn state(&self, errors: Vec<kikimori_ui::view::FieldError>) -> FormState {

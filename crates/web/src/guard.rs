@@ -77,8 +77,8 @@ mod tests {
 
     #[test]
     fn believes_only_what_the_browser_says() {
-        let open = Site { public_address: String::new(), version: "1" };
-        let fixed = Site { public_address: "https://k.example".to_owned(), version: "1" };
+        let open = Site { public_address: String::new(), version: "1", has_tls: false };
+        let fixed = Site { public_address: "https://k.example".to_owned(), version: "1", has_tls: false };
         assert!(is_ours(&headers(&[("sec-fetch-site", "same-origin")]), &open));
         assert!(!is_ours(
             &headers(&[("sec-fetch-site", "same-site"), ("origin", "http://a"), ("host", "a")]),

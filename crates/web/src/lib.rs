@@ -6,8 +6,11 @@
 //! a page of `ui`. What a use case refuses becomes a page or a problem (RFC 9457) in one place ([`refusal`]).
 #![forbid(unsafe_code)]
 
+mod account;
 mod api_findings;
 mod assets;
+mod attempts;
+mod audit;
 pub mod context;
 mod feeds;
 mod findings;
@@ -16,9 +19,14 @@ mod guard;
 mod health;
 mod home;
 mod identities;
+mod invitation;
 mod jobs;
 mod language;
 pub mod list_request;
+mod metrics;
+mod observe;
+mod organisation;
+mod people;
 mod refusal;
 mod router;
 mod server;
@@ -26,9 +34,13 @@ mod set_up;
 mod sign_in;
 mod state;
 mod times;
+mod tls;
+mod tokens;
 mod views;
 mod vulnerabilities;
 
+pub use metrics::metrics_router;
 pub use router::router;
-pub use server::serve;
+pub use server::{Serving, serve};
 pub use state::{Site, WebState};
+pub use tls::{TlsFault, read_tls};

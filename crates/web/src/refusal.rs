@@ -1,7 +1,7 @@
 //! What was refused, as a page for people and as a problem (RFC 9457) for programs.
 
 use axum::Json;
-use axum::http::header::{CONTENT_TYPE, HeaderValue};
+use axum::http::header::{CONTENT_TYPE, HeaderValue, WWW_AUTHENTICATE};
 use axum::http::{Method, StatusCode};
 use axum::response::{Html, IntoResponse, Response};
 use kikimori_app::app_error::AppError;
@@ -35,6 +35,20 @@ impl Refusal {
     #[must_use]
     pub fn bad_request() -> Self {
         Self::of(StatusCode::BAD_REQUEST)
+    }
+
+    /// The request must come with a token, or with another one.
+    #[must_use]
+    pub fn unauthorized() -> Self {
+        let message = Some(Message::new(codes::ACCOUNT_TOKEN_REFUSED));
+        Self { message, ..Self::of(StatusCode::UNAUTHORIZED) }
+    }
+
+    /// Too many attempts came from one address; the next may be made after some seconds.
+    #[must_use]
+    pub fn too_many_attempts(seconds: i64) -> Self {
+        let message = Some(Message::new(codes::ACCOUNT_ATTEMPTS).with("seconds", seconds));
+        Self { message, ..Self::of(StatusCode::TOO_MANY_REQUESTS) }
     }
 
     /// A refusal of this status.
@@ -103,6 +117,11 @@ pub(crate) fn dress(context: &Context, response: Response) -> Response {
         (status, Html(fault::page(&context.frame(), &view(context.language, &refusal)))).into_response()
     };
     let mut response = dressed;
+    if refusal.status == StatusCode::UNAUTHORIZED {
+        response
+            .headers_mut()
+            .insert(WWW_AUTHENTICATE, HeaderValue::from_static("Bearer realm=\"kikimori\""));
+    }
     response.headers_mut().extend(parts.headers);
     response
 }

@@ -4,6 +4,8 @@ use std::sync::Arc;
 
 use kikimori_app::installation::Installation;
 
+use crate::metrics::Metrics;
+
 /// How the site is reached.
 #[derive(Clone, Debug)]
 pub struct Site {
@@ -11,13 +13,15 @@ pub struct Site {
     pub public_address: String,
     /// The version of Kikimori.
     pub version: &'static str,
+    /// The server itself speaks TLS.
+    pub has_tls: bool,
 }
 
 impl Site {
     /// Whether browsers reach it by HTTPS, so that cookies may demand it.
     #[must_use]
     pub fn is_secure(&self) -> bool {
-        self.public_address.starts_with("https://")
+        self.has_tls || self.public_address.starts_with("https://")
     }
 }
 
@@ -28,4 +32,14 @@ pub struct WebState {
     pub installation: Installation,
     /// How it is reached.
     pub site: Arc<Site>,
+    /// Counts and times of requests.
+    pub metrics: Arc<Metrics>,
+}
+
+impl WebState {
+    /// What handlers may use, with nothing counted yet.
+    #[must_use]
+    pub fn new(installation: Installation, site: Site) -> Self {
+        Self { installation, site: Arc::new(site), metrics: Arc::default() }
+    }
 }

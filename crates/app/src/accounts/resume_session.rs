@@ -1,11 +1,11 @@
 //! Who a request comes from: the session behind its cookie.
 
 use kikimori_core::access::{Actor, Membership};
-use kikimori_core::id::SessionId;
+use kikimori_core::id::{OrganisationId, PersonId, SessionId};
 use kikimori_core::stamp::Stamp;
 use kikimori_store::organisations::Organisation;
 use kikimori_store::people::Person;
-use kikimori_store::{Scope, memberships, organisations, people, sessions};
+use kikimori_store::{Scope, Transaction, memberships, organisations, people, sessions};
 
 use crate::accounts::Secret;
 use crate::accounts::sign_in::SESSION_MILLISECONDS;
@@ -18,8 +18,8 @@ const NOTE_EVERY_MILLISECONDS: i64 = 5 * 60 * 1_000;
 /// A person at work in a session.
 #[derive(Clone, Debug)]
 pub struct Presence {
-    /// The session.
-    pub session_id: SessionId,
+    /// The session; none when a program signs in with an API token.
+    pub session_id: Option<SessionId>,
     /// What rules ask about them.
     pub actor: Actor,
     /// The person.
@@ -47,20 +47,12 @@ pub async fn resume_session(
     };
     let person = people::get(&mut read, session.person_id).await?.filter(|person| person.is_active);
     let Some(person) = person else { return Ok(None) };
-    let mut organisation = None;
-    let mut membership = None;
-    if let Some(id) = session.organisation_id {
-        organisation = organisations::get(&mut read, id).await?;
-        let stored = memberships::get(&mut read, id, person.id).await?;
-        membership = stored.zip(organisation.as_ref()).map(|(stored, organisation)| Membership {
-            organisation: id,
-            kind: organisation.kind,
-            roles: stored.roles,
-            is_suspended: !stored.is_active || !organisation.is_active,
-        });
-    }
+    let (organisation, membership) = match session.organisation_id {
+        Some(id) => find_membership(&mut read, id, person.id).await?,
+        None => (None, None),
+    };
     drop(read);
-    if now.0 - session.seen_at.0 > NOTE_EVERY_MILLISECONDS {
+    if session.is_complete && now.0 - session.seen_at.0 > NOTE_EVERY_MILLISECONDS {
         let mut work = installation.database.begin(Scope::Installation).await?;
         let expires_at = Stamp(now.0 + SESSION_MILLISECONDS);
         sessions::note_seen(&mut work, session.id, now, expires_at).await?;
@@ -70,11 +62,28 @@ pub async fn resume_session(
     let csrf_token = session.csrf_secret.iter().map(|byte| format!("{byte:02x}")).collect();
     let needs_second_factor = !session.is_complete;
     Ok(Some(Presence {
-        session_id: session.id,
+        session_id: Some(session.id),
         actor,
         person,
         organisation,
         csrf_token,
         needs_second_factor,
     }))
+}
+
+/// An organisation, and what a person is in it.
+pub(crate) async fn find_membership(
+    read: &mut Transaction,
+    id: OrganisationId,
+    person: PersonId,
+) -> Result<(Option<Organisation>, Option<Membership>), AppError> {
+    let organisation = organisations::get(read, id).await?;
+    let stored = memberships::get(read, id, person).await?;
+    let membership = stored.zip(organisation.as_ref()).map(|(stored, organisation)| Membership {
+        organisation: id,
+        kind: organisation.kind,
+        roles: stored.roles,
+        is_suspended: !stored.is_active || !organisation.is_active,
+    });
+    Ok((organisation, membership))
 }

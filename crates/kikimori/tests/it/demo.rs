@@ -27,7 +27,7 @@ fn promised() -> BTreeMap<Key, (String, String)> {
 /// What scans of the demo's SBOMs give, by key: verdict, reason, disputed.
 fn found() -> BTreeMap<Key, (String, String, bool)> {
     let home = Home::new();
-    assert_eq!(home.run(&["demo"]).exit, 0);
+    assert_eq!(home.run(&["demo", "--no-serve"]).exit, 0);
     let demo = home.path(".local/share/kikimori/demo");
     let mut found = BTreeMap::new();
     for file in ["infusion-pump-4.2.1.cdx.json", "image-viewer-3.0.0.spdx.json", "ventilator-2.7.0.spdx"] {
@@ -153,7 +153,7 @@ fn reports_of_the_demo_as_cyclonedx_are_valid_by_its_schema() {
 fn demo_speaks_both_languages_without_a_missing_word() {
     let home = Home::new();
     for language in ["ja", "en"] {
-        let run = home.run(&["demo", "--lang", language]);
+        let run = home.run(&["demo", "--no-serve", "--lang", language]);
         assert_eq!(run.exit, 0);
         assert!(!run.out.contains('⟦'), "a text is missing: {}", run.out);
         assert!(!run.out.contains('{'), "a placeholder is left: {}", run.out);
@@ -164,7 +164,7 @@ fn demo_speaks_both_languages_without_a_missing_word() {
 #[test]
 fn a_library_of_another_version_is_named_and_the_demo_replaces_its_own() {
     let home = Home::new();
-    assert_eq!(home.run(&["demo"]).exit, 0);
+    assert_eq!(home.run(&["demo", "--no-serve"]).exit, 0);
     let manifest = home.path(".local/share/kikimori/demo/library/library.json");
     let current = std::fs::read_to_string(&manifest).unwrap();
     let old =
@@ -175,7 +175,7 @@ fn a_library_of_another_version_is_named_and_the_demo_replaces_its_own() {
     let run = home.run(&["library", "info", "--library", folder]);
     assert_eq!(run.exit, 5);
     assert!(run.err.contains("[LIB-006]") && run.err.contains("layout 1"), "{}", run.err);
-    let again = home.run(&["demo"]);
+    let again = home.run(&["demo", "--no-serve"]);
     assert_eq!(again.exit, 0, "{}", again.err);
     assert!(again.out.contains("CVE-2021-44228"));
 }

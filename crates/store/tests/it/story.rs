@@ -13,12 +13,12 @@ use kikimori_store::people::{self, Person};
 use kikimori_store::{Database, Scope, StoreError, counters};
 
 /// The id with this number.
-fn id(number: u8) -> Id {
+pub(crate) fn id(number: u8) -> Id {
     Id::new(Stamp(1_000_000), [number; 10])
 }
 
 /// An organisation with this number.
-fn organisation(number: u8) -> Organisation {
+pub(crate) fn organisation(number: u8) -> Organisation {
     Organisation {
         id: OrganisationId::new(id(number)),
         kind: OrganisationKind::Mah,
@@ -31,7 +31,7 @@ fn organisation(number: u8) -> Organisation {
 }
 
 /// A person with this number.
-fn person(number: u8) -> Person {
+pub(crate) fn person(number: u8) -> Person {
     Person {
         id: PersonId::new(id(number)),
         email: format!("person{number}@example.jp"),
@@ -49,7 +49,7 @@ fn person(number: u8) -> Person {
 }
 
 /// An event of an organisation.
-fn event(number: u8, at: i64) -> NewEvent {
+pub(crate) fn event(number: u8, at: i64) -> NewEvent {
     NewEvent {
         organisation: Some(organisation(number).id),
         at: Stamp(at),
@@ -62,7 +62,7 @@ fn event(number: u8, at: i64) -> NewEvent {
 }
 
 /// Two organisations and a person in the first.
-async fn furnished(database: &Database) {
+pub(crate) async fn furnished(database: &Database) {
     let mut work = database.begin(Scope::Installation).await.unwrap();
     for number in [1, 2] {
         organisations::insert(&mut work, &organisation(number)).await.unwrap();

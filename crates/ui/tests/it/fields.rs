@@ -26,7 +26,6 @@ const FORMS: &[(&str, &str, &[&str], &[&str])] = &[
     ("authenticator-enrol", "/account/authenticator", &["code"], &[]),
     ("authenticator", "/account/authenticator/remove", &["password"], &[]),
     ("tokens", "/account/tokens/new", own::TOKEN_FIELDS, &[]),
-    ("admin-tokens", "/admin/tokens/new", own::TOKEN_FIELDS, &[]),
     ("product-form", "/products/PRD-0001", product_form::FIELDS, &[]),
     ("release-form", "/products/PRD-0001/releases/new", product_form::RELEASE_FIELDS, &[]),
     ("import", "/products/import/check", product_import::FIELDS, &[]),

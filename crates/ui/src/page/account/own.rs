@@ -22,7 +22,7 @@ pub const PASSWORD_FIELDS: &[&str] = &["password", "new_password", "new_password
 /// `events` may stand several times, its values are [`EVENTS`]; those of `digest` are [`DIGESTS`].
 pub const OWN_NOTIFICATION_FIELDS: &[&str] = &["events", "digest"];
 
-/// The fields of a new API token, posted to `/account/tokens/new` (or `/admin/tokens/new`). `token_scope` is the code of a
+/// The fields of a new API token, posted to `/account/tokens/new`. `token_scope` is the code of a
 /// [`TokenScope`].
 pub const TOKEN_FIELDS: &[&str] = &["token_name", "token_scope", "expires_on"];
 
@@ -73,6 +73,20 @@ pub struct ProfileView {
     pub roles: Vec<String>,
     /// What is typed.
     pub form: FormState,
+    /// The organisations in which they can work, when there are several. One is changed to by a post to `/account/organisation` with
+    /// `organisation`.
+    pub organisations: Vec<OwnOrganisation>,
+}
+
+/// An organisation in which the person can work.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OwnOrganisation {
+    /// Its id.
+    pub id: String,
+    /// Its name, in the page's language.
+    pub name: String,
+    /// It is the one in which they work now.
+    pub is_current: bool,
 }
 
 /// The page of the profile.
@@ -88,7 +102,22 @@ pub fn profile_page(frame: &Frame, view: &ProfileView) -> String {
         .check("shortcuts")
         .help()
         .guarded();
-    start(w, "ui.page.profile", Place::Profile).block(Block::Form(form)).render(frame)
+    let page = start(w, "ui.page.profile", Place::Profile).block(Block::Form(form));
+    if view.organisations.len() < 2 {
+        return page.render(frame);
+    }
+    let title = w.of("ui.section", "own_organisations");
+    let rows = view.organisations.iter().map(|one| {
+        let act = if one.is_current {
+            Cell::Chip(Chip::new(Hue::Good, w.t("ui.organisation_this")))
+        } else {
+            let hidden = ("organisation", one.id.as_str());
+            post(frame, "/account/organisation", w.t("ui.action.work_here"), &one.name, hidden)
+        };
+        Row::new(vec![Cell::text(&one.name), act])
+    });
+    let table = Table::new(w, title, &["organisation", "act!"]).rows(rows);
+    page.block(Block::section(w, "own_organisations", vec![Block::Table(table)])).render(frame)
 }
 
 /// The page that changes the password.
@@ -312,6 +341,8 @@ pub struct TokensView {
     pub form: FormState,
     /// A token that was just made, shown once; empty otherwise.
     pub secret: String,
+    /// The page can make a token.
+    pub may_make: bool,
 }
 
 /// The page of the person's API tokens. Each ends by a post to `/account/tokens/revoke` with `token`.
@@ -330,6 +361,15 @@ pub(crate) fn tokens(mut page: Page, frame: &Frame, view: &TokensView, path: &st
         banner.lines.push(Cell::Copy(view.secret.clone()));
         page = page.block(Block::Banner(banner));
     }
+    let list = if view.rows.is_empty() {
+        Block::Empty(Empty::new(w, "tokens", Vec::new()))
+    } else {
+        Block::Table(token_table(w, frame, &view.rows, path))
+    };
+    page = page.block(list);
+    if !view.may_make {
+        return page;
+    }
     let form = Form::new(w, "token", format!("{path}/new"), &frame.csrf, &view.form)
         .text("token_name")
         .required()
@@ -337,13 +377,9 @@ pub(crate) fn tokens(mut page: Page, frame: &Frame, view: &TokensView, path: &st
         .radio_of("token_scope", w.choices("token-scope", TokenScope::ALL.iter().map(|one| one.code())))
         .required()
         .date("expires_on")
+        .required()
         .submit(w.t("ui.action.make_token"));
-    let list = if view.rows.is_empty() {
-        Block::Empty(Empty::new(w, "tokens", Vec::new()))
-    } else {
-        Block::Table(token_table(w, frame, &view.rows, path))
-    };
-    page.block(list).block(Block::section(w, "token_new", vec![Block::Form(form.clone())])).with_errors(&form)
+    page.block(Block::section(w, "token_new", vec![Block::Form(form.clone())])).with_errors(&form)
 }
 
 /// The table of tokens.

@@ -60,7 +60,8 @@ pub fn setup_page(frame: &Frame, view: &SetupView) -> String {
         .render(frame)
 }
 
-/// An invitation, by a link that works once; posted to `/invitations/{token}` with `new_password`, `new_password_again`.
+/// A link that an administrator handed over and that works once; posted to `/invitations/{token}` with `new_password`,
+/// `new_password_again`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct InvitationView {
     /// The token of the link.
@@ -69,6 +70,10 @@ pub struct InvitationView {
     pub person: String,
     /// Their address.
     pub email: String,
+    /// It is for a new password and not for joining.
+    pub is_reset: bool,
+    /// They have an account and are signed in: no password is asked for.
+    pub has_account: bool,
     /// What is typed.
     pub form: FormState,
 }
@@ -78,18 +83,26 @@ pub struct InvitationView {
 pub fn invitation_page(frame: &Frame, view: &InvitationView) -> String {
     let w = Words(frame.language);
     let action = format!("/invitations/{}", address::encode(&view.token));
-    let form = Form::new(w, "invitation", action, &frame.csrf, &view.form)
+    let mut form = Form::new(w, "invitation", action, &frame.csrf, &view.form)
         .fixed("person", &view.person)
-        .fixed("email", &view.email)
-        .input("new_password", "password", "new-password")
-        .required()
-        .help()
-        .input("new_password_again", "password", "new-password")
-        .required()
-        .submit(w.t("ui.action.join"));
-    Page::new(w, "ui.page.invitation")
+        .fixed("email", &view.email);
+    if !view.has_account {
+        form = form
+            .input("new_password", "password", "new-password")
+            .required()
+            .help()
+            .input("new_password_again", "password", "new-password")
+            .required();
+    }
+    let (title, lead, submit) = match (view.is_reset, view.has_account) {
+        (true, _) => ("ui.page.new_password", "ui.lead.new_password", "ui.action.change_password"),
+        (false, true) => ("ui.page.invitation", "ui.lead.invitation_account", "ui.action.join"),
+        (false, false) => ("ui.page.invitation", "ui.lead.invitation", "ui.action.join"),
+    };
+    let form = form.submit(w.t(submit));
+    Page::new(w, title)
         .shape(Shape::Card)
-        .lead(w.f1("ui.lead.invitation", "organisation", &frame.organisation))
+        .lead(w.f1(lead, "organisation", &frame.organisation))
         .block(Block::Form(form))
         .render(frame)
 }

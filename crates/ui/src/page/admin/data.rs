@@ -156,19 +156,17 @@ pub struct AuditRow {
     pub what: String,
     /// What it was done to.
     pub object: Link,
-    /// Why; empty without a reason.
+    /// What changed and why; empty without.
     pub why: String,
-    /// The request's id.
-    pub request_id: String,
 }
 
 /// The conditions of the audit trail: parameters of its address.
-pub const AUDIT_CONDITIONS: &[&str] = &["q", "who", "event", "from", "to"];
+pub const AUDIT_CONDITIONS: &[&str] = &["who", "event", "from", "to"];
 
-/// The audit trail.
+/// The audit trail. Its chain is verified by a post to `/admin/audit/verify`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AuditView {
-    /// Its state. Parameters: `q`, `who`, `event`, `from`, `to`.
+    /// Its state. Parameters: `who`, `event`, `from`, `to`.
     pub listing: Listing,
     /// The entries of this page, newest first.
     pub rows: Vec<AuditRow>,
@@ -176,6 +174,10 @@ pub struct AuditView {
     pub people: Vec<Choice>,
     /// The kinds of events that may be chosen.
     pub events: Vec<Choice>,
+    /// The person may verify the chain.
+    pub may_verify: bool,
+    /// The person may take the trail out.
+    pub may_export: bool,
 }
 
 /// The page of the audit trail.
@@ -195,27 +197,30 @@ pub fn audit_page(frame: &Frame, view: &AuditView) -> String {
             Cell::text(&row.what),
             object,
             Cell::text(&row.why),
-            Cell::code(&row.request_id),
         ])
     });
-    let keys = ["number!", "at!", "who", "what", "object", "why", "request"];
+    let keys = ["number!", "at!", "who", "what", "object", "why"];
     let filter = Filter {
         w,
         path: "/admin/audit",
         listing: &view.listing,
         conditions: vec![
-            Condition::text("q"),
             Condition::select_of("who", view.people.clone()),
             Condition::select_of("event", view.events.clone()),
             Condition::text("from"),
             Condition::text("to"),
         ],
     };
-    let query = view.listing.query_text();
-    start(w, Place::Audit)
-        .action(Action::link(w.t("ui.action.to_excel"), format!("/admin/audit.xlsx?{query}")))
-        .action(Action::link(w.t("ui.action.to_csv"), format!("/admin/audit.csv?{query}")))
-        .action(Action::print(w))
+    let mut page = start(w, Place::Audit);
+    if view.may_verify {
+        page = page.action(Action::post(w.t("ui.action.verify"), "/admin/audit/verify", &frame.csrf));
+    }
+    if view.may_export {
+        page = page
+            .action(Action::post(w.t("ui.action.to_csv"), "/admin/audit/export/csv", &frame.csrf))
+            .action(Action::post(w.t("ui.action.to_json_lines"), "/admin/audit/export/jsonl", &frame.csrf));
+    }
+    page.action(Action::print(w))
         .block(results(
             &filter,
             &Table::new(w, w.t("ui.page.audit"), &keys).rows(rows),

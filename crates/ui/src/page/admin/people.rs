@@ -5,7 +5,8 @@ use crate::address;
 use crate::frame::{Frame, Section, Tone};
 use crate::page::account::own::{TokensView, post, tokens};
 use crate::part::{
-    Action, Banner, Block, Cell, Chip, Condition, Empty, Filter, Form, Hue, Page, Row, Shape, Table, results,
+    Action, Banner, Block, Cell, Chip, Condition, Empty, Fact, Filter, Form, Hue, Page, Row, Shape, Table,
+    results,
 };
 use crate::view::{Choice, FormState, Link, Listing};
 use crate::words::Words;
@@ -13,20 +14,11 @@ use crate::words::Words;
 /// The fields of an invitation, posted to `/admin/users/invite`. `roles` may stand several times.
 pub const INVITE_FIELDS: &[&str] = &["person", "email", "roles", "language"];
 
-/// The fields of a person's form, posted to `/admin/users/{id}`.
-pub const USER_FIELDS: &[&str] = &["person", "roles"];
+/// The fields of a person's form, posted to `/admin/users/{id}`. `roles` may stand several times.
+pub const USER_FIELDS: &[&str] = &["roles"];
 
 /// The fields of the organisation, posted to `/admin/organisation`.
-pub const ORGANISATION_FIELDS: &[&str] = &[
-    "organisation_ja",
-    "organisation_en",
-    "licence_number",
-    "address_ja",
-    "address_en",
-    "contact_email",
-    "contact_url",
-    "require_code",
-];
+pub const ORGANISATION_FIELDS: &[&str] = &["organisation_ja", "organisation_en"];
 
 /// How an account is.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -36,6 +28,8 @@ pub enum UserState {
     /// In use.
     #[default]
     Active,
+    /// Locked for a while after wrong passwords.
+    Locked,
     /// Disabled.
     Disabled,
 }
@@ -53,10 +47,8 @@ pub struct UserRow {
     pub roles: Vec<String>,
     /// How the account is.
     pub state: UserState,
-    /// An authenticator is in use.
-    pub has_code: bool,
-    /// When they were last here; empty when never.
-    pub seen_at: String,
+    /// Since when; for an invitation, until when.
+    pub since: String,
 }
 
 /// The conditions of the people: parameters of its address.
@@ -71,8 +63,10 @@ pub struct UsersView {
     pub rows: Vec<UserRow>,
     /// The roles.
     pub roles: Vec<Choice>,
-    /// The link of an invitation that was just made, shown once when no mail could be sent; empty otherwise.
+    /// The link of an invitation that was just made, shown once to hand over; empty otherwise.
     pub invitation_link: String,
+    /// The person may invite and change people.
+    pub may_edit: bool,
 }
 
 /// The page of the people.
@@ -83,25 +77,30 @@ pub fn users_page(frame: &Frame, view: &UsersView) -> String {
         let (hue, key) = match row.state {
             UserState::Invited => (Hue::Medium, "ui.choice.user_state.invited"),
             UserState::Active => (Hue::Good, "ui.choice.user_state.active"),
+            UserState::Locked => (Hue::Medium, "ui.choice.user_state.locked"),
             UserState::Disabled => (Hue::Quiet, "ui.choice.user_state.disabled"),
         };
         let roles = row.roles.iter().map(|role| Cell::Chip(Chip::new(Hue::Plain, role.clone()))).collect();
-        let act = if row.state == UserState::Invited {
+        let act = if row.state == UserState::Invited && view.may_edit {
             post(frame, "/admin/users/withdraw", w.t("ui.action.withdraw"), &row.name, ("user", &row.id))
         } else {
             Cell::Missing("ui.nothing_to_do")
         };
+        let name = if row.state == UserState::Invited {
+            Cell::text(&row.name)
+        } else {
+            Cell::Link(Link::new(&row.name, format!("/admin/users/{}", address::encode(&row.id))))
+        };
         Row::new(vec![
-            Cell::Link(Link::new(&row.name, format!("/admin/users/{}", address::encode(&row.id)))),
+            name,
             Cell::text(&row.email),
             Cell::Inline(roles),
             Cell::Chip(Chip::new(hue, w.t(key))),
-            Cell::text(if row.has_code { w.t("ui.yes") } else { w.t("ui.no") }),
-            Cell::text(&row.seen_at),
+            Cell::text(&row.since),
             act,
         ])
     });
-    let keys = ["person", "email", "roles", "state!", "has_code!", "seen_at!", "act!"];
+    let keys = ["person", "email", "roles", "state!", "since!", "act!"];
     let filter = Filter {
         w,
         path: "/admin/users",
@@ -109,11 +108,13 @@ pub fn users_page(frame: &Frame, view: &UsersView) -> String {
         conditions: vec![
             Condition::text("q"),
             Condition::select_of("role", view.roles.clone()),
-            Condition::select(w, "user_state", &["active", "invited", "disabled"]),
+            Condition::select(w, "user_state", &["active", "locked", "invited", "disabled"]),
         ],
     };
-    let mut page =
-        start(w, Place::Users).action(Action::primary(w.t("ui.page.invite"), "/admin/users/invite"));
+    let mut page = start(w, Place::Users);
+    if view.may_edit {
+        page = page.action(Action::primary(w.t("ui.page.invite"), "/admin/users/invite"));
+    }
     if !view.invitation_link.is_empty() {
         let mut banner = Banner::new(Tone::Success, w.t("ui.invitation_once"));
         banner.lines.push(Cell::Copy(view.invitation_link.clone()));
@@ -150,7 +151,8 @@ pub fn invite_page(frame: &Frame, view: &InviteView) -> String {
     under_users(w, Page::new(w, "ui.page.invite")).block(Block::Form(form)).render(frame)
 }
 
-/// A person's form. Disabling and enabling post to `/admin/users/{id}/disable` and `/enable`; the first asks with a page.
+/// A person's form. What else is done to them posts to `/admin/users/{id}/…`: `disable` (which asks with a page), `enable`, `unlock`,
+/// `reset-password`, `reset-authenticator`, `end-sessions`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct UserView {
     /// Their id.
@@ -167,6 +169,12 @@ pub struct UserView {
     pub form: FormState,
     /// It is the person who looks at it; they cannot disable themselves.
     pub is_self: bool,
+    /// An authenticator is in use.
+    pub has_authenticator: bool,
+    /// A link for a new password that was just made, shown once to hand over; empty otherwise.
+    pub link: String,
+    /// Whoever looks may change people; otherwise there is nothing to press.
+    pub may_edit: bool,
 }
 
 /// The page of a person.
@@ -174,25 +182,45 @@ pub struct UserView {
 pub fn user_page(frame: &Frame, view: &UserView) -> String {
     let w = Words(frame.language);
     let path = format!("/admin/users/{}", address::encode(&view.id));
+    let mut page = under_users(w, Page::titled(view.name.clone()));
+    if !view.may_edit {
+        let of = |role: &&Choice| view.form.has("roles", &role.value);
+        let roles: Vec<&str> = view.roles.iter().filter(of).map(|role| role.label.as_str()).collect();
+        let facts = vec![
+            Fact::new(w, "email", Cell::text(&view.email)),
+            Fact::new(w, "roles", Cell::text(&roles.join(w.t("ui.comma")))),
+        ];
+        return page.block(Block::Facts(facts)).render(frame);
+    }
+    if !view.link.is_empty() {
+        let mut banner = Banner::new(Tone::Success, w.t("ui.reset_once"));
+        banner.lines.push(Cell::Copy(view.link.clone()));
+        page = page.block(Block::Banner(banner));
+    }
     let form = Form::new(w, "user", path.clone(), &frame.csrf, &view.form)
-        .text("person")
-        .required()
         .fixed("email", &view.email)
         .checks_of("roles", view.roles.clone())
         .help()
         .cancel("/admin/users")
         .guarded();
-    let mut page = under_users(w, Page::titled(view.name.clone()));
-    page = match view.state {
-        _ if view.is_self => page,
-        UserState::Disabled => {
-            page.action(Action::post(w.t("ui.action.enable"), format!("{path}/enable"), &frame.csrf))
+    let posting = |key: &str, end: &str| Action::post(w.t(key), format!("{path}/{end}"), &frame.csrf);
+    let mut actions = vec![posting("ui.action.end_sessions", "end-sessions")];
+    if view.state == UserState::Locked {
+        actions.insert(0, posting("ui.action.unlock", "unlock"));
+    }
+    if !view.is_self {
+        actions.push(posting("ui.action.reset_password", "reset-password"));
+        if view.has_authenticator {
+            actions.push(posting("ui.action.reset_authenticator", "reset-authenticator"));
         }
-        UserState::Invited | UserState::Active => {
-            page.action(Action::link(w.t("ui.action.disable"), format!("{path}/disable")))
-        }
-    };
-    page.block(Block::Form(form)).render(frame)
+        actions.push(match view.state {
+            UserState::Disabled => posting("ui.action.enable", "enable"),
+            _ => Action::link(w.t("ui.action.disable"), format!("{path}/disable")),
+        });
+    }
+    page.block(Block::Form(form))
+        .block(Block::section(w, "user_access", vec![Block::Actions(actions)]))
+        .render(frame)
 }
 
 /// A page under the people.
@@ -200,22 +228,18 @@ fn under_users(w: Words, page: Page) -> Page {
     page.under(w, Section::Admin).crumb(w.t("ui.page.users"), "/admin/users").shape(Shape::Reading)
 }
 
-/// The page of the organisation.
+/// The page of the organisation. Who may not change it sees its names.
 #[must_use]
-pub fn organisation_page(frame: &Frame, form: &FormState) -> String {
+pub fn organisation_page(frame: &Frame, form: &FormState, may_edit: bool) -> String {
     let w = Words(frame.language);
+    if !may_edit {
+        let names = [form.get("organisation_ja"), form.get("organisation_en")];
+        let cells = names.iter().filter(|name| !name.is_empty()).map(|name| Cell::text(name)).collect();
+        let facts = vec![Fact::new(w, "organisation", Cell::Stack(cells))];
+        return start(w, Place::Organisation).shape(Shape::Reading).block(Block::Facts(facts)).render(frame);
+    }
     let form = Form::new(w, "organisation", "/admin/organisation", &frame.csrf, form)
         .pair("organisation", 0, true)
-        .text("licence_number")
-        .help()
-        .pair("address", 0, false)
-        .heading("contact")
-        .input("contact_email", "email", "off")
-        .help()
-        .input("contact_url", "url", "off")
-        .heading("security")
-        .check("require_code")
-        .help()
         .guarded();
     start(w, Place::Organisation).shape(Shape::Reading).block(Block::Form(form)).render(frame)
 }

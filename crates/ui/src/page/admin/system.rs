@@ -40,8 +40,6 @@ pub struct PartRow {
     pub name: String,
     /// Its version.
     pub version: String,
-    /// Its licence.
-    pub licence: String,
 }
 
 /// About this installation.
@@ -49,55 +47,34 @@ pub struct PartRow {
 pub struct AboutView {
     /// The version and its commit.
     pub version: String,
-    /// The database, such as `SQLite 3.50`.
+    /// The database, such as `SQLite`.
     pub database: String,
-    /// Its size.
-    pub database_size: String,
-    /// The snapshot of the library and its point.
-    pub snapshot: String,
-    /// When it was last backed up; empty when never.
-    pub backup_at: String,
     /// The system's time and zone.
     pub clock: String,
+    /// The licence of Kikimori.
+    pub licence: String,
     /// What others made.
     pub parts: Vec<PartRow>,
 }
 
-/// The page about this installation. Its own SBOM is at `/admin/about/sbom.json`.
+/// The page about this installation.
 #[must_use]
 pub fn about_page(frame: &Frame, view: &AboutView) -> String {
     let w = Words(frame.language);
     let facts = vec![
         Fact::new(w, "kikimori_version", Cell::Copy(view.version.clone())),
-        Fact::new(
-            w,
-            "database",
-            Cell::Stack(vec![Cell::text(&view.database), Cell::Quiet(view.database_size.clone())]),
-        ),
-        Fact::new(w, "snapshot", Cell::code(&view.snapshot)),
-        Fact::new(
-            w,
-            "backup",
-            if view.backup_at.is_empty() {
-                Cell::Text(w.s("ui.backup_never"))
-            } else {
-                Cell::text(&view.backup_at)
-            },
-        ),
+        Fact::new(w, "licence", Cell::text(&view.licence)),
+        Fact::new(w, "database", Cell::text(&view.database)),
         Fact::new(w, "clock", Cell::text(&view.clock)),
     ];
-    let rows = view.parts.iter().map(|part| {
-        Row::new(vec![Cell::text(&part.name), Cell::code(&part.version), Cell::text(&part.licence)])
-    });
+    let rows =
+        view.parts.iter().map(|part| Row::new(vec![Cell::text(&part.name), Cell::code(&part.version)]));
     start(w, Place::About)
-        .action(Action::link(w.t("ui.action.own_sbom"), "/admin/about/sbom.json"))
         .block(Block::Facts(facts))
         .block(Block::section(
             w,
             "parts",
-            vec![Block::Table(
-                Table::new(w, w.t("ui.section.parts"), &["part", "version", "licence"]).rows(rows),
-            )],
+            vec![Block::Table(Table::new(w, w.t("ui.section.parts"), &["part", "version"]).rows(rows))],
         ))
         .render(frame)
 }

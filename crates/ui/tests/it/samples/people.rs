@@ -41,6 +41,8 @@ impl Samples {
             token: "abc".to_owned(),
             person: self.s("佐藤 次郎", "Jiro Sato"),
             email: self.c("j.sato@example.jp"),
+            is_reset: self.variant == Variant::Huge,
+            has_account: self.is_empty(),
             form: self.form(&[], &["new_password"]),
         };
         let view = sign_in::View {
@@ -67,6 +69,13 @@ impl Samples {
                 &[("person", "山田 花子"), ("language", "ja"), ("shortcuts", "1")],
                 &["person", "language"],
             ),
+            organisations: (0..self.n(2))
+                .map(|index| own::OwnOrganisation {
+                    id: format!("o{index}"),
+                    name: self.s("東都メディカル株式会社", "Toto Medical"),
+                    is_current: index == 0,
+                })
+                .collect(),
         };
         let width = 21;
         let qr =
@@ -144,10 +153,11 @@ impl Samples {
                 .collect(),
             form: self.form(&[("token_name", "CI"), ("token_scope", "read")], &["token_name", "token_scope"]),
             secret: if self.variant == Variant::Typical {
-                "kk_4f9a1c7e2b8d4f9a1c7e2b8d4f9a1c7e".to_owned()
+                "kkm_4f9a1c7e2b8d4f9a1c7e2b8d4f9a1c7e".to_owned()
             } else {
                 String::new()
             },
+            may_make: !has_person,
         }
     }
 
@@ -178,7 +188,7 @@ impl Samples {
             form: self.form(&[], &["file"]),
         };
         let audit = data::AuditView {
-            listing: self.listing(&[("q", "FND-000123"), ("sort", "-at")]),
+            listing: self.listing(&[("event", "assess"), ("sort", "-at")]),
             rows: (0..self.n(6))
                 .map(|index| data::AuditRow {
                     number: 10_482 - u64::try_from(index).unwrap(),
@@ -194,11 +204,12 @@ impl Samples {
                     } else {
                         String::new()
                     },
-                    request_id: "01JDF3M8Q2".to_owned(),
                 })
                 .collect(),
             people: vec![Choice::new("1", self.s("山田 花子", "Hanako Yamada"))],
             events: vec![Choice::new("assess", self.s("検出を判定", "Assessed a finding"))],
+            may_verify: true,
+            may_export: true,
         };
         let rules = data::RulesView {
             listing: self.listing(&[("q", "openssl")]),
@@ -278,9 +289,9 @@ impl Samples {
                     name: self.s("佐藤 次郎", "Jiro Sato"),
                     email: self.c("j.sato@example.jp"),
                     roles: vec![self.s("安全管理責任者", "Safety management supervisor"), "PSIRT".to_owned()],
-                    state: [UserState::Active, UserState::Invited, UserState::Disabled][index % 3],
-                    has_code: index % 2 == 0,
-                    seen_at: if index == 1 { String::new() } else { "2026-11-20 18:00 JST".to_owned() },
+                    state: [UserState::Active, UserState::Invited, UserState::Disabled, UserState::Locked]
+                        [index % 4],
+                    since: "2026-11-20 18:00 JST".to_owned(),
                 })
                 .collect(),
             roles: self.roles(),
@@ -289,6 +300,7 @@ impl Samples {
             } else {
                 String::new()
             },
+            may_edit: !self.is_empty(),
         };
         let invite = people::InviteView {
             roles: self.roles(),
@@ -300,27 +312,25 @@ impl Samples {
             email: self.c("j.sato@example.jp"),
             state: if self.variant == Variant::Error { UserState::Disabled } else { UserState::Active },
             roles: self.roles(),
-            form: self.form(&[("person", "佐藤 次郎"), ("roles", "auditor")], &["person"]),
+            form: self.form(&[("roles", "auditor")], &["roles"]),
             is_self: false,
+            has_authenticator: true,
+            link: if self.variant == Variant::Typical {
+                "https://kikimori.example.jp/invitations/3f9a1c7e2b8d".to_owned()
+            } else {
+                String::new()
+            },
+            may_edit: !self.is_empty(),
         };
-        let organisation = self.form(
-            &[("organisation_ja", "東都メディカル株式会社"), ("require_code", "1")],
-            &["organisation_ja", "contact_url", "require_code"],
-        );
+        let organisation = self.form(&[("organisation_ja", "東都メディカル株式会社")], &["organisation_ja"]);
         let notifications = self.form(&[("events", "new_kev"), ("digest", "daily")], &["mail_server"]);
         let about = system::AboutView {
             version: self.c("0.1.0 (93a5572)"),
-            database: self.c("SQLite 3.50"),
-            database_size: "412 MB".to_owned(),
-            snapshot: self.c("kk-7f3a9c0e5d2b"),
-            backup_at: if self.is_empty() { String::new() } else { "2026-11-21 03:00 JST".to_owned() },
+            database: self.c("SQLite"),
+            licence: self.c("Apache-2.0"),
             clock: "2026-11-21 10:15:03 JST (Asia/Tokyo)".to_owned(),
             parts: (0..self.n(4))
-                .map(|_| system::PartRow {
-                    name: self.c("askama"),
-                    version: "0.16.1".to_owned(),
-                    licence: "MIT OR Apache-2.0".to_owned(),
-                })
+                .map(|_| system::PartRow { name: self.c("askama"), version: "0.16.1".to_owned() })
                 .collect(),
         };
         vec![
@@ -329,7 +339,11 @@ impl Samples {
             rendered("user", people::user_page(&self.frame("/admin/users/u1"), &user)),
             rendered(
                 "organisation",
-                people::organisation_page(&self.frame("/admin/organisation"), &organisation),
+                people::organisation_page(
+                    &self.frame("/admin/organisation"),
+                    &organisation,
+                    !self.is_empty(),
+                ),
             ),
             rendered("admin-tokens", people::tokens_page(&self.frame("/admin/tokens"), &self.tokens(true))),
             rendered(
