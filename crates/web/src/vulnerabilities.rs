@@ -48,9 +48,9 @@ fn view(language: Language, id: &str, details: &VulnerabilityDetails) -> View {
             text,
         };
         if is_own_japanese == is_japanese {
-            descriptions.insert(0, description)
+            descriptions.insert(0, description);
         } else {
-            descriptions.push(description)
+            descriptions.push(description);
         }
     }
     View {
@@ -117,6 +117,6 @@ fn comparison(language: Language, records: &[&SourceRecord]) -> Vec<ComparisonRo
 fn compared(label: String, texts: Vec<String>, is_marked: bool) -> ComparisonRow {
     let said: BTreeSet<&String> = texts.iter().filter(|text| !text.is_empty()).collect();
     let is_different = is_marked && said.len() > 1;
-    let values = texts.iter().map(|text| SourceValue { text: text.clone(), is_different }).collect();
+    let values = texts.into_iter().map(|text| SourceValue { text, is_different }).collect();
     ComparisonRow { label, values }
 }

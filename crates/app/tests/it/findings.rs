@@ -594,6 +594,33 @@ async fn a_decided_identity_is_matched_again_for_who_decided() {
 }
 
 #[tokio::test]
+async fn a_database_that_comes_checks_what_could_not_be_checked() {
+    for bed in kikimori_testbed::each().await {
+        let bench = Bench::new(&bed).await;
+        bench.import_osv(&[osv("GHSA-aaaa-aaaa-0001", "2026-01-01", "first", "2.0.0", &[], false)]).await;
+        let (_, release) = bench.release(&psirt(), "ポンプ").await;
+        let path = bench.installation.folder().join("bill.json");
+        let text = r#"{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"type":"library","name":"x","version":"1.0","purl":"pkg:pypi/x@1.0"}]}"#;
+        std::fs::write(&path, text).unwrap();
+        let sbom = bench.hand_in(&psirt(), release, path).await;
+        bench.work().await;
+        let organisation = OrganisationId::new(id(1));
+        let mut read = bench.installation.database.begin_read(Scope::System).await.unwrap();
+        let before = sbom_checks::get(&mut read, organisation, sbom).await.unwrap().unwrap();
+        let rows = sbom_checks::not_checked(&mut read, organisation, sbom, 10).await.unwrap();
+        assert_eq!((before.n_not_checked, rows[0].reason.as_str()), (1, "no_source_for_ecosystem"));
+        drop(read);
+        let record = osv("PYSEC-2026-1", "2026-02-01", "y", "2.0.0", &[], false);
+        bench.import_osv(&[record.replace("npm", "PyPI").replace("SEMVER", "ECOSYSTEM")]).await;
+        bench.work().await;
+        let mut read = bench.installation.database.begin_read(Scope::System).await.unwrap();
+        let after = sbom_checks::get(&mut read, organisation, sbom).await.unwrap().unwrap();
+        assert_eq!(after.n_not_checked, 0);
+        assert_ne!(after.snapshot, before.snapshot);
+    }
+}
+
+#[tokio::test]
 async fn the_export_holds_what_the_list_holds() {
     for bed in kikimori_testbed::each().await {
         let bench = Bench::with_demo(&bed).await;
