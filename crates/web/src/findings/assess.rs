@@ -7,6 +7,7 @@ use kikimori_app::app_error::AppError;
 use kikimori_app::findings::assess_findings::{AssessmentInput, assess_findings};
 use kikimori_app::findings::get_finding::get_finding;
 use kikimori_app::findings::list_findings::{FindingsAsked, list_findings};
+use kikimori_core::access::Denial;
 use kikimori_core::assessment::AssessmentDraft;
 use kikimori_core::id::FindingNumber;
 use kikimori_store::finding_lists::FindingFilter;
@@ -15,6 +16,7 @@ use kikimori_ui::page::finding;
 use kikimori_ui::page::findings::{BulkView, bulk_page};
 use kikimori_ui::view::FormState;
 
+use super::list::may_assess;
 use super::{detail, row};
 use crate::context::SignedIn;
 use crate::form::PostedForm;
@@ -31,12 +33,18 @@ fn draft(form: &PostedForm) -> AssessmentDraft {
     }
 }
 
+/// Refuses those who may not assess before anything of their form is read.
+fn allow(visitor: &SignedIn) -> Result<(), Refusal> {
+    if may_assess(visitor) { Ok(()) } else { Err(AppError::Forbidden(Denial::RoleMissing).into()) }
+}
+
 /// Assesses one finding and goes back to it, or on to the next.
 pub(crate) async fn one(
     visitor: SignedIn,
     Path(id): Path<String>,
     form: PostedForm,
 ) -> Result<Response, Refusal> {
+    allow(&visitor)?;
     let number = FindingNumber::parse(&id).ok_or_else(Refusal::not_found)?;
     let installation = &visitor.context.state.installation;
     let revision = form.revision().map(|revision| revision.cast_signed());
@@ -66,6 +74,7 @@ pub(crate) async fn one(
 
 /// Asks before many findings are assessed, and assesses them when that was confirmed.
 pub(crate) async fn many(visitor: SignedIn, form: PostedForm) -> Result<Response, Refusal> {
+    allow(&visitor)?;
     let mut numbers: Vec<FindingNumber> =
         form.all("id").iter().filter_map(|id| FindingNumber::parse(id)).collect();
     numbers.sort_unstable();
