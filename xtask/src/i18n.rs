@@ -76,8 +76,8 @@ const LATIN_MARK: &str = "latin:";
 
 /// Endings of file names, which look like keys.
 const FILE_ENDINGS: &[&str] = &[
-    "css", "csv", "gz", "html", "js", "json", "kklib", "md", "ndjson", "rs", "spdx", "svg", "toml", "txt",
-    "xml", "zip", "zst",
+    "css", "csv", "gz", "html", "js", "json", "jsonl", "kklib", "md", "ndjson", "rs", "spdx", "svg", "toml",
+    "txt", "xml", "zip", "zst",
 ];
 
 /// Reads both tables and the source and names what does not agree.

@@ -7,10 +7,13 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod api;
 mod assets;
 mod attempts;
 mod audit;
+mod components;
 pub mod context;
+mod download;
 mod feeds;
 mod form;
 mod guard;
@@ -24,15 +27,20 @@ mod metrics;
 mod observe;
 mod organisation;
 mod people;
+mod product_import;
+mod products;
 mod refusal;
 mod router;
+mod sboms;
 mod server;
 mod set_up;
+mod shown;
 mod sign_in;
 mod state;
 mod times;
 mod tls;
 mod tokens;
+mod upload;
 mod views;
 
 pub use metrics::metrics_router;

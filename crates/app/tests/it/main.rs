@@ -1,10 +1,13 @@
 //! The use cases on real databases, with a clock that stands still.
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 // The attributes tell clippy that helper functions are test code too.
 #[cfg(test)]
 mod component_identity;
 #[cfg(test)]
 mod findings;
+#[cfg(test)]
+mod isolation;
 #[cfg(test)]
 mod product_lists;
 #[cfg(test)]

@@ -1,4 +1,13 @@
-//! The web server as a client meets it.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a test fails by panicking")]
+//! The server as browsers and programs see it: requests in, pages and problems out.
+#![expect(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
+mod accounts;
+mod api;
+mod browser;
+mod client;
+mod matrix;
+mod people;
+mod products;
 mod serving;
+mod tokens;
+mod trail;
