@@ -57,8 +57,9 @@ pub struct DemoProduct {
     pub sbom: String,
 }
 
-/// Makes the organisations with their people, who all have this password, and their products with the SBOMs of a folder, in an
-/// installation where there is nobody yet. The first person runs the installation. Gives whether it made them.
+/// Makes organisations with their people, products and SBOMs in an installation where there is nobody yet.
+///
+/// All people have this password; the first one runs the installation. Gives whether anything was made.
 ///
 /// # Errors
 /// [`AppError::Fields`] for a draft that is wrong; a fault of the database.
