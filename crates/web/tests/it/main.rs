@@ -5,6 +5,9 @@ mod accounts;
 mod api;
 mod browser;
 mod client;
+mod findings;
+// The attribute tells clippy that helper functions are test code too.
+#[cfg(test)]
 mod matrix;
 mod people;
 mod products;
