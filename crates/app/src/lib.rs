@@ -19,6 +19,7 @@ pub mod explain_finding;
 pub mod export_bundle;
 pub mod feeds;
 pub mod findings;
+pub mod furnish_demo;
 pub mod identities;
 pub mod identity_rules;
 pub mod import_bundle;
