@@ -36,6 +36,7 @@ use kikimori_store::memberships::{self, Membership as StoredMembership};
 use kikimori_store::organisations::{self, Organisation};
 use kikimori_store::people::{self, Person};
 use kikimori_store::products::{ProductFilter, ProductOrder};
+use kikimori_store::sbom_checks::UnresolvedFilter;
 use kikimori_store::sbom_components::ComponentFilter;
 use kikimori_store::{Scope, api_tokens, invitations};
 use kikimori_testbed::TestDatabase;
@@ -212,7 +213,8 @@ async fn read_lists(installation: &Installation, actor: &Actor, own: &Furnished,
         let found = search_components(installation, actor, words, ALL).await;
         n += holds_own_only("components", found, own, all);
     }
-    n += holds_own_only("unresolved", list_unresolved(installation, actor, ALL).await, own, all);
+    let unresolved = list_unresolved(installation, actor, &UnresolvedFilter::default(), ALL).await;
+    n += holds_own_only("unresolved", unresolved, own, all);
     n += holds_own_only("rules", list_rules(installation, actor).await, own, all);
     n += holds_own_only("views", list_views(installation, actor, "findings").await, own, all);
     n += holds_own_only("jobs", list_jobs(installation, actor, None, ALL).await, own, all);

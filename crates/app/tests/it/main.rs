@@ -1,5 +1,4 @@
 //! The use cases on real databases, with a clock that stands still.
-#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test fails by panicking")]
 
 // The attributes tell clippy that helper functions are test code too.
 #[cfg(test)]

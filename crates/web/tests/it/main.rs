@@ -5,6 +5,7 @@ mod accounts;
 mod api;
 mod browser;
 mod client;
+mod findings;
 // The attribute tells clippy that helper functions are test code too.
 #[cfg(test)]
 mod matrix;
