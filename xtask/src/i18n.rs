@@ -53,9 +53,13 @@ const COMPUTED: &[(&str, &str)] = &[
     ("assessment-status.", "what a vulnerability means for a product"),
     ("justification.", "why a product is not affected"),
     ("assessment-response.", "what a manufacturer does about a vulnerability"),
+    ("finding-event.", "what happened to a finding"),
+    ("finding-reason.", "why it happened to a finding"),
+    ("findings-export.", "a word of the exported list of findings"),
     ("doctor.", "what the doctor looked at, how it came out, what was found, what to do"),
     ("key-basis.", "what a component key was made from"),
     ("ui.choice.", "a value of a field or a condition"),
+    ("ui.comparison.", "what sources say of a vulnerability, side by side"),
     ("ui.column.", "a column of a table"),
     ("ui.empty.", "why a list is empty, and what to do"),
     ("ui.fact.", "a name in a list of facts"),
@@ -76,8 +80,8 @@ const LATIN_MARK: &str = "latin:";
 
 /// Endings of file names, which look like keys.
 const FILE_ENDINGS: &[&str] = &[
-    "css", "csv", "gz", "html", "js", "json", "kklib", "md", "ndjson", "rs", "spdx", "svg", "toml", "txt",
-    "xml", "zip", "zst",
+    "css", "csv", "gz", "html", "js", "json", "jsonl", "kklib", "md", "ndjson", "rs", "spdx", "svg", "toml",
+    "txt", "xml", "zip", "zst",
 ];
 
 /// Reads both tables and the source and names what does not agree.

@@ -6,6 +6,7 @@
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "what a chore makes is what it prints")]
 
 mod bench;
+mod browser;
 mod ci;
 mod conformance;
 mod errors;
@@ -28,7 +29,7 @@ const USAGE: &str = "\
 usage: cargo xtask <chore>
 
   test [--corpus DIR]  run every test of the workspace on SQLite and on a PostgreSQL started for it, if it is
-                       installed; DIR holds the data of the corpus tests
+                       installed, and the journeys in a browser, if there is one; DIR holds the data of the corpus tests
                        (the same as the environment variable KIKIMORI_CORPUS)
   conformance [--corpus DIR]
                        run the suites and write docs/conformance.md from what they count
@@ -39,6 +40,7 @@ usage: cargo xtask <chore>
   bench [--quick] [--corpus DIR]
                        measure what the project promises about speed and memory, print one table;
                        --quick shows in seconds that measuring works, without the corpus
+  browser [JOURNEY...] run the journeys of browser/journeys in Chromium against the real server, all or those named
   fuzz [--seconds N] [TARGET...]
                        run the fuzz targets, all or those named, for N seconds each (60); --list names them
   postgres             start a PostgreSQL for tests, print its address, stop it when the input ends
@@ -72,6 +74,7 @@ fn main() -> ExitCode {
                 return ExitCode::from(2);
             }
         },
+        ["browser", journeys @ ..] => browser::build_and_run(&root, journeys),
         ["ci"] => ci::run(&root, None),
         ["ci", "--corpus", corpus] => ci::run(&root, Some(Path::new(corpus))),
         _ => {

@@ -7,7 +7,7 @@ use std::process::{Command, Stdio};
 use kikimori_conformance::CORPUS_VARIABLE;
 
 use crate::conformance::Rows;
-use crate::{postgres, workspace};
+use crate::{browser, postgres, workspace};
 
 /// Runs every test; true when all pass. With a corpus, the conformance page must say what the suites counted. The last
 /// line printed sums up the summaries of all test programs: `312 passed, 0 failed`.
@@ -19,8 +19,10 @@ pub fn run(root: &Path, corpus: Option<&Path>) -> bool {
         problems.iter().for_each(|problem| println!("{problem}"));
         problems.is_empty()
     };
+    let is_machine_run = variable("CI").as_deref() == Some("true");
+    let has_travelled = outcome.is_success && browser::run(root, &[], is_machine_run);
     println!("\n{} passed, {} failed", outcome.total.n_passed, outcome.total.n_failed);
-    outcome.is_success && is_page_current
+    outcome.is_success && is_page_current && has_travelled
 }
 
 /// Runs the suites and writes the conformance page; true when all pass and it was written.

@@ -11,7 +11,8 @@ use kikimori_core::message::{Message, codes};
 use kikimori_core::stamp::Stamp;
 use kikimori_core::vulnerability::{Epss, KevEntry, Record};
 use kikimori_formats::feed::{self, FeedFormat, FeedItem, RawRecord};
-use kikimori_matcher::library::import::{ImportMode, ImportReport, Importer, encode};
+pub use kikimori_matcher::library::import::ImportMode;
+use kikimori_matcher::library::import::{ImportReport, Importer, encode};
 use kikimori_matcher::library::segment::Encoded;
 use kikimori_matcher::library::{LIFECYCLE_FAMILY, LibraryFault, OlderFeed, product_names};
 

@@ -8,6 +8,7 @@ use kikimori_matcher::library::Library;
 use kikimori_matcher::library::touched::{Touched, between};
 use kikimori_matcher::matching::context::Context;
 use kikimori_store::jobs::{self, NewJob, PRIORITY_BULK, PRIORITY_NORMAL};
+use kikimori_store::sbom_checks::SbomCheck;
 use kikimori_store::units::Unit;
 use kikimori_store::{Scope, StoreError, Transaction, identities, sbom_checks, settings, units};
 
@@ -24,6 +25,9 @@ pub const KIND: &str = "library_changed";
 
 /// How often the library may change under one job before the job is given back.
 const LIBRARY_CHANGES_MAX: usize = 3;
+
+/// SBOMs counted again in one step.
+const SBOMS_AT_ONCE: usize = 50;
 
 /// The library as it lies in its folder now.
 ///
@@ -116,14 +120,16 @@ async fn add_job(
 /// [`JobFault`].
 pub async fn perform(worker: &Worker, held: &Hold<'_>) -> Result<String, JobFault> {
     let installation = &worker.installation;
-    let mut read = installation.database.begin_read(Scope::System).await?;
-    let n_total = units::count_stale(&mut read).await?.unsigned_abs() as usize;
-    drop(read);
+    let mut work = installation.database.begin(Scope::System).await?;
+    // Nobody can be about to use one of these: who takes a unit makes sure that the library has not changed since.
+    units::delete_unused(&mut work).await?;
+    let n_total = units::count_stale(&mut work).await?.unsigned_abs() as usize;
+    work.commit().await?;
     let mut n_done = 0;
     let mut n_changes = 0;
     loop {
         match step(installation).await {
-            Ok(0) => return Ok(format!("units={n_done}")),
+            Ok(0) => break,
             Ok(n) => n_done += n,
             Err(JobFault::LibraryChanged) if n_changes < LIBRARY_CHANGES_MAX => {
                 n_changes += 1;
@@ -133,6 +139,35 @@ pub async fn perform(worker: &Worker, held: &Hold<'_>) -> Result<String, JobFaul
         }
         held.step(n_done, n_total.max(n_done)).await?;
     }
+    let n_sboms = count_again(installation, held, n_done).await?;
+    Ok(format!("units={n_done} sboms={n_sboms}"))
+}
+
+/// Counts again what could not be checked of each SBOM, and notes the library that answers now; gives how many SBOMs.
+async fn count_again(installation: &Installation, held: &Hold<'_>, n_done: usize) -> Result<usize, JobFault> {
+    let Some(library) = current_library(installation).await? else { return Ok(0) };
+    let mut read = installation.database.begin_read(Scope::System).await?;
+    let current = sbom_checks::current(&mut read, None).await?;
+    drop(read);
+    for part in current.chunks(SBOMS_AT_ONCE) {
+        let mut work = installation.database.begin(Scope::System).await?;
+        for head in part {
+            let check = sbom_checks::get(&mut work, head.organisation, head.id).await?;
+            let Some(check) = check.filter(|check| check.state == "matched") else { continue };
+            let n_not_checked = sbom_checks::count_not_checked(&mut work, head.organisation, head.id).await?;
+            let check = SbomCheck {
+                snapshot: library.snapshot().to_owned(),
+                library_as_of: library.as_of(),
+                n_not_checked,
+                matched_at: installation.now(),
+                ..check
+            };
+            sbom_checks::put(&mut work, &check).await?;
+        }
+        work.commit().await?;
+        held.step(n_done, n_done).await?;
+    }
+    Ok(current.len())
 }
 
 /// Matches some units again; gives how many.

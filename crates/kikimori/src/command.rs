@@ -45,6 +45,7 @@ pub fn build(language: Language) -> Command {
         .subcommand(crate::tool::command(language))
         .subcommand(key(language))
         .subcommand(crate::serve::command(language))
+        .subcommand(crate::audit::command(language))
         .subcommand(crate::backup::backup_command(language))
         .subcommand(crate::backup::restore_command(language))
         .subcommand(crate::doctor::command(language))

@@ -1,6 +1,7 @@
 //! Kikimori (機器守り): what in a medical device's SBOM is known to be vulnerable, and why we think so.
 #![forbid(unsafe_code)]
 
+mod audit;
 mod backup;
 mod bundle;
 mod command;
@@ -91,6 +92,7 @@ fn run(matches: &ArgMatches, language: Language) -> Result<Exit, Failure> {
         Some(("sbom", matches)) => sbom::run(matches, language),
         Some(("tool", matches)) => tool::run(matches, language),
         Some(("key", matches)) => key::run(matches, language),
+        Some(("audit", matches)) => audit::run(matches, language),
         Some(("serve", matches)) => serve::run(matches, language),
         Some(("backup", matches)) => backup::backup(matches, language),
         Some(("restore", matches)) => backup::restore(matches, language),

@@ -63,6 +63,8 @@ pub enum FindingOrder {
     Vulnerability,
     /// The assessment's status.
     Status,
+    /// The product, by its id: products stand together, in no order of their own.
+    Product,
 }
 
 /// A page of an organisation's findings that fit, and how many fit.
@@ -127,6 +129,10 @@ fn order_by(order: FindingOrder, is_descending: bool) -> &'static str {
         (FindingOrder::Component, false) => "ORDER BY component_label, number",
         (FindingOrder::Vulnerability, true) => "ORDER BY vulnerability_name DESC, number DESC",
         (FindingOrder::Vulnerability, false) => "ORDER BY vulnerability_name, number",
+        (FindingOrder::Product, true) => {
+            "ORDER BY product_id DESC, state, severity DESC, score_milli DESC, number DESC"
+        }
+        (FindingOrder::Product, false) => "ORDER BY product_id, state, severity, score_milli, number",
         (FindingOrder::Status, true) => "ORDER BY status DESC, severity DESC, score_milli DESC, number DESC",
         (FindingOrder::Status, false) => "ORDER BY status, severity, score_milli, number",
     }
@@ -176,7 +182,7 @@ fn conditions(query: &mut ListQuery, organisation: OrganisationId, filter: &Find
 }
 
 /// A pattern for texts that contain `part`.
-fn contained(part: &str) -> String {
+pub(crate) fn contained(part: &str) -> String {
     let mut pattern = String::from("%");
     for letter in part.chars() {
         if matches!(letter, '%' | '_' | '\\') {

@@ -24,9 +24,7 @@ statements! {
     GET_CHECK = "SELECT organisation_id, sbom_id, state, snapshot, library_as_of, n_components, n_not_checked, matched_at FROM sbom_checks WHERE organisation_id = $1 AND sbom_id = $2";
     NOT_CHECKED = "SELECT c.ordinal, c.identity_id, i.name, i.version, u.not_checked, u.not_checked_detail FROM sbom_components c JOIN sbom_units s ON s.organisation_id = c.organisation_id AND s.sbom_id = c.sbom_id AND s.identity_id = c.identity_id JOIN unit_matches u ON u.identity_id = s.identity_id AND u.context_id = s.context_id JOIN identities i ON i.id = c.identity_id WHERE c.organisation_id = $1 AND c.sbom_id = $2 AND u.not_checked IS NOT NULL AND NOT (c.role = 'subject' AND u.not_checked = 'no_identifier') ORDER BY c.ordinal LIMIT $3";
     COUNT_NOT_CHECKED = "SELECT COUNT(*) AS n FROM sbom_components c JOIN sbom_units s ON s.organisation_id = c.organisation_id AND s.sbom_id = c.sbom_id AND s.identity_id = c.identity_id JOIN unit_matches u ON u.identity_id = s.identity_id AND u.context_id = s.context_id WHERE c.organisation_id = $1 AND c.sbom_id = $2 AND u.not_checked IS NOT NULL AND NOT (c.role = 'subject' AND u.not_checked = 'no_identifier')";
-    // The components of an organisation's current SBOMs that nothing could be looked up for, each identity once.
-    UNRESOLVED = "SELECT c.identity_id, u.not_checked, COUNT(*) AS n, COUNT(DISTINCT b.product_id) AS n_products FROM sboms b JOIN sbom_components c ON c.organisation_id = b.organisation_id AND c.sbom_id = b.id JOIN sbom_units s ON s.organisation_id = c.organisation_id AND s.sbom_id = c.sbom_id AND s.identity_id = c.identity_id JOIN unit_matches u ON u.identity_id = s.identity_id AND u.context_id = s.context_id WHERE b.organisation_id = $1 AND b.state = 'current' AND u.not_checked IN ('no_identifier', 'identifier_unreadable', 'type_without_database', 'identifiers_ignored', 'rules_conflict') AND c.role <> 'subject' GROUP BY c.identity_id, u.not_checked ORDER BY n_products DESC, n DESC, c.identity_id LIMIT $2 OFFSET $3";
-    COUNT_UNRESOLVED = "SELECT COUNT(DISTINCT c.identity_id) AS n FROM sboms b JOIN sbom_components c ON c.organisation_id = b.organisation_id AND c.sbom_id = b.id JOIN sbom_units s ON s.organisation_id = c.organisation_id AND s.sbom_id = c.sbom_id AND s.identity_id = c.identity_id JOIN unit_matches u ON u.identity_id = s.identity_id AND u.context_id = s.context_id WHERE b.organisation_id = $1 AND b.state = 'current' AND u.not_checked IN ('no_identifier', 'identifier_unreadable', 'type_without_database', 'identifiers_ignored', 'rules_conflict') AND c.role <> 'subject'";
+    HOLDERS = "SELECT DISTINCT b.id, b.product_id, p.trade_name_ja, r.version FROM sbom_components c JOIN sboms b ON b.organisation_id = c.organisation_id AND b.id = c.sbom_id JOIN products p ON p.organisation_id = b.organisation_id AND p.id = b.product_id JOIN releases r ON r.organisation_id = b.organisation_id AND r.id = b.release_id WHERE c.organisation_id = $1 AND c.identity_id = $2 AND b.state = 'current' ORDER BY p.trade_name_ja, r.version, b.id LIMIT $3";
 }
 
 /// Things asked for in one statement.
@@ -119,8 +117,8 @@ pub struct Unresolved {
     pub reason: String,
     /// Components.
     pub n_components: i64,
-    /// Products.
-    pub n_products: i64,
+    /// Releases.
+    pub n_releases: i64,
 }
 
 /// The SBOM of this id, as far as matching needs it.
@@ -351,28 +349,112 @@ pub async fn count_not_checked(
     row.map_or(Ok(0), |row| row.integer("n"))
 }
 
-/// A page of an organisation's identities that nothing could be looked up for, those of most products first, and how many there are.
+/// Conditions on the identities that nothing could be looked up for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct UnresolvedFilter {
+    /// Part of a name or identifier, in the form that searches compare.
+    pub text: Option<String>,
+    /// In an SBOM of this product.
+    pub product: Option<ProductId>,
+    /// This identity.
+    pub identity: Option<IdentityId>,
+}
+
+/// A page of an organisation's identities that nothing could be looked up for, those of most releases first, and how many there are.
 ///
 /// # Errors
 /// What the database says.
 pub async fn unresolved(
     transaction: &mut Transaction,
     organisation: OrganisationId,
+    filter: &UnresolvedFilter,
     page: crate::list::Page,
 ) -> Result<(Vec<Unresolved>, i64), StoreError> {
-    let row = transaction.row(&COUNT_UNRESOLVED, vec![organisation.id().into()]).await?;
-    let n = row.map_or(Ok(0), |row| row.integer("n"))?;
-    let values = vec![organisation.id().into(), page.n_rows.into(), page.n_before().into()];
-    let rows = transaction.rows(&UNRESOLVED, values).await?;
+    let mut counted = ListQuery::new("SELECT COUNT(DISTINCT c.identity_id) AS n");
+    unresolved_rows(&mut counted, organisation, filter);
+    let (text, values) = counted.finish();
+    let rows = transaction.rows_of_text(text, values).await?;
+    let n = rows.first().map_or(Ok(0), |row| row.integer("n"))?;
+    let mut query = ListQuery::new(
+        "SELECT c.identity_id, MIN(u.not_checked) AS not_checked, COUNT(*) AS n, COUNT(DISTINCT b.release_id) AS n_releases",
+    );
+    unresolved_rows(&mut query, organisation, filter);
+    query.push("GROUP BY c.identity_id ORDER BY n_releases DESC, n DESC, c.identity_id", []);
+    query.push("LIMIT ? OFFSET ?", [page.n_rows.into(), page.n_before().into()]);
+    let (text, values) = query.finish();
+    let rows = transaction.rows_of_text(text, values).await?;
     let found = rows.iter().map(|row| {
         Ok(Unresolved {
             identity: IdentityId::new(row.id("identity_id")?),
             reason: row.text("not_checked")?,
             n_components: row.integer("n")?,
-            n_products: row.integer("n_products")?,
+            n_releases: row.integer("n_releases")?,
         })
     });
     Ok((found.collect::<Result<_, StoreError>>()?, n))
+}
+
+/// Adds the tables and conditions of the identities that nothing could be looked up for.
+fn unresolved_rows(query: &mut ListQuery, organisation: OrganisationId, filter: &UnresolvedFilter) {
+    query.push(
+        "FROM sboms b JOIN sbom_components c ON c.organisation_id = b.organisation_id AND c.sbom_id = b.id JOIN sbom_units s ON s.organisation_id = c.organisation_id AND s.sbom_id = c.sbom_id AND s.identity_id = c.identity_id JOIN unit_matches u ON u.identity_id = s.identity_id AND u.context_id = s.context_id",
+        [],
+    );
+    query.filter("b.organisation_id = ?", [organisation.id().into()]);
+    query.filter("b.state = 'current' AND c.role <> 'subject'", []);
+    query.filter(
+        "u.not_checked IN ('no_identifier', 'identifier_unreadable', 'type_without_database', 'identifiers_ignored', 'rules_conflict')",
+        [],
+    );
+    if let Some(product) = filter.product {
+        query.filter("b.product_id = ?", [product.id().into()]);
+    }
+    if let Some(identity) = filter.identity {
+        query.filter("c.identity_id = ?", [identity.id().into()]);
+    }
+    if let Some(part) = &filter.text {
+        query.filter(
+            "c.identity_id IN (SELECT i.id FROM identities i WHERE i.search_text LIKE ? ESCAPE '\\')",
+            [crate::finding_lists::contained(part).into()],
+        );
+    }
+}
+
+/// A current SBOM that holds an identity.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// The SBOM.
+    pub sbom: SbomId,
+    /// Its product.
+    pub product: ProductId,
+    /// The product's name in Japanese.
+    pub product_ja: String,
+    /// The release's version.
+    pub version: String,
+}
+
+/// The first `n_max` current SBOMs of an organisation that hold an identity.
+///
+/// # Errors
+/// What the database says.
+pub async fn holders(
+    transaction: &mut Transaction,
+    organisation: OrganisationId,
+    identity: IdentityId,
+    n_max: u32,
+) -> Result<Vec<Holder>, StoreError> {
+    let values = vec![organisation.id().into(), identity.id().into(), n_max.into()];
+    let rows = transaction.rows(&HOLDERS, values).await?;
+    rows.iter()
+        .map(|row| {
+            Ok(Holder {
+                sbom: SbomId::new(row.id("id")?),
+                product: ProductId::new(row.id("product_id")?),
+                product_ja: row.text("trade_name_ja")?,
+                version: row.text("version")?,
+            })
+        })
+        .collect()
 }
 
 /// Reads a head.

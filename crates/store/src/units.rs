@@ -14,6 +14,9 @@ statements! {
     MARK_ALL_STALE = "UPDATE unit_matches SET is_stale = 1 WHERE is_stale = 0";
     COUNT_STALE = "SELECT COUNT(*) AS n FROM unit_matches WHERE is_stale = 1";
     LIST_STALE = "SELECT identity_id, context_id, needs, snapshot, is_stale, not_checked, not_checked_detail, missing_ecosystems, matched_at FROM unit_matches WHERE is_stale = 1 ORDER BY identity_id, context_id LIMIT $1";
+    // Of those that no SBOM has any more.
+    DELETE_UNUSED_MATCHES = "DELETE FROM matches WHERE EXISTS (SELECT 1 FROM unit_matches u WHERE u.identity_id = matches.identity_id AND u.context_id = matches.context_id AND u.is_stale = 1) AND NOT EXISTS (SELECT 1 FROM sbom_units s WHERE s.identity_id = matches.identity_id AND s.context_id = matches.context_id)";
+    DELETE_UNUSED = "DELETE FROM unit_matches WHERE is_stale = 1 AND NOT EXISTS (SELECT 1 FROM sbom_units s WHERE s.identity_id = unit_matches.identity_id AND s.context_id = unit_matches.context_id)";
     DELETE_UNIT = "DELETE FROM unit_matches WHERE identity_id = $1 AND context_id = $2";
     DELETE_MATCHES = "DELETE FROM matches WHERE identity_id = $1 AND context_id = $2";
     DELETE_MATCH = "DELETE FROM matches WHERE identity_id = $1 AND context_id = $2 AND vulnerability_id = $3";
@@ -187,6 +190,15 @@ pub async fn delete(
     transaction.execute(&DELETE_MATCHES, values()).await?;
     transaction.execute(&DELETE_UNIT, values()).await?;
     Ok(())
+}
+
+/// Forgets the units that would have to be matched again and that no SBOM has any more; gives how many.
+///
+/// # Errors
+/// What the database says.
+pub async fn delete_unused(transaction: &mut Transaction) -> Result<u64, StoreError> {
+    transaction.execute(&DELETE_UNUSED_MATCHES, vec![]).await?;
+    transaction.execute(&DELETE_UNUSED, vec![]).await
 }
 
 /// Adds keys under which records lie that decide about identities.

@@ -3,7 +3,7 @@
 use axum::http::StatusCode;
 use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use kikimori_app::accounts::change_password::{PasswordChange, change_password};
-use kikimori_app::accounts::edit_profile::{edit_profile, has_shortcuts};
+use kikimori_app::accounts::edit_profile::edit_profile;
 use kikimori_app::accounts::list_sessions::{end_other_sessions, end_session, list_sessions};
 use kikimori_app::accounts::second_factor::{
     SecondFactorState, confirm_second_factor, find_or_begin, remove_second_factor, replace_recovery_codes,
@@ -32,7 +32,7 @@ pub(crate) async fn profile(visitor: SignedIn) -> Result<Html<String>, Refusal> 
         ("person".to_owned(), presence.person.name.clone()),
         ("language".to_owned(), presence.person.language.clone()),
     ];
-    if has_shortcuts(&visitor.context.state.installation, presence).await? {
+    if presence.has_shortcuts {
         values.push(("shortcuts".to_owned(), "1".to_owned()));
     }
     let revision = Some(presence.person.revision.unsigned_abs());

@@ -128,7 +128,7 @@ impl Context {
                 Some(DataState::Missing) | None => String::new(),
             },
             now: jst(self.state.installation.now()),
-            has_shortcuts: true,
+            has_shortcuts: self.presence.as_ref().is_none_or(|presence| presence.has_shortcuts),
         }
     }
 
@@ -167,7 +167,8 @@ impl Context {
     #[must_use]
     pub fn site_address(&self) -> String {
         let public = &self.state.site.public_address;
-        if public.is_empty() { format!("http://{}", self.host) } else { public.clone() }
+        let scheme = if self.state.site.is_secure() { "https" } else { "http" };
+        if public.is_empty() { format!("{scheme}://{}", self.host) } else { public.clone() }
     }
 
     /// Whether who asks may do something in their organisation.

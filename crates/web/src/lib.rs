@@ -8,6 +8,7 @@
 
 mod account;
 mod api;
+mod api_findings;
 mod assets;
 mod attempts;
 mod audit;
@@ -15,10 +16,12 @@ mod components;
 pub mod context;
 mod download;
 mod feeds;
+mod findings;
 mod form;
 mod guard;
 mod health;
 mod home;
+mod identities;
 mod invitation;
 mod jobs;
 mod language;
@@ -42,6 +45,7 @@ mod tls;
 mod tokens;
 mod upload;
 mod views;
+mod vulnerabilities;
 
 pub use metrics::metrics_router;
 pub use router::router;

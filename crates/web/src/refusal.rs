@@ -58,7 +58,7 @@ impl Refusal {
     }
 
     /// A refusal of this status.
-    fn of(status: StatusCode) -> Self {
+    pub(crate) fn of(status: StatusCode) -> Self {
         Self { status, message: None, fields: Vec::new() }
     }
 }

@@ -6,7 +6,7 @@ use std::time::Duration;
 use axum::extract::DefaultBodyLimit;
 use axum::http::{HeaderName, StatusCode};
 use axum::middleware::from_fn_with_state;
-use axum::routing::{get, post};
+use axum::routing::{get, post, put};
 use axum::{Extension, Router};
 use kikimori_core::limits::{PAGE_BODY_BYTES_MAX, REQUEST_SECONDS_MAX, SHEET_BYTES_MAX, UPLOAD_BYTES_MAX};
 use tower_http::catch_panic::CatchPanicLayer;
@@ -17,8 +17,9 @@ use tower_http::timeout::TimeoutLayer;
 use crate::attempts::Attempts;
 use crate::state::WebState;
 use crate::{
-    account, api, assets, audit, components, context, feeds, guard, health, home, invitation, jobs, language,
-    observe, organisation, people, product_import, products, refusal, sboms, set_up, sign_in, tokens, views,
+    account, api, api_findings, assets, audit, components, context, feeds, findings, guard, health, home,
+    identities, invitation, jobs, language, observe, organisation, people, product_import, products, refusal,
+    sboms, set_up, sign_in, tokens, views, vulnerabilities,
 };
 
 /// The header with a request's id.
@@ -36,6 +37,19 @@ pub fn router(state: WebState) -> Router {
         .route("/invitations/{token}", get(invitation::form).post(invitation::submit))
         .route("/signed-out", get(sign_in::left))
         .route("/language", post(language::switch))
+        .route("/findings", get(findings::list::show))
+        .route("/findings.xlsx", get(findings::export::xlsx))
+        .route("/findings.csv", get(findings::export::csv))
+        .route("/findings/bulk", post(findings::assess::many))
+        .route("/findings/{id}", get(findings::detail::show))
+        .route("/findings/{id}/assessment", post(findings::assess::one))
+        .route("/vulnerabilities/{id}", get(vulnerabilities::show))
+        .route("/identities", get(identities::list))
+        .route("/identities/{id}", get(identities::form).post(identities::submit))
+        .route("/api/v1/findings", get(api_findings::list))
+        .route("/api/v1/findings/{number}", get(api_findings::show))
+        .route("/api/v1/findings/{number}/assessment", put(api_findings::assess))
+        .route("/api/v1/vulnerabilities/{name}", get(api_findings::vulnerability))
         .route("/views/new", get(views::form))
         .route("/views", post(views::submit))
         .route("/admin/feeds", get(feeds::page))

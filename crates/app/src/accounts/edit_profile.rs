@@ -29,12 +29,3 @@ pub async fn edit_profile(
     installation.audit(&mut work, &presence.actor, deed).await?;
     Ok(work.commit().await?)
 }
-
-/// Whether shortcuts are on for who is signed in.
-///
-/// # Errors
-/// A fault of the database.
-pub async fn has_shortcuts(installation: &Installation, presence: &Presence) -> Result<bool, AppError> {
-    let mut read = installation.database.begin_read(Scope::Installation).await?;
-    Ok(people::has_shortcuts(&mut read, presence.person.id).await?)
-}

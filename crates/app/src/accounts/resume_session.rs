@@ -26,6 +26,8 @@ pub struct Presence {
     pub person: Person,
     /// The organisation they work in now.
     pub organisation: Option<Organisation>,
+    /// Shortcuts of the keyboard are on.
+    pub has_shortcuts: bool,
     /// What the forms of this session carry, as hexadecimal digits.
     pub csrf_token: String,
     /// The second factor is still missing; nothing but giving it is allowed.
@@ -51,6 +53,7 @@ pub async fn resume_session(
         Some(id) => find_membership(&mut read, id, person.id).await?,
         None => (None, None),
     };
+    let has_shortcuts = people::has_shortcuts(&mut read, person.id).await?;
     drop(read);
     if session.is_complete && now.0 - session.seen_at.0 > NOTE_EVERY_MILLISECONDS {
         let mut work = installation.database.begin(Scope::Installation).await?;
@@ -66,6 +69,7 @@ pub async fn resume_session(
         actor,
         person,
         organisation,
+        has_shortcuts,
         csrf_token,
         needs_second_factor,
     }))

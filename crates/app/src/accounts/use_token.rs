@@ -38,6 +38,7 @@ pub async fn use_token(installation: &Installation, secret: &Secret) -> Result<O
         actor,
         person,
         organisation,
+        has_shortcuts: false,
         csrf_token: String::new(),
         needs_second_factor: false,
     }))

@@ -18,6 +18,9 @@ use crate::installation::{Deed, Installation, require_own};
 /// Findings assessed at once: as many as a person can have looked at.
 pub const ASSESSED_AT_ONCE_MAX: usize = 500;
 
+/// Longest reason, in characters.
+const REASON_CHARACTERS_MAX: usize = 1_000;
+
 /// What is to be said about findings.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AssessmentInput {
@@ -27,6 +30,20 @@ pub struct AssessmentInput {
     pub draft: AssessmentDraft,
     /// Only about these releases; about the whole product when empty.
     pub releases: Vec<ReleaseId>,
+    /// Why, for the trail; may be empty.
+    pub reason: String,
+}
+
+/// What is said, where, and why.
+pub(crate) struct Saying<'a> {
+    /// What.
+    pub assessment: &'a Assessment,
+    /// About which releases; all when empty.
+    pub releases: &'a [ReleaseId],
+    /// Why; may be empty.
+    pub reason: &'a str,
+    /// The number of the finding it is copied from.
+    pub copied_from: Option<String>,
 }
 
 /// What came of it.
@@ -52,6 +69,7 @@ pub async fn assess_findings(
     if input.findings.is_empty() || input.findings.len() > ASSESSED_AT_ONCE_MAX {
         return Err(AppError::NotFound);
     }
+    let reason: String = input.reason.trim().chars().take(REASON_CHARACTERS_MAX).collect();
     let mut work = installation.begin(actor).await?;
     let mut numbers = Vec::with_capacity(input.findings.len());
     for (number, revision) in &input.findings {
@@ -60,10 +78,19 @@ pub async fn assess_findings(
         if revision.is_some_and(|revision| revision != finding.revision) {
             return Err(AppError::Conflict);
         }
-        append(installation, &mut work, actor, &finding, &checked.value, &input.releases, None).await?;
+        let saying = Saying {
+            assessment: &checked.value,
+            releases: &input.releases,
+            reason: &reason,
+            copied_from: None,
+        };
+        append(installation, &mut work, actor, &finding, saying).await?;
         numbers.push(number.to_string());
     }
     let mut details = vec![("status".to_owned(), checked.value.status.code().to_owned())];
+    if !reason.is_empty() {
+        details.push(("reason".to_owned(), reason));
+    }
     details.extend(numbers.iter().skip(1).map(|number| ("finding".to_owned(), number.clone())));
     let target_id = numbers.into_iter().next().unwrap_or_default();
     let deed = Deed { action: Action::AssessFinding.code(), target_kind: "finding", target_id, details };
@@ -78,10 +105,9 @@ pub(crate) async fn append(
     work: &mut Transaction,
     actor: &Actor,
     finding: &StoredFinding,
-    assessment: &Assessment,
-    releases: &[ReleaseId],
-    copied_from: Option<String>,
+    saying: Saying<'_>,
 ) -> Result<(), AppError> {
+    let Saying { assessment, releases, reason, copied_from } = saying;
     let organisation = finding.organisation;
     let places = releases_of(work, organisation, finding.id).await?;
     if releases.iter().any(|release| !places.contains(release)) {
@@ -113,7 +139,11 @@ pub(crate) async fn append(
         finding: finding.id,
         at: said.at,
         kind: "assessed".to_owned(),
-        details: vec![("from".to_owned(), finding.status.clone()), ("to".to_owned(), said.status.clone())],
+        details: vec![
+            ("from".to_owned(), finding.status.clone()),
+            ("to".to_owned(), said.status.clone()),
+            ("reason".to_owned(), reason.to_owned()),
+        ],
         person: Some(actor.person),
     };
     findings::append_events(work, &[event]).await?;

@@ -8,7 +8,7 @@ use kikimori_core::id::FindingNumber;
 use kikimori_store::assessments::{self, StoredAssessment};
 use kikimori_store::findings;
 
-use super::assess_findings::{ASSESSED_AT_ONCE_MAX, append};
+use super::assess_findings::{ASSESSED_AT_ONCE_MAX, Saying, append};
 use crate::app_error::AppError;
 use crate::installation::{Deed, Installation, require_own};
 
@@ -38,8 +38,13 @@ pub async fn copy_assessment(
         if finding.vulnerability != source.vulnerability {
             return Err(AppError::NotFound);
         }
-        let origin = Some(from.to_string());
-        append(installation, &mut work, actor, &finding, &assessment, &[], origin).await?;
+        let saying = Saying {
+            assessment: &assessment,
+            releases: &[],
+            reason: "",
+            copied_from: Some(from.to_string()),
+        };
+        append(installation, &mut work, actor, &finding, saying).await?;
         details.push(("to".to_owned(), number.to_string()));
     }
     let target_id = from.to_string();

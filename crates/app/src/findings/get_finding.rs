@@ -1,9 +1,12 @@
 //! One finding: where it occurs, why we think so, what people said, what happened.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use kikimori_core::access::{Action, Actor};
-use kikimori_core::id::{FindingNumber, SbomId};
+use kikimori_core::id::{FindingNumber, PersonId, SbomId};
 use kikimori_store::assessments::{self, StoredAssessment};
 use kikimori_store::findings::{self, FindingEvent, Occurrence, StoredFinding};
+use kikimori_store::people;
 use kikimori_store::sbom_checks::{self, SbomCheck};
 use kikimori_store::units::{self, Match};
 use kikimori_store::vulnerabilities::{self, Vulnerability};
@@ -37,6 +40,8 @@ pub struct FindingDetails {
     pub assessments: Vec<StoredAssessment>,
     /// What happened, the newest first.
     pub events: Vec<FindingEvent>,
+    /// The names of the people among them.
+    pub names: BTreeMap<PersonId, String>,
     /// Findings of the same vulnerability in other products or components.
     pub siblings: Vec<ListedFinding>,
 }
@@ -84,6 +89,15 @@ pub async fn get_finding(
     let events = findings::events(&mut read, organisation, finding.id, EVENTS_MAX).await?;
     let siblings = furnished(&mut read, organisation, siblings).await?;
     let listed = furnished(&mut read, organisation, vec![finding]).await?.pop().ok_or(AppError::NotFound)?;
+    let people: BTreeSet<PersonId> = assessments
+        .iter()
+        .map(|said| said.person)
+        .chain(events.iter().filter_map(|event| event.person))
+        .collect();
+    let mut names = BTreeMap::new();
+    for id in people {
+        names.extend(people::get(&mut read, id).await?.map(|person| (id, person.name)));
+    }
     Ok(FindingDetails {
         listed,
         vulnerability,
@@ -92,6 +106,7 @@ pub async fn get_finding(
         n_more_places,
         assessments,
         events,
+        names,
         siblings,
     })
 }

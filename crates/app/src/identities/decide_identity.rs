@@ -167,7 +167,11 @@ fn rule(
 
 /// Part, vendor and product of a CPE name, everything else open.
 fn versionless(cpe: &str) -> Option<String> {
-    let cpe = Cpe::parse(cpe).ok()?;
+    // What people and the dictionary write ends with the product as often as not.
+    let n_missing = 13_usize.saturating_sub(cpe.split(':').count());
+    let is_short = cpe.starts_with("cpe:2.3:");
+    let whole = format!("{cpe}{}", ":*".repeat(if is_short { n_missing } else { 0 }));
+    let cpe = Cpe::parse(&whole).ok()?;
     let text = |attribute| match cpe.get(attribute) {
         CpeValue::Text(text) => Some(text.to_owned()),
         CpeValue::Any | CpeValue::Na => None,

@@ -13,7 +13,7 @@ use kikimori_app::findings::get_finding::{FindingDetails, get_finding};
 use kikimori_app::findings::get_vulnerability::get_vulnerability;
 use kikimori_app::findings::list_findings::{FindingsAsked, ListedFinding, list_findings};
 use kikimori_app::identities::decide_identity::{IdentityDraft, decide_identity};
-use kikimori_app::identities::list_unresolved::{list_rules, list_unresolved};
+use kikimori_app::identities::list_unresolved::{get_unresolved, list_rules, list_unresolved};
 use kikimori_app::identities::revoke_rule::revoke_rule;
 use kikimori_app::import_library::{ImportOptions, import_library};
 use kikimori_app::installation::Installation;
@@ -35,6 +35,7 @@ use kikimori_core::stamp::Stamp;
 use kikimori_matcher::library::import::ImportMode;
 use kikimori_store::finding_lists::FindingFilter;
 use kikimori_store::jobs::{self, JobState};
+use kikimori_store::sbom_checks::UnresolvedFilter;
 use kikimori_store::{Scope, sbom_checks, units};
 use kikimori_testbed::TestDatabase;
 
@@ -183,7 +184,7 @@ impl Bench {
             ..AssessmentDraft::default()
         };
         let findings = vec![(number, Some(details.listed.finding.revision))];
-        let input = AssessmentInput { findings, draft, releases: Vec::new() };
+        let input = AssessmentInput { findings, draft, ..AssessmentInput::default() };
         assess_findings(&self.installation, &psirt(), &input).await.unwrap();
     }
 }
@@ -543,10 +544,14 @@ async fn a_decided_identity_is_matched_again_for_who_decided() {
             bench.hand_in(&who, release, demo(SBOMS[0])).await;
         }
         bench.work().await;
-        let (queue, n) = list_unresolved(&bench.installation, &psirt(), ALL).await.unwrap();
+        let (queue, n) =
+            list_unresolved(&bench.installation, &psirt(), &UnresolvedFilter::default(), ALL).await.unwrap();
         assert_eq!(n as usize, queue.len());
         let asked = queue.iter().find(|one| &*one.component.name == "PumpCore").expect("an own component");
-        assert_eq!((asked.unresolved.reason.as_str(), asked.unresolved.n_products), ("no_identifier", 1));
+        assert_eq!((asked.unresolved.reason.as_str(), asked.unresolved.n_releases), ("no_identifier", 1));
+        let (one, holders) =
+            get_unresolved(&bench.installation, &psirt(), asked.unresolved.identity).await.unwrap();
+        assert_eq!((one.component == asked.component, holders.len()), (true, 1));
         let before = bench.open(&psirt()).await;
 
         let draft = IdentityDraft {
@@ -569,7 +574,8 @@ async fn a_decided_identity_is_matched_again_for_who_decided() {
         let after = bench.open(&psirt()).await;
         assert!(after.iter().any(|(label, name)| label == "PumpCore 4.2.1" && name == "CVE-2024-1086"));
         assert_eq!(bench.open(&actor(2, Role::Psirt)).await, before, "another organisation's view stays");
-        let (queue, _) = list_unresolved(&bench.installation, &psirt(), ALL).await.unwrap();
+        let (queue, _) =
+            list_unresolved(&bench.installation, &psirt(), &UnresolvedFilter::default(), ALL).await.unwrap();
         assert!(queue.iter().all(|one| &*one.component.name != "PumpCore"));
 
         let rules = list_rules(&bench.installation, &psirt()).await.unwrap();
@@ -583,6 +589,33 @@ async fn a_decided_identity_is_matched_again_for_who_decided() {
             revoke_rule(&bench.installation, &actor(2, Role::Psirt), rules[0].id).await,
             Err(AppError::NotFound)
         ));
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_comes_checks_what_could_not_be_checked() {
+    for bed in kikimori_testbed::each().await {
+        let bench = Bench::new(&bed).await;
+        bench.import_osv(&[osv("GHSA-aaaa-aaaa-0001", "2026-01-01", "first", "2.0.0", &[], false)]).await;
+        let (_, release) = bench.release(&psirt(), "ポンプ").await;
+        let path = bench.installation.folder().join("bill.json");
+        let text = r#"{"bomFormat":"CycloneDX","specVersion":"1.6","components":[{"type":"library","name":"x","version":"1.0","purl":"pkg:pypi/x@1.0"}]}"#;
+        std::fs::write(&path, text).unwrap();
+        let sbom = bench.hand_in(&psirt(), release, path).await;
+        bench.work().await;
+        let organisation = OrganisationId::new(id(1));
+        let mut read = bench.installation.database.begin_read(Scope::System).await.unwrap();
+        let before = sbom_checks::get(&mut read, organisation, sbom).await.unwrap().unwrap();
+        let rows = sbom_checks::not_checked(&mut read, organisation, sbom, 10).await.unwrap();
+        assert_eq!((before.n_not_checked, rows[0].reason.as_str()), (1, "no_source_for_ecosystem"));
+        drop(read);
+        let record = osv("PYSEC-2026-1", "2026-02-01", "y", "2.0.0", &[], false);
+        bench.import_osv(&[record.replace("npm", "PyPI").replace("SEMVER", "ECOSYSTEM")]).await;
+        bench.work().await;
+        let mut read = bench.installation.database.begin_read(Scope::System).await.unwrap();
+        let after = sbom_checks::get(&mut read, organisation, sbom).await.unwrap().unwrap();
+        assert_eq!(after.n_not_checked, 0);
+        assert_ne!(after.snapshot, before.snapshot);
     }
 }
 
@@ -673,6 +706,7 @@ async fn people_assess_copy_and_meet_each_other() {
             findings: vec![(numbers[0], Some(revision))],
             draft: draft.clone(),
             releases: found[0].releases.iter().map(|(release, _)| *release).collect(),
+            reason: "設計書で確認しました。".to_owned(),
         };
         let foreign =
             AssessmentInput { releases: vec![ReleaseId::new(Id::from_bytes([9; 16]))], ..input.clone() };

@@ -6,6 +6,8 @@ mod component_identity;
 #[cfg(test)]
 mod findings;
 #[cfg(test)]
+mod isolation;
+#[cfg(test)]
 mod product_lists;
 #[cfg(test)]
 mod products;

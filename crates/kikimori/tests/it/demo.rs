@@ -122,7 +122,7 @@ fn reports_of_the_demo_as_cyclonedx_are_valid_by_its_schema() {
         .build(&schema("bom-1.6.schema.json"))
         .unwrap();
     let home = Home::new();
-    assert_eq!(home.run(&["demo"]).exit, 0);
+    assert_eq!(home.run(&["demo", "--no-serve"]).exit, 0);
     let demo = home.path(".local/share/kikimori/demo");
     let library = demo.join("library");
     for file in ["infusion-pump-4.2.1.cdx.json", "image-viewer-3.0.0.spdx.json", "ventilator-2.7.0.spdx"] {

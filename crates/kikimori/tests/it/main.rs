@@ -18,13 +18,16 @@ mod hostile_feeds;
 mod hostile_settings;
 mod identity;
 mod jvn;
+mod kills;
 mod mistakes;
+mod operations;
 mod pairs;
 mod program;
 mod quality;
 #[path = "../../../net/tests/it/server.rs"]
 #[expect(dead_code, reason = "the tests of the HTTP client use all of it")]
 mod server;
+mod serving;
 mod sheets;
 mod spdx3;
 mod support;

@@ -11,10 +11,7 @@ const PATH: &str = "/identities";
 
 /// The fields of the decision, posted to `/identities/{id}`. `candidate` holds the value of a proposal, `another` (then
 /// `purl` and `cpe` count) or `none` (no vulnerability source can know it).
-pub const FIELDS: &[&str] = &["candidate", "purl", "cpe", "scope", "reason"];
-
-/// The values of `scope`: everywhere, or in this product alone.
-pub const SCOPES: &[&str] = &["organisation", "product"];
+pub const FIELDS: &[&str] = &["candidate", "purl", "cpe", "reason"];
 
 /// A component that waits.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -155,8 +152,6 @@ pub fn decision_page(frame: &Frame, view: &DecisionView) -> String {
         .help()
         .text("cpe")
         .help()
-        .radio("scope", SCOPES)
-        .required()
         .area("reason", 1_000)
         .required()
         .submit(w.t("ui.action.decide"))

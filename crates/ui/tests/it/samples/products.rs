@@ -403,7 +403,7 @@ impl Samples {
                     n_records: 212,
                 })
                 .collect(),
-            form: self.form(&[("scope", "organisation")], &["candidate", "reason"]),
+            form: self.form(&[], &["candidate", "reason"]),
             next_id: "IDN-2".to_owned(),
         };
         vec![
