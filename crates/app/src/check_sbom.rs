@@ -1,6 +1,7 @@
 //! What an SBOM gives a matcher to work with, and what it lacks.
 
 use kikimori_core::cpe::Cpe;
+use kikimori_core::message::{Message, codes};
 use kikimori_core::package_name;
 use kikimori_core::purl::Purl;
 use kikimori_core::sbom::{Component, Sbom};
@@ -65,6 +66,22 @@ pub enum GapKind {
     VersionMissing,
     /// A version that cannot be read.
     VersionUnparsable,
+}
+
+impl Matchability {
+    /// What is missing, counted, as notices that say why it matters.
+    #[must_use]
+    pub fn notices(&self) -> Vec<Message> {
+        let counted = [
+            (codes::GAP_NO_IDENTIFIER, self.n_with_neither),
+            (codes::GAP_TYPE_WITHOUT_DATABASE, self.n_type_without_database),
+            (codes::GAP_IDENTIFIER_UNREADABLE, self.n_purl_unreadable + self.n_cpe_unreadable),
+            (codes::GAP_VERSION_MISSING, self.n_version_missing),
+            (codes::GAP_VERSION_UNPARSABLE, self.n_version_unparsable),
+        ];
+        let missing = counted.into_iter().filter(|(_, n)| *n > 0);
+        missing.map(|(code, n)| Message::new(code).with("count", n)).collect()
+    }
 }
 
 /// Looks through the listed components.

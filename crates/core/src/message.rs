@@ -482,6 +482,16 @@ pub mod codes {
     pub const UPLOAD_NO_RELEASE: Code = Code("UPLOAD-005");
     /// The note beside a file cannot be read. Args: `path`, `detail`.
     pub const UPLOAD_NOTE: Code = Code("UPLOAD-006");
+    /// Components have neither a package URL nor a CPE name. Args: `count`.
+    pub const GAP_NO_IDENTIFIER: Code = Code("GAP-001");
+    /// Components have only package URLs of types that no vulnerability database covers. Args: `count`.
+    pub const GAP_TYPE_WITHOUT_DATABASE: Code = Code("GAP-002");
+    /// Components have identifiers that cannot be read. Args: `count`.
+    pub const GAP_IDENTIFIER_UNREADABLE: Code = Code("GAP-003");
+    /// Components have no version. Args: `count`.
+    pub const GAP_VERSION_MISSING: Code = Code("GAP-004");
+    /// Components have versions that cannot be compared. Args: `count`.
+    pub const GAP_VERSION_UNPARSABLE: Code = Code("GAP-005");
     /// No file was sent.
     pub const UPLOAD_EMPTY: Code = Code("UPLOAD-007");
     /// A list of products has no heading that names them.
@@ -734,6 +744,11 @@ pub mod codes {
         UPLOAD_SEVERAL_PRODUCTS,
         UPLOAD_NO_RELEASE,
         UPLOAD_NOTE,
+        GAP_NO_IDENTIFIER,
+        GAP_TYPE_WITHOUT_DATABASE,
+        GAP_IDENTIFIER_UNREADABLE,
+        GAP_VERSION_MISSING,
+        GAP_VERSION_UNPARSABLE,
         UPLOAD_EMPTY,
         LIST_NO_HEADING,
         LIST_UNKNOWN_ID,

@@ -2,7 +2,7 @@
 //!
 //! Findings that people assessed as not affecting the product, or as fixed, are not counted as open.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kikimori_core::id::{IdentityId, OrganisationId, ProductId, ReleaseId, SbomId};
 
@@ -79,6 +79,30 @@ fn add(tally: &mut SeverityTally, row: &Row) -> Result<(), StoreError> {
         *count += row.integer("n")?;
     }
     Ok(())
+}
+
+/// Products and releases with a current SBOM that was not matched: it waits, or there was no library.
+///
+/// # Errors
+/// What the database says.
+pub async fn waiting(
+    transaction: &mut Transaction,
+    organisation: OrganisationId,
+    products: &[ProductId],
+) -> Result<BTreeSet<(ProductId, ReleaseId)>, StoreError> {
+    let mut query = ListQuery::new("SELECT DISTINCT s.product_id, s.release_id FROM sboms s");
+    query.filter("s.organisation_id = ?", [organisation.id().into()]);
+    query.filter("s.state = 'current'", []);
+    query.filter_one_of("s.product_id", products.iter().map(|id| Value::from(id.id())).collect());
+    query.filter(
+        "NOT EXISTS (SELECT 1 FROM sbom_checks c WHERE c.organisation_id = s.organisation_id AND c.sbom_id = s.id AND c.state = 'matched')",
+        [],
+    );
+    let (text, values) = query.finish();
+    let rows = transaction.rows_of_text(text, values).await?;
+    rows.iter()
+        .map(|row| Ok((ProductId::new(row.id("product_id")?), ReleaseId::new(row.id("release_id")?))))
+        .collect()
 }
 
 /// Open findings of an SBOM.

@@ -16,7 +16,7 @@ use kikimori_locale::{Language, text};
 use kikimori_ui::page::product_import::{
     Change, PreviewRow, PreviewView, ReceiptView, View, page, preview_page, receipt_page,
 };
-use kikimori_ui::view::{FormState, Listing};
+use kikimori_ui::view::FormState;
 
 use crate::context::SignedIn;
 use crate::download::{XLSX, attachment};
@@ -98,13 +98,6 @@ fn preview_view(language: Language, preview: &ImportPreview) -> PreviewView {
         n_unchanged: counts.n_unchanged,
         n_refused: counts.n_refused,
         rows: shown.collect(),
-        listing: Listing {
-            page: 1,
-            per_page: ROWS_SHOWN as u64,
-            n_total: preview.rows.len() as u64,
-            n_unfiltered: preview.rows.len() as u64,
-            ..Listing::default()
-        },
     }
 }
 
@@ -116,10 +109,12 @@ fn preview_row(language: Language, row: &ImportRow) -> PreviewRow {
         RowOutcome::Changed(fields) => {
             let said = |(field, before, after): &(&'static str, String, String)| {
                 let label = text(language, &format!("ui.field.{field}"));
+                let (before, after) =
+                    (value_words(language, field, before), value_words(language, field, after));
                 kikimori_locale::format(
                     language,
                     "ui.field_change",
-                    &[("field", &label), ("before", before), ("after", after)],
+                    &[("field", &label), ("before", &before), ("after", &after)],
                 )
             };
             (Change::Changed, fields.iter().map(said).collect())
@@ -127,12 +122,30 @@ fn preview_row(language: Language, row: &ImportRow) -> PreviewRow {
         RowOutcome::Refused(errors) => {
             let said = |error: &FieldError| {
                 let words = kikimori_locale::message(language, &error.message);
-                format!("{}{}", words.cause, words.remedy)
+                let label = match error.field {
+                    "id" => text(language, "ui.field.product_id"),
+                    field => text(language, &format!("ui.field.{field}")),
+                };
+                format!("{label}: {} {}", words.cause, words.remedy)
             };
             (Change::Refused, errors.iter().map(said).collect())
         }
     };
     PreviewRow { line: u64::from(row.number), name: row.name.clone(), change, reasons }
+}
+
+/// A value of a field in words.
+fn value_words(language: Language, field: &str, value: &str) -> String {
+    let family = match field {
+        "device_class" => "device-class",
+        "procedure" => "procedure",
+        "market_state" => "market-state",
+        "connections" => "connection-kind",
+        _ => return value.to_owned(),
+    };
+    let codes = value.split(',').filter(|code| !code.is_empty());
+    let words: Vec<&str> = codes.map(|code| text(language, &format!("{family}.{code}"))).collect();
+    words.join(", ")
 }
 
 /// The last step: does what was shown.

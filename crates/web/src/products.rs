@@ -6,7 +6,9 @@ use axum::response::{Html, IntoResponse as _, Redirect, Response};
 use kikimori_app::app_error::AppError;
 use kikimori_app::products::add_product::add_product;
 use kikimori_app::products::add_release::add_release;
-use kikimori_app::products::count_findings::{count_product_findings, count_release_findings};
+use kikimori_app::products::count_findings::{
+    count_product_findings, count_release_findings, waiting_products,
+};
 use kikimori_app::products::edit_product::edit_product;
 use kikimori_app::products::edit_release::edit_release;
 use kikimori_app::products::export_products::{ListForm, ListWords, export_products};
@@ -44,12 +46,12 @@ fn asked(request: &mut ListRequest, today: Day) -> (ProductFilter, (ProductOrder
         request.ignore("class");
     }
     let support = match request.get("support") {
-        "" | "supported" => SupportFilter::Supported(today),
+        "supported" => SupportFilter::Supported(today),
         "ended" => SupportFilter::Ended(today),
-        "all" => SupportFilter::Any,
+        "" | "all" => SupportFilter::Any,
         _ => {
             request.ignore("support");
-            SupportFilter::Supported(today)
+            SupportFilter::Any
         }
     };
     let has_sbom = match request.get("sbom") {
@@ -77,6 +79,10 @@ fn asked(request: &mut ListRequest, today: Day) -> (ProductFilter, (ProductOrder
 /// The list.
 pub(crate) async fn list(visitor: SignedIn, uri: Uri) -> Result<Html<String>, Refusal> {
     let mut request = ListRequest::read(&uri, products::CONDITIONS);
+    if uri.query().unwrap_or_default().is_empty() {
+        // The list begins with what is supported; from then on the address says it.
+        request.query.push(("support".to_owned(), "supported".to_owned()));
+    }
     let (installation, actor) = (&visitor.context.state.installation, visitor.actor());
     let today = Day::of(installation.now());
     let (filter, order) = asked(&mut request, today);
@@ -85,10 +91,14 @@ pub(crate) async fn list(visitor: SignedIn, uri: Uri) -> Result<Html<String>, Re
     let (_, n_unfiltered) = list_products(installation, actor, &everything, order, one_row()).await?;
     let ids: Vec<ProductId> = listed.iter().map(|listed| listed.stored.id).collect();
     let findings = count_product_findings(installation, actor, &ids).await?;
+    let waiting = waiting_products(installation, actor, &ids).await?;
+    let is_waiting = |id: ProductId| waiting.iter().any(|(product, _)| *product == id);
     let views = list_views(installation, actor, "products").await?;
     let language = visitor.context.language;
     let row = |listed: &ListedProduct| {
-        product_row(language, listed, today, severities(findings.get(&listed.stored.id)))
+        let id = listed.stored.id;
+        let found = severities(findings.get(&id));
+        ProductRow { is_waiting: is_waiting(id), ..product_row(language, listed, today, found) }
     };
     let view = products::View {
         listing: request.listing(n_total, n_unfiltered, &views),
@@ -121,6 +131,7 @@ fn product_row(
         release: listed.newest_version.clone().unwrap_or_default(),
         sbom: sbom_state(listed.n_components, listed.n_with_identifier),
         findings,
+        is_waiting: false,
         support_end_on: product.eos.map(|day| day.to_string()).unwrap_or_default(),
         is_ended: product.eos.is_some_and(|day| day < today)
             || product.market_state == Some(MarketState::Discontinued),
@@ -315,7 +326,11 @@ pub(crate) async fn overview(visitor: SignedIn, Path(id): Path<String>) -> Resul
     let installation = &visitor.context.state.installation;
     let findings = count_product_findings(installation, visitor.actor(), &[all.product.id]).await?;
     let counts = severities(findings.get(&all.product.id));
-    let content = Content::Overview(Box::new(overview_of(&all.product, counts)));
+    let waiting = waiting_products(installation, visitor.actor(), &[all.product.id]).await?;
+    let has_sbom = all.sboms.iter().any(|sbom| sbom.state == RevisionState::Current);
+    let is_waiting = !has_sbom || !waiting.is_empty();
+    let overview = Overview { is_waiting, ..overview_of(&all.product, counts) };
+    let content = Content::Overview(Box::new(overview));
     Ok(show(&visitor, &all, counts, content))
 }
 
@@ -363,6 +378,7 @@ fn overview_of(stored: &StoredProduct, findings: SeverityCounts) -> Overview {
         eos_on: field("eos"),
         owner: String::new(),
         findings,
+        is_waiting: false,
         history: Vec::new(),
     }
 }
@@ -373,6 +389,7 @@ pub(crate) async fn releases(visitor: SignedIn, Path(id): Path<String>) -> Resul
     let (installation, actor) = (&visitor.context.state.installation, visitor.actor());
     let of_product = count_product_findings(installation, actor, &[all.product.id]).await?;
     let findings = count_release_findings(installation, actor, all.product.id).await?;
+    let waiting = waiting_products(installation, actor, &[all.product.id]).await?;
     let version_of = |id: ReleaseId| {
         let release = all.releases.iter().find(|release| release.id == id);
         release.map(|release| release.release.version.clone()).unwrap_or_default()
@@ -400,6 +417,7 @@ pub(crate) async fn releases(visitor: SignedIn, Path(id): Path<String>) -> Resul
             n_components: n(n_components),
             n_unmatched: n(n_components - n_with),
             findings: severities(findings.get(&release.id)),
+            is_waiting: waiting.contains(&(all.product.id, release.id)),
         }
     });
     let content = Content::Releases(rows.collect());

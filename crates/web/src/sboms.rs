@@ -106,7 +106,7 @@ async fn first_again(
     let errors = match error {
         AppError::Rule(message) => {
             let words = kikimori_locale::message(language, &message);
-            let sentence = format!("{}（{}）{}{}", words.code, words.place, words.cause, words.remedy);
+            let sentence = format!("{} ({}): {} {}", words.code, words.place, words.cause, words.remedy);
             vec![kikimori_ui::view::FieldError::new("file", sentence)]
         }
         AppError::Fields(errors) => field_errors(language, &errors),
@@ -262,7 +262,7 @@ pub(crate) async fn page(
         size: size(all.size_bytes),
         ingested_by: all.person.clone().unwrap_or_else(|| text(language, "ui.watched_folder").to_owned()),
         ingested_at: jst(all.sbom.ingested_at),
-        author: all.sbom.serial.clone().unwrap_or_default(),
+        author: String::new(),
         revision: n(all.sbom.revision_number),
         newer_id: newer.map(|newer| newer.id.to_string()).unwrap_or_default(),
         n_components: n(all.sbom.n_components),

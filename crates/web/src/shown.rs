@@ -42,6 +42,7 @@ pub(crate) fn size(bytes: u64) -> String {
     match bytes {
         0..1_024 => format!("{bytes} B"),
         1_024..1_048_576 => format!("{}.{} kB", bytes >> 10, (bytes % 1_024) * 10 / 1_024),
+        _ if bytes.is_multiple_of(1_048_576) => format!("{} MB", bytes >> 20),
         _ => format!("{}.{} MB", bytes >> 20, (bytes % 1_048_576) * 10 / 1_048_576),
     }
 }
@@ -52,7 +53,10 @@ mod tests {
 
     #[test]
     fn shows_sizes_in_the_unit_that_fits() {
-        assert_eq!([0, 1_023, 1_536, 5 << 20].map(size), ["0 B", "1023 B", "1.5 kB", "5.0 MB"]);
+        assert_eq!(
+            [0, 1_023, 1_536, 5 << 20, 7 << 19].map(size),
+            ["0 B", "1023 B", "1.5 kB", "5 MB", "3.5 MB"]
+        );
     }
 
     #[test]

@@ -1,6 +1,6 @@
 //! How many open findings products and releases have, for who may see findings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use kikimori_core::access::{Action, Actor, Decision, Target, decide};
 use kikimori_core::id::{OrganisationId, ProductId, ReleaseId};
@@ -41,6 +41,20 @@ pub async fn count_release_findings(
     }
     let mut read = installation.read(actor).await?;
     Ok(finding_counts::of_releases(&mut read, organisation, product).await?)
+}
+
+/// Which of the products and their releases have a current SBOM that was not matched yet.
+///
+/// # Errors
+/// [`AppError::Forbidden`] for who may not see products.
+pub async fn waiting_products(
+    installation: &Installation,
+    actor: &Actor,
+    products: &[ProductId],
+) -> Result<BTreeSet<(ProductId, ReleaseId)>, AppError> {
+    let organisation = require_own(actor, Action::ViewProducts)?;
+    let mut read = installation.read(actor).await?;
+    Ok(finding_counts::waiting(&mut read, organisation, products).await?)
 }
 
 /// The actor may see findings.

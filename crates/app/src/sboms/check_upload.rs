@@ -56,7 +56,7 @@ pub struct UploadCheck {
     pub n_gaps: usize,
     /// Components of the listed gaps by name and version.
     pub gap_components: Vec<(String, Option<String>, GapKind)>,
-    /// The first oddities.
+    /// What is missing, and the first oddities.
     pub notices: Vec<Message>,
     /// How many there are.
     pub n_notices: usize,
@@ -154,6 +154,7 @@ fn answer(
 ) -> UploadCheck {
     let sbom = &prepared.sbom;
     let n_gaps = matchability.gaps.len();
+    let missing = matchability.notices();
     matchability.gaps.truncate(SHOWN_MAX);
     let gap_components = matchability.gaps.iter().filter_map(|gap| {
         let component = sbom.components.get(gap.component as usize)?;
@@ -174,8 +175,8 @@ fn answer(
         n_gaps,
         gap_components: gap_components.collect(),
         matchability,
-        notices: sbom.notices.iter().take(SHOWN_MAX).cloned().collect(),
-        n_notices: sbom.notices.len() + sbom.n_notices_dropped,
+        n_notices: missing.len() + sbom.notices.len() + sbom.n_notices_dropped,
+        notices: missing.into_iter().chain(sbom.notices.iter().cloned()).take(SHOWN_MAX).collect(),
         is_current: current.as_ref().is_some_and(|current| current.sha256 == prepared.blob.sha256),
         changes: prepared.changes(),
         changed: changed_names(prepared.before.as_ref(), sbom, prepared.diff.as_ref()),

@@ -15,6 +15,7 @@ use kikimori_store::sboms::SbomChanges;
 
 use crate::app_error::AppError;
 use crate::blob_store::{Blob, BlobStore};
+use crate::check_sbom::check_sbom;
 use crate::component_identity;
 use crate::installation::Installation;
 use crate::sbom_file::read_sbom;
@@ -78,10 +79,12 @@ impl Prepared {
         listed.filter(|component| !(component.purls.is_empty() && component.cpes.is_empty())).count()
     }
 
-    /// The first notices as they are kept, and how many there were.
+    /// What is missing and the first oddities as they are kept, and how many there were.
     pub fn notices(&self) -> (String, i64) {
-        let n_all = self.sbom.notices.len() + self.sbom.n_notices_dropped;
-        let kept = kept_notices(&self.sbom.notices);
+        let mut notices = check_sbom(&self.sbom).notices();
+        let n_all = notices.len() + self.sbom.notices.len() + self.sbom.n_notices_dropped;
+        notices.extend(self.sbom.notices.iter().take(SBOM_NOTICES_KEPT_MAX).cloned());
+        let kept = kept_notices(&notices);
         (serde_json::to_string(&kept).unwrap_or_default(), i64::try_from(n_all).unwrap_or(i64::MAX))
     }
 }

@@ -35,12 +35,12 @@ pub struct ComponentRow {
 }
 
 /// The conditions of the list: parameters of its address.
-pub const CONDITIONS: &[&str] = &["q", "version", "supplier", "match"];
+pub const CONDITIONS: &[&str] = &["q", "version", "supplier"];
 
 /// The page.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {
-    /// Its state. Parameters: `q` (name, purl, CPE), `version`, `supplier`, `match`, `sort` (`name`, `version`, `release`, `findings`).
+    /// Its state. Parameters: `q` (name, purl, CPE), `version`, `supplier`.
     pub listing: Listing,
     /// The rows of this page; none before something is searched for.
     pub rows: Vec<ComponentRow>,
@@ -84,21 +84,12 @@ pub fn page(frame: &Frame, view: &View) -> String {
             },
         ])
     });
-    let table = Table::new(w, w.t("ui.page.components"), &keys).rows(rows).sorted_by(
-        PATH,
-        &view.listing,
-        &["name", "version", "", "", "release", "", "findings"],
-    );
+    let table = Table::new(w, w.t("ui.page.components"), &keys).rows(rows);
     let filter = Filter {
         w,
         path: PATH,
         listing: &view.listing,
-        conditions: vec![
-            Condition::text("q"),
-            Condition::text("version"),
-            Condition::text("supplier"),
-            Condition::select(w, "match", &["matched", "unmatched"]),
-        ],
+        conditions: vec![Condition::text("q"), Condition::text("version"), Condition::text("supplier")],
     };
     let lead = if view.n_products > 0 {
         w.n("ui.lead.components_n", view.n_products)

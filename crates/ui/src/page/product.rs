@@ -3,7 +3,7 @@
 use crate::address;
 use crate::frame::{Frame, Section, Tone};
 use crate::page::findings::{self, FindingRow};
-use crate::page::products::{SbomState, severity_counts};
+use crate::page::products::{SbomState, checked_counts};
 use crate::part::{Action, Banner, Block, Cell, Chip, Empty, Fact, Hue, Page, Row, Tab, Table};
 use crate::view::{HistoryEntry, Link, SeverityCounts};
 use crate::words::Words;
@@ -58,8 +58,10 @@ pub struct Overview {
     pub eos_on: String,
     /// Who looks after it.
     pub owner: String,
-    /// Open findings of the newest release.
+    /// Open findings.
     pub findings: SeverityCounts,
+    /// An SBOM of the product waits to be matched, or there is none: no findings say nothing then.
+    pub is_waiting: bool,
     /// What happened.
     pub history: Vec<HistoryEntry>,
 }
@@ -87,6 +89,8 @@ pub struct ReleaseRow {
     pub n_unmatched: u64,
     /// Open findings.
     pub findings: SeverityCounts,
+    /// An SBOM of it waits to be matched: no findings say nothing then.
+    pub is_waiting: bool,
 }
 
 /// A document of the product.
@@ -219,7 +223,7 @@ fn overview_blocks(w: Words, view: &Overview) -> Vec<Block> {
         Fact::new(w, "eol", Cell::text(&view.eol_on)),
         Fact::new(w, "eos", Cell::text(&view.eos_on)),
         Fact::new(w, "owner", Cell::text(&view.owner)),
-        Fact::new(w, "open_findings", severity_counts(w, &view.findings)),
+        Fact::new(w, "open_findings", checked_counts(w, &view.findings, view.is_waiting)),
     ];
     vec![Block::Columns(
         vec![
@@ -274,7 +278,7 @@ fn releases(w: Words, head: &Head, rows: &[ReleaseRow]) -> Block {
             if row.sbom == SbomState::Missing {
                 Cell::Quiet(w.s("ui.not_checked"))
             } else {
-                severity_counts(w, &row.findings)
+                checked_counts(w, &row.findings, row.is_waiting)
             },
         ])
     })))

@@ -2,10 +2,9 @@
 
 use crate::frame::{Frame, Section, Tone};
 use crate::part::{
-    Action, Banner, Block, Cell, Chip, Condition, Empty, Fact, Filter, Form, Hue, Page, Receipt, Row, Shape,
-    Step, Table,
+    Action, Banner, Block, Cell, Chip, Fact, Form, Hue, Page, Receipt, Row, Shape, Step, Table,
 };
-use crate::view::{FormState, Listing};
+use crate::view::FormState;
 use crate::words::{Words, grouped};
 
 /// The steps.
@@ -79,9 +78,6 @@ pub struct PreviewRow {
     pub reasons: Vec<String>,
 }
 
-/// The conditions of the list of rows: parameters of its address.
-pub const CONDITIONS: &[&str] = &["change"];
-
 /// The second step: posts `token` to `/products/import`.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct PreviewView {
@@ -99,8 +95,6 @@ pub struct PreviewView {
     pub n_refused: u64,
     /// The rows shown; refused ones first.
     pub rows: Vec<PreviewRow>,
-    /// The state of the list of rows. Parameter: `change`.
-    pub listing: Listing,
 }
 
 /// The page of the second step.
@@ -115,15 +109,8 @@ pub fn preview_page(frame: &Frame, view: &PreviewView) -> String {
         Fact::new(w, "n_unchanged", Cell::number(view.n_unchanged)),
         Fact::new(w, "n_refused", Cell::number(view.n_refused)),
     ];
-    let path = "/products/import/check";
     let table = Table::new(w, w.t("ui.section.rows"), &["row!", "product", "change!", "reasons"])
         .rows(view.rows.iter().map(|row| preview_row(w, row)));
-    let filter = Filter {
-        w,
-        path,
-        listing: &view.listing,
-        conditions: vec![Condition::select(w, "change", &["added", "changed", "unchanged", "refused"])],
-    };
     let mut page = start(w, 1).shape(Shape::Wide);
     if view.n_refused > 0 {
         page =
@@ -139,7 +126,7 @@ pub fn preview_page(frame: &Frame, view: &PreviewView) -> String {
     } else {
         page.block(Block::Actions(vec![Action::link(w.t("ui.action.other_file"), "/products/import")]))
     };
-    page.block(crate::part::results(&filter, &table, Empty::new(w, "rows", Vec::new()))).render(frame)
+    page.block(Block::Table(table)).render(frame)
 }
 
 /// The row of a row.

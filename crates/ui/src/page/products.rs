@@ -55,6 +55,8 @@ pub struct ProductRow {
     pub sbom: SbomState,
     /// Open findings.
     pub findings: SeverityCounts,
+    /// An SBOM of it waits to be matched, or cannot be for want of data: no findings say nothing then.
+    pub is_waiting: bool,
     /// End of support; empty when not set.
     pub support_end_on: String,
     /// Support has ended.
@@ -68,7 +70,7 @@ pub const CONDITIONS: &[&str] = &["q", "class", "support", "sbom"];
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct View {
     /// Its state. Parameters: `q`, `class`, `support` (`supported` by default, `ended`, `all`), `sbom`, `sort`
-    /// (`name`, `class`, `findings`, `support_end`).
+    /// (`name`, `class`, `support_end`).
     pub listing: Listing,
     /// The rows of this page.
     pub rows: Vec<ProductRow>,
@@ -92,7 +94,7 @@ pub fn page(frame: &Frame, view: &View) -> String {
     ];
     let table = Table::new(w, w.t("ui.page.products"), &keys)
         .rows(view.rows.iter().map(|row| product_row(w, row)))
-        .sorted_by(PATH, &view.listing, &["name", "", "class", "", "", "", "findings", "support_end"]);
+        .sorted_by(PATH, &view.listing, &["name", "", "class", "", "", "", "", "support_end"]);
     let filter = Filter {
         w,
         path: PATH,
@@ -104,7 +106,7 @@ pub fn page(frame: &Frame, view: &View) -> String {
                 w.choices("device-class", DeviceClass::ALL.iter().map(|one| one.code())),
             ),
             Condition::select(w, "support", &["supported", "ended", "all"]),
-            Condition::select(w, "sbom", &["missing", "incomplete", "present"]),
+            Condition::select(w, "sbom", &["missing", "present"]),
         ],
     };
     let mut page = Page::new(w, "ui.page.products")
@@ -151,10 +153,19 @@ fn product_row(w: Words, row: &ProductRow) -> Row {
         if row.sbom == SbomState::Missing {
             Cell::Quiet(w.s("ui.not_checked"))
         } else {
-            severity_counts(w, &row.findings)
+            checked_counts(w, &row.findings, row.is_waiting)
         },
         Cell::Stack(support),
     ])
+}
+
+/// Open findings by severity; where matching waits, that is said, and none is never said.
+pub(crate) fn checked_counts(w: Words, counts: &SeverityCounts, is_waiting: bool) -> Cell {
+    match (is_waiting, *counts == SeverityCounts::default()) {
+        (false, _) => severity_counts(w, counts),
+        (true, true) => Cell::Quiet(w.s("ui.not_checked")),
+        (true, false) => Cell::Stack(vec![severity_counts(w, counts), Cell::Quiet(w.s("ui.not_checked"))]),
+    }
 }
 
 /// Open findings by severity, the worst first; words for none.

@@ -82,7 +82,7 @@ pub struct View {
     pub n_unmatched: u64,
     /// What is missing and why it matters.
     pub notices: Vec<Notice>,
-    /// The state of the list of components. Parameters: `q`, `match` (`unmatched`, `matched`), `sort` (`name`, `version`, `findings`).
+    /// The state of the list of components. Parameters: `q`, `match` (`unmatched`).
     pub listing: Listing,
     /// The components of this page.
     pub rows: Vec<ComponentRow>,
@@ -203,16 +203,12 @@ fn components(w: Words, path: &str, view: &View) -> Block {
             findings,
         ])
     });
-    let table = Table::new(w, w.t("ui.section.components"), &keys).rows(rows).sorted_by(
-        path,
-        &view.listing,
-        &["name", "version", "", "", "", "", "", "findings"],
-    );
+    let table = Table::new(w, w.t("ui.section.components"), &keys).rows(rows);
     let filter = Filter {
         w,
         path,
         listing: &view.listing,
-        conditions: vec![Condition::text("q"), Condition::select(w, "match", &["matched", "unmatched"])],
+        conditions: vec![Condition::text("q"), Condition::select(w, "match", &["unmatched"])],
     };
     results(&filter, &table, Empty::new(w, "components", Vec::new()))
 }

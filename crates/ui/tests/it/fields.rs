@@ -52,7 +52,6 @@ const LISTS: &[(&str, &str, &[&str])] = &[
     ("components", "/components", components::CONDITIONS),
     ("identities", "/identities", identities::CONDITIONS),
     ("sbom", "/sboms/SBM-000045", sbom::CONDITIONS),
-    ("import-check", "/products/import/check", product_import::CONDITIONS),
     ("audit", "/admin/audit", data::AUDIT_CONDITIONS),
     ("rules", "/admin/rules", data::RULE_CONDITIONS),
     ("jobs", "/admin/jobs", data::JOB_CONDITIONS),

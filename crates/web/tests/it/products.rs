@@ -117,6 +117,8 @@ async fn a_file_is_checked_confirmed_and_found_again() {
         assert!(browser.get("/components.xlsx?q=openssl").await.bytes.starts_with(b"PK"));
         let releases = browser.get(&format!("/products/{product}/releases")).await.text();
         assert!(releases.contains(&sbom));
+        let list = browser.get("/products").await.text();
+        assert!(list.contains("未照合"), "what was not matched is not said to have no findings");
     }
 }
 

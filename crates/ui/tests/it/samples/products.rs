@@ -65,6 +65,7 @@ impl Samples {
     /// The tabs of a product.
     fn product_tabs(&self) -> Vec<Rendered> {
         let overview = Overview {
+            is_waiting: false,
             name_ja: self.c("輸液ポンプ X"),
             name_en: if self.is_empty() { String::new() } else { self.c("Infusion Pump X") },
             generic_name: self.c("汎用輸液ポンプ"),
@@ -88,6 +89,7 @@ impl Samples {
         };
         let releases = (0..self.n(3))
             .map(|index| ReleaseRow {
+                is_waiting: index == 1,
                 id: format!("REL-{index}"),
                 version: self.c(&format!("2.{}", 4 - index.min(4))),
                 released_on: "2026-04-01".to_owned(),
@@ -134,6 +136,7 @@ impl Samples {
             listing: self.listing(&[("support", "supported"), ("sort", "name")]),
             rows: (0..self.n(6))
                 .map(|index| ProductRow {
+                    is_waiting: index == 1,
                     id: format!("PRD-{:04}", index + 1),
                     name: self.s(
                         ["輸液ポンプ X", "患者モニター M7", "超音波診断装置 SonoView"][index % 3],
@@ -200,7 +203,6 @@ impl Samples {
             n_unchanged: 20,
             n_refused: if self.variant == Variant::Error { 2 } else { 0 },
             rows: (0..self.n(5)).map(|index| self.preview_row(index)).collect(),
-            listing: self.listing(&[("change", "refused")]),
         };
         let receipt = product_import::ReceiptView {
             number: self.c("IMP-000012"),
