@@ -42,13 +42,17 @@ pub fn build_and_run(root: &Path, journeys: &[&str]) -> bool {
 /// Runs all journeys, or those named, with the binary that was built last; true when all pass. Where the browser or Node.js is missing, a
 /// run that `is_needed` fails, any other says that nothing ran.
 pub fn run(root: &Path, journeys: &[&str], is_needed: bool) -> bool {
-    let missing: Vec<&str> = [("chromium", Path::new(CHROMIUM).exists()), ("node", runs("node")), ("npm", runs("npm"))]
-        .into_iter()
-        .filter(|(_, is_there)| !is_there)
-        .map(|(name, _)| name)
-        .collect();
+    let missing: Vec<&str> =
+        [("chromium", Path::new(CHROMIUM).exists()), ("node", runs("node")), ("npm", runs("npm"))]
+            .into_iter()
+            .filter(|(_, is_there)| !is_there)
+            .map(|(name, _)| name)
+            .collect();
     if !missing.is_empty() {
-        println!("BROWSER NOT SET: no journey ran; missing: {} (apt-get install chromium nodejs npm)", missing.join(", "));
+        println!(
+            "BROWSER NOT SET: no journey ran; missing: {} (apt-get install chromium nodejs npm)",
+            missing.join(", ")
+        );
         return !is_needed;
     }
     if !install(root) {
@@ -78,7 +82,9 @@ fn install(root: &Path) -> bool {
         return true;
     }
     let mut command = Command::new("npm");
-    command.args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]).current_dir(&folder);
+    command
+        .args(["ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"])
+        .current_dir(&folder);
     succeeds(&mut command) && std::fs::write(&done, lock).is_ok()
 }
 
@@ -109,7 +115,6 @@ fn start(root: &Path) -> Result<Server, String> {
 
 /// Cargo's folder of builds.
 fn target_folder(root: &Path) -> PathBuf {
-    #[expect(clippy::disallowed_methods, reason = "a chore is configured by its environment")]
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
 

@@ -284,6 +284,10 @@ pub const FILE_NAME_CHARACTERS_MAX: usize = 255;
 /// Files taken in by one sweep of a watched folder; the rest waits for the next.
 pub const SWEPT_FILES_MAX: usize = 1_000;
 
+/// Largest file that browsers and the API hand in, in bytes. The largest public SBOM known has about 260 MB unpacked, and packed ones are
+/// accepted.
+pub const UPLOAD_BYTES_MAX: usize = 512 << 20;
+
 /// Hours for which a file that was handed in waits for a person's yes: until tomorrow's working day ends.
 pub const UPLOAD_HOURS_MAX: i64 = 48;
 

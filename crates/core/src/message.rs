@@ -3,136 +3,11 @@
 //! The sentences (cause and remedy, Japanese and English) live in the locale tables under the key
 //! `message.<CODE>.cause` and `message.<CODE>.remedy`; this module holds no prose for users.
 
-use std::fmt;
+mod coded;
+mod place;
 
-use crate::sheet::column_letters;
-
-/// A stable message code such as `SBOM-003`. Codes are never reused for another meaning.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
-pub struct Code(pub &'static str);
-
-impl fmt::Display for Code {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.0)
-    }
-}
-
-impl fmt::Debug for Code {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        formatter.write_str(self.0)
-    }
-}
-
-/// A top-level list of an SBOM that holds components.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub enum TopList {
-    /// `CycloneDX` `components`.
-    Components,
-    /// SPDX `packages`.
-    Packages,
-    /// SPDX 3 `@graph`.
-    Graph,
-}
-
-impl TopList {
-    /// The list's name as written in documents.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        match self {
-            Self::Components => "components",
-            Self::Packages => "packages",
-            Self::Graph => "@graph",
-        }
-    }
-
-    /// The list of this name.
-    #[must_use]
-    pub fn of_name(name: &str) -> Option<Self> {
-        [Self::Components, Self::Packages, Self::Graph].into_iter().find(|list| list.name() == name)
-    }
-}
-
-/// Where in a document something stood.
-#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Place {
-    /// The document as a whole.
-    #[default]
-    Document,
-    /// A JSON pointer (RFC 6901), for example `/components/12/purl`.
-    Pointer(String),
-    /// An item of a top-level list, for example `/components/12`; the same as the pointer, without a text of its own.
-    Item(TopList, u32),
-    /// A line, counted from 1.
-    Line(u64),
-    /// A line and column, both counted from 1 (the column in bytes).
-    LineColumn(u64, u64),
-    /// A byte offset from the start of the document.
-    Offset(u64),
-    /// A row of a sheet, counted from 1.
-    Row(u32),
-    /// A column of a sheet, counted from 0.
-    Column(u32),
-}
-
-impl fmt::Display for Place {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Document => formatter.write_str("/"),
-            Self::Pointer(pointer) => formatter.write_str(pointer),
-            Self::Item(list, index) => write!(formatter, "/{}/{index}", list.name()),
-            Self::Line(line) => write!(formatter, "line {line}"),
-            Self::LineColumn(line, column) => write!(formatter, "line {line}, column {column}"),
-            Self::Offset(offset) => write!(formatter, "byte {offset}"),
-            Self::Row(row) => write!(formatter, "row {row}"),
-            Self::Column(column) => write!(formatter, "column {}", column_letters(*column)),
-        }
-    }
-}
-
-/// A notice or an error: what happened (code and arguments) and where.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Message {
-    /// The stable code; the locale tables hold its sentences.
-    pub code: Code,
-    /// Where in the input it happened.
-    pub place: Place,
-    /// Named values for the sentences, in the order given.
-    pub args: Vec<(&'static str, String)>,
-}
-
-impl Message {
-    /// A message about the whole document, without arguments.
-    #[must_use]
-    pub fn new(code: Code) -> Self {
-        Self { code, place: Place::Document, args: Vec::new() }
-    }
-
-    /// The same message at `place`.
-    #[must_use]
-    pub fn at(mut self, place: Place) -> Self {
-        self.place = place;
-        self
-    }
-
-    /// The same message with one more named value.
-    #[must_use]
-    pub fn with(mut self, name: &'static str, value: impl fmt::Display) -> Self {
-        self.args.push((name, value.to_string()));
-        self
-    }
-}
-
-impl fmt::Display for Message {
-    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(formatter, "{} at {}", self.code, self.place)?;
-        for (name, value) in &self.args {
-            write!(formatter, " {name}={value}")?;
-        }
-        Ok(())
-    }
-}
-
-impl std::error::Error for Message {}
+pub use coded::{Code, Message};
+pub use place::{Place, TopList};
 
 /// The codes, by area. [`ALL`](codes::ALL) is what the locale test checks for completeness.
 pub mod codes {
@@ -597,25 +472,25 @@ pub mod codes {
     pub const DOCUMENT_NUMBER_TAKEN: Code = Code("DOCUMENT-001");
     /// The file that waited for a yes is gone.
     pub const UPLOAD_GONE: Code = Code("UPLOAD-001");
-    /// A platform fact is no CPE name.
+    /// A platform fact is no CPE name. Args: `value`.
     pub const UPLOAD_PLATFORM: Code = Code("UPLOAD-002");
-    /// No product is called so.
+    /// No product is called so. Args: `value`.
     pub const UPLOAD_NO_PRODUCT: Code = Code("UPLOAD-003");
-    /// Several products are called so.
+    /// Several products are called so. Args: `value`, `count`.
     pub const UPLOAD_SEVERAL_PRODUCTS: Code = Code("UPLOAD-004");
-    /// The product has no release of this version.
+    /// The product has no release of this version. Args: `product`, `value`.
     pub const UPLOAD_NO_RELEASE: Code = Code("UPLOAD-005");
-    /// The note beside a file cannot be read.
+    /// The note beside a file cannot be read. Args: `path`, `detail`.
     pub const UPLOAD_NOTE: Code = Code("UPLOAD-006");
     /// No file was sent.
     pub const UPLOAD_EMPTY: Code = Code("UPLOAD-007");
     /// A list of products has no heading that names them.
     pub const LIST_NO_HEADING: Code = Code("LIST-001");
-    /// A row names an id that no product has.
+    /// A row names an id that no product has. Args: `value`.
     pub const LIST_UNKNOWN_ID: Code = Code("LIST-002");
-    /// A row's name fits several products.
+    /// A row's name fits several products. Args: `value`, `count`.
     pub const LIST_SEVERAL: Code = Code("LIST-003");
-    /// Two rows are about one product.
+    /// Two rows are about one product. Args: `first`.
     pub const LIST_TWICE: Code = Code("LIST-004");
     /// Products changed after the preview.
     pub const LIST_CHANGED: Code = Code("LIST-005");

@@ -47,26 +47,37 @@ const HEADING_ROWS_MAX: usize = 20;
 
 /// Headings by which columns are known besides their codes, without white space, in small letters and half width.
 const HEADINGS: &[(ListColumn, &[&str])] = &[
-    (ListColumn::Id, &["kikimoriid", "製品id"]),
+    (ListColumn::Id, &["kikimoriid", "製品id", "productid"]),
     (ListColumn::TradeNameJa, &["販売名", "販売名(日本語)", "製品名", "tradename", "tradename(japanese)"]),
     (ListColumn::TradeNameEn, &["販売名(英語)", "英語名", "tradename(english)"]),
     (ListColumn::GenericName, &["一般的名称", "genericname"]),
     (ListColumn::JmdnCode, &["jmdnコード", "jmdn", "jmdncode"]),
     (ListColumn::DeviceClass, &["クラス", "クラス分類", "class"]),
-    (ListColumn::Procedure, &["承認・認証・届出", "種別", "procedure"]),
+    (
+        ListColumn::Procedure,
+        &["承認・認証・届出", "承認・認証・届出の別", "種別", "procedure", "kindofapproval"],
+    ),
     (
         ListColumn::MarketNumber,
-        &["番号", "承認番号", "承認等番号", "承認・認証・届出番号", "number", "approvalnumber"],
+        &[
+            "番号",
+            "承認番号",
+            "承認等番号",
+            "承認・認証・届出番号",
+            "number",
+            "approvalnumber",
+            "approval,certificationornotificationnumber",
+        ],
     ),
-    (ListColumn::Connections, &["接続", "接続の種類", "connections"]),
-    (ListColumn::MarketState, &["販売状況", "市場での状態", "marketstate"]),
-    (ListColumn::SaleStart, &["販売開始", "販売開始日", "salestart", "firstdayofsale"]),
-    (ListColumn::SaleEnd, &["販売終了", "販売終了日", "saleend", "lastdayofsale"]),
-    (ListColumn::Eol, &["eol(製品寿命終了)", "eol日", "endoflife(eol)"]),
+    (ListColumn::Connections, &["接続", "接続の種類", "接続の方法", "connections", "howitisconnected"]),
+    (ListColumn::MarketState, &["販売状況", "販売の状況", "marketstate"]),
+    (ListColumn::SaleStart, &["販売開始", "販売開始日", "salebeganon"]),
+    (ListColumn::SaleEnd, &["販売終了", "販売終了日", "saleendedon"]),
+    (ListColumn::Eol, &["製品寿命終了日(eol)", "eol日", "endoflife(eol)", "endoflife"]),
     (
         ListColumn::Eos,
         &[
-            "eos(サポート終了)",
+            "サポート終了日(eos)",
             "eos日",
             "サポート終了",
             "サポート終了日",

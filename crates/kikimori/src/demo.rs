@@ -5,7 +5,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::{Arg, ArgAction, ArgMatches, Command};
-use kikimori_app::accounts::furnish_demo::{DemoOrganisation, furnish_demo};
+use kikimori_app::furnish_demo::{DemoOrganisation, furnish_demo};
 use kikimori_app::installation::Installation;
 use kikimori_app::scan_sbom::{ScanRequest, scan_sbom};
 use kikimori_locale::{Language, format, text};
@@ -95,7 +95,7 @@ async fn furnish(installation: &Installation, folder: &Path, language: Language)
         password = installation.random::<8>().map(|byte| format!("{byte:02x}")).concat();
         write_secret(&file, &password).map_err(fault)?;
     }
-    furnish_demo(installation, &organisations.organisation, &password, language.tag())
+    furnish_demo(installation, &organisations.organisation, &folder.join("sboms"), &password, language.tag())
         .await
         .map_err(|error| fault(io::Error::other(error)))?;
     let people: Vec<String> = organisations

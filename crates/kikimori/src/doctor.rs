@@ -18,7 +18,7 @@ pub fn command(language: Language) -> Command {
     place_options(Command::new("doctor").about(words("help.doctor")), language)
         .after_help(words("help.doctor.more"))
         .arg(Arg::new("all").long("all").action(ArgAction::SetTrue).help(words("help.doctor.all")))
-        .arg(Arg::new("json").long("json").action(ArgAction::SetTrue).help(words("help.doctor.json")))
+        .arg(Arg::new("json").long("json").action(ArgAction::SetTrue).help(words("help.doctor.as_json")))
 }
 
 /// `kikimori doctor`. It ends with [`Exit::Fault`] if something is wrong; warnings alone do not change the exit code.

@@ -178,7 +178,7 @@ pub async fn serve(
     if let Some((certificate, key)) = &settings.tls {
         let tls = read_tls(certificate, key).map_err(|fault| {
             let message = Message::new(codes::SERVER_CERTIFICATE).with("path", fault.path.display());
-            failure(language, message.with("detail", fault.detail))
+            failure(language, &message.with("detail", fault.detail))
         })?;
         serving.tls = Some(tls);
     }
@@ -238,7 +238,7 @@ async fn announce(
     };
     let link = prepare_set_up(installation)
         .await
-        .map_err(|error| failure(language, Message::new(codes::SERVER_DATABASE).with("detail", error)))?;
+        .map_err(|error| failure(language, &Message::new(codes::SERVER_DATABASE).with("detail", error)))?;
     let mut lines = format(language, "serve.listening", &[("address", &reached)]);
     if let Some(secret) = link {
         let link = format!("{reached}/setup/{}", secret.reveal());
@@ -294,14 +294,14 @@ pub fn start_log() {
 }
 
 /// The failure of a message.
-fn failure(language: Language, message: Message) -> Failure {
-    Failure::of_message(language, "kikimori serve", &message)
+fn failure(language: Language, message: &Message) -> Failure {
+    Failure::of_message(language, "kikimori serve", message)
 }
 
 /// It cannot listen.
 fn listen_failure(language: Language, address: SocketAddr, error: &io::Error) -> Failure {
     let message = Message::new(codes::SERVER_LISTEN).with("address", address).with("detail", error);
-    failure(language, message)
+    failure(language, &message)
 }
 
 /// The database cannot be used.
@@ -315,5 +315,5 @@ pub fn database_failure(language: Language, folder: &Path, error: &StoreError) -
             Message::new(codes::SERVER_DATABASE).with("detail", format!("{other}{source}"))
         }
     };
-    failure(language, message.with("folder", folder.display()))
+    failure(language, &message.with("folder", folder.display()))
 }

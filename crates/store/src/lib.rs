@@ -22,6 +22,7 @@ pub mod counters;
 pub mod database;
 pub mod error;
 pub mod examination;
+pub mod finding_counts;
 pub mod finding_lists;
 pub mod findings;
 pub mod identities;

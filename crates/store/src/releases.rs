@@ -15,6 +15,7 @@ statements! {
     GET = "SELECT id, product_id, version, released_on, gtin, supersedes_id, state, created_at, changed_at, revision FROM releases WHERE organisation_id = $1 AND id = $2";
     FIND_BY_VERSION = "SELECT id, product_id, version, released_on, gtin, supersedes_id, state, created_at, changed_at, revision FROM releases WHERE organisation_id = $1 AND product_id = $2 AND version = $3";
     LIST_OF_PRODUCT = "SELECT id, product_id, version, released_on, gtin, supersedes_id, state, created_at, changed_at, revision FROM releases WHERE organisation_id = $1 AND product_id = $2 ORDER BY COALESCE(released_on, '') DESC, created_at DESC, id DESC LIMIT $3";
+    LIST_ACTIVE = "SELECT r.id, r.product_id, r.version, r.released_on, r.gtin, r.supersedes_id, r.state, r.created_at, r.changed_at, r.revision, p.trade_name_ja, p.trade_name_en FROM releases r JOIN products p ON p.organisation_id = r.organisation_id AND p.id = r.product_id WHERE r.organisation_id = $1 AND r.state = 'active' AND p.state = 'active' ORDER BY r.created_at DESC, r.id DESC LIMIT $2";
     INSERT = "INSERT INTO releases (organisation_id, id, product_id, version, released_on, gtin, supersedes_id, state, created_at, changed_at, revision) VALUES ($1, $2, $3, $4, $5, $6, $7, 'active', $8, $8, 1)";
     UPDATE = "UPDATE releases SET version = $4, released_on = $5, gtin = $6, supersedes_id = $7, changed_at = $8, revision = revision + 1 WHERE organisation_id = $1 AND id = $2 AND product_id = $3 AND revision = $9 AND state = 'active'";
     SET_STATE = "UPDATE releases SET state = $4, changed_at = $5, revision = revision + 1 WHERE organisation_id = $1 AND id = $2 AND revision = $3";
@@ -78,6 +79,22 @@ pub async fn list_of_product(
 ) -> Result<Vec<StoredRelease>, StoreError> {
     let values = vec![organisation.id().into(), product.id().into(), n_max.into()];
     transaction.rows(&LIST_OF_PRODUCT, values).await?.iter().map(read).collect()
+}
+
+/// The newest active releases of active products, with the products' trade names in Japanese and English; at most `n_max`.
+///
+/// # Errors
+/// What the database says.
+pub async fn list_active(
+    transaction: &mut Transaction,
+    organisation: OrganisationId,
+    n_max: u32,
+) -> Result<Vec<(StoredRelease, String, Option<String>)>, StoreError> {
+    let values = vec![organisation.id().into(), n_max.into()];
+    let rows = transaction.rows(&LIST_ACTIVE, values).await?;
+    rows.iter()
+        .map(|row| Ok((read(row)?, row.text("trade_name_ja")?, row.text_if_any("trade_name_en")?)))
+        .collect()
 }
 
 /// Adds a release.

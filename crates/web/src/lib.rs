@@ -7,11 +7,14 @@
 #![forbid(unsafe_code)]
 
 mod account;
+mod api;
 mod api_findings;
 mod assets;
 mod attempts;
 mod audit;
+mod components;
 pub mod context;
+mod download;
 mod feeds;
 mod findings;
 mod form;
@@ -27,15 +30,20 @@ mod metrics;
 mod observe;
 mod organisation;
 mod people;
+mod product_import;
+mod products;
 mod refusal;
 mod router;
+mod sboms;
 mod server;
 mod set_up;
+mod shown;
 mod sign_in;
 mod state;
 mod times;
 mod tls;
 mod tokens;
+mod upload;
 mod views;
 mod vulnerabilities;
 

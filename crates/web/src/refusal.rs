@@ -37,6 +37,12 @@ impl Refusal {
         Self::of(StatusCode::BAD_REQUEST)
     }
 
+    /// A refusal of a status that says enough.
+    #[must_use]
+    pub fn with_status(status: StatusCode) -> Self {
+        Self::of(status)
+    }
+
     /// The request must come with a token, or with another one.
     #[must_use]
     pub fn unauthorized() -> Self {

@@ -8,7 +8,7 @@ use axum::http::{HeaderName, StatusCode};
 use axum::middleware::from_fn_with_state;
 use axum::routing::{get, post, put};
 use axum::{Extension, Router};
-use kikimori_core::limits::{PAGE_BODY_BYTES_MAX, REQUEST_SECONDS_MAX};
+use kikimori_core::limits::{PAGE_BODY_BYTES_MAX, REQUEST_SECONDS_MAX, SHEET_BYTES_MAX, UPLOAD_BYTES_MAX};
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::request_id::{MakeRequestUuid, PropagateRequestIdLayer, SetRequestIdLayer};
@@ -17,9 +17,9 @@ use tower_http::timeout::TimeoutLayer;
 use crate::attempts::Attempts;
 use crate::state::WebState;
 use crate::{
-    account, api_findings, assets, audit, context, feeds, findings, guard, health, home, identities,
-    invitation, jobs, language, observe, organisation, people, refusal, set_up, sign_in, tokens, views,
-    vulnerabilities,
+    account, api, api_findings, assets, audit, components, context, feeds, findings, guard, health, home,
+    identities, invitation, jobs, language, observe, organisation, people, product_import, products, refusal,
+    sboms, set_up, sign_in, tokens, views, vulnerabilities,
 };
 
 /// The header with a request's id.
@@ -56,6 +56,9 @@ pub fn router(state: WebState) -> Router {
         .route("/admin/jobs", get(jobs::list))
         .route("/admin/jobs/cancel", post(jobs::cancel))
         .route("/admin/jobs/retry", post(jobs::retry))
+        .merge(product_pages())
+        .merge(sbom_pages())
+        .merge(api_v1())
         .merge(accounts())
         .fallback(refusal::unknown)
         .layer(DefaultBodyLimit::max(PAGE_BODY_BYTES_MAX))
@@ -78,6 +81,62 @@ pub fn router(state: WebState) -> Router {
         .layer(PropagateRequestIdLayer::new(REQUEST_ID))
         .layer(SetRequestIdLayer::new(REQUEST_ID, MakeRequestUuid))
         .with_state(state)
+}
+
+/// Products, their releases and their lists.
+fn product_pages() -> Router<WebState> {
+    let upload = DefaultBodyLimit::max(usize::try_from(SHEET_BYTES_MAX).unwrap_or(usize::MAX));
+    Router::new()
+        .route("/products", get(products::list).post(products::add))
+        .route("/products.xlsx", get(products::xlsx))
+        .route("/products.csv", get(products::csv))
+        .route("/products/new", get(products::new_form))
+        .route("/products/import", get(product_import::form).post(product_import::confirm))
+        .route("/products/import/check", post(product_import::check).layer(upload))
+        .route("/products/import/template.xlsx", get(product_import::template))
+        .route("/products/{id}", get(products::overview).post(products::edit))
+        .route("/products/{id}/edit", get(products::edit_form))
+        .route("/products/{id}/releases", get(products::releases))
+        .route("/products/{id}/releases/new", get(products::new_release_form).post(products::add_new_release))
+        .route(
+            "/products/{id}/releases/{release}",
+            get(products::edit_release_form).post(products::edit_old_release),
+        )
+        .route("/products/{id}/findings", get(products::findings))
+        .route("/products/{id}/documents", get(products::documents))
+}
+
+/// SBOMs and components.
+fn sbom_pages() -> Router<WebState> {
+    Router::new()
+        .route("/sboms/new", get(sboms::form).post(sboms::confirm))
+        .route("/sboms/check", post(sboms::check).layer(DefaultBodyLimit::max(UPLOAD_BYTES_MAX)))
+        .route("/sboms/{id}", get(sboms::page))
+        .route("/sboms/{id}/receipt", get(sboms::receipt))
+        .route("/sboms/{id}/original", get(sboms::original))
+        .route("/sboms/{id}/components.xlsx", get(sboms::xlsx))
+        .route("/components", get(components::list))
+        .route("/components.xlsx", get(components::xlsx))
+}
+
+/// The JSON API.
+fn api_v1() -> Router<WebState> {
+    let upload = DefaultBodyLimit::max(UPLOAD_BYTES_MAX);
+    Router::new()
+        .route("/api/v1/products", get(api::products::list).post(api::products::add))
+        .route("/api/v1/products/{id}", get(api::products::get).put(api::products::put))
+        .route("/api/v1/products/{id}/withdraw", post(api::products::withdraw))
+        .route("/api/v1/products/{id}/restore", post(api::products::restore))
+        .route("/api/v1/products/{id}/releases", get(api::releases::list).post(api::releases::add))
+        .route("/api/v1/releases/{id}", get(api::releases::get).put(api::releases::put))
+        .route(
+            "/api/v1/releases/{id}/sboms",
+            get(api::sboms::list).merge(post(api::sboms::add).layer(upload)),
+        )
+        .route("/api/v1/sboms/{id}", get(api::sboms::get))
+        .route("/api/v1/sboms/{id}/components", get(api::sboms::components))
+        .route("/api/v1/sboms/{id}/withdraw", post(api::sboms::withdraw))
+        .route("/api/v1/components", get(api::sboms::search))
 }
 
 /// The addresses of accounts and of the administration.

@@ -7,7 +7,6 @@ pub mod choose_language;
 pub mod edit_member;
 pub mod edit_organisation;
 pub mod edit_profile;
-pub mod furnish_demo;
 pub mod invite_person;
 pub mod list_people;
 pub mod list_sessions;

@@ -93,7 +93,7 @@ pub async fn set_up(
 }
 
 /// Adds the organisation, the person with a role for daily work beside that of the administrator, and the event.
-pub(super) async fn add(
+pub(crate) async fn add(
     work: &mut Transaction,
     installation: &Installation,
     organisation: &Organisation,

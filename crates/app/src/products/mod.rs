@@ -2,6 +2,7 @@
 
 pub mod add_product;
 pub mod add_release;
+pub mod count_findings;
 pub mod edit_documents;
 pub mod edit_product;
 pub mod edit_release;
@@ -9,6 +10,7 @@ pub mod export_products;
 pub mod get_product;
 pub mod import_products;
 pub mod list_products;
+pub mod list_releases;
 pub mod withdraw_product;
 pub mod withdraw_release;
 

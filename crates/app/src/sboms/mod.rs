@@ -1,6 +1,7 @@
 //! SBOMs of releases: in, out, and searched.
 
 pub mod check_upload;
+pub mod export_components;
 pub mod get_sbom;
 pub mod ingest_sbom;
 pub mod prepared;

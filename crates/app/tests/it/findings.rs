@@ -71,8 +71,7 @@ impl Bench {
         };
         let clock = move || Stamp(clock.load(Ordering::Relaxed));
         let folder = still.folder().to_path_buf();
-        let installation =
-            Installation::new(still.database.clone(), folder, Arc::new(clock), Arc::new(randomness));
+        let installation = Installation::new(still.database, folder, Arc::new(clock), Arc::new(randomness));
         std::fs::create_dir_all(installation.folder()).unwrap();
         let worker = Worker::new(installation.clone());
         Self { installation, worker, now }

@@ -270,14 +270,19 @@ async fn finds_where_a_component_is_until_it_is_withdrawn() {
         )
         .await
         .unwrap();
-        let count =
-            async |words: &str, actor| search_components(&installation, &actor, words, ALL).await.unwrap().1;
+        let count = async |words: &str, actor| {
+            search_components(&installation, &actor, words, ALL).await.unwrap().counts
+        };
         let openssl = count("ＯｐｅｎＳＳＬ", psirt()).await;
         assert!(openssl.n_products >= 2, "{openssl:?}");
         assert_eq!(count("openssl", actor(2, Role::Psirt)).await.n_uses, 0, "another organisation's rows");
-        let (uses, counts) = search_components(&installation, &psirt(), "left-pad 1.3", ALL).await.unwrap();
+        let found = search_components(&installation, &psirt(), "left-pad 1.3", ALL).await.unwrap();
         assert_eq!(
-            (counts.n_uses, uses[0].trade_name_ja.as_str(), uses[0].release_version.as_str()),
+            (
+                found.counts.n_uses,
+                found.uses[0].trade_name_ja.as_str(),
+                found.uses[0].release_version.as_str()
+            ),
             (1, "輸液ポンプ", "4.2.1")
         );
 

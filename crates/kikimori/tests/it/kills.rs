@@ -1,7 +1,7 @@
 //! The server is killed (SIGKILL) at any moment, a hundred times: what it acknowledged is there, and nothing is half done.
 //!
 //! 40 kills while people sign in, name lists and change their language (on PostgreSQL 10 more, if there is one), 40 while the schema is
-//! made, 20 while a backup is restored.
+//! made, 20 while a backup is restored; and 10 while SBOMs are taken in and matched.
 
 use std::path::Path;
 use std::sync::Mutex;
@@ -208,4 +208,41 @@ fn restores_wholly_or_not_at_all_when_killed() {
         assert_eq!(server.sign_in().status, 303);
     }
     println!("{n_whole} of 20 were whole before the kill");
+}
+
+/// The demo's server is killed while it takes SBOMs in and matches them.
+#[tokio::test]
+async fn keeps_originals_and_rows_together_when_killed_while_sboms_are_taken_in() {
+    let home = crate::program::Home::new();
+    assert_eq!(home.run(&["demo", "--no-serve"]).exit, 0);
+    let folder = home.path(".local/share/kikimori/demo");
+    let mut n_sboms = 0;
+    for _ in 0..10 {
+        for name in ["kikimori.sqlite", "kikimori.sqlite-wal", "kikimori.sqlite-shm"] {
+            let _ = std::fs::remove_file(folder.join(name));
+        }
+        let _ = std::fs::remove_dir_all(folder.join("blobs"));
+        let mut child = home.start(&["demo", "--listen", "127.0.0.1:0"]);
+        wait_up_to(2_500);
+        child.kill().unwrap();
+        child.wait().unwrap();
+        let address = DatabaseAddress::File(folder.join("kikimori.sqlite"));
+        let database = Database::open(&address).await.unwrap();
+        database.migrate().await.unwrap();
+        let mut read = database.begin_read(Scope::System).await.unwrap();
+        for organisation in organisations::list(&mut read, 10).await.unwrap() {
+            let events = trail(&database, organisation.id).await;
+            n_sboms += events.iter().filter(|event| event.target_kind == "sbom").count();
+        }
+        drop(read);
+        database.close().await;
+        let run = home.run(&["doctor", "--all", "--data", folder.to_str().unwrap()]);
+        assert_eq!(run.exit, 0, "{}", run.out);
+        let backup = home.path("backup.zip");
+        let _ = std::fs::remove_file(&backup);
+        let arguments = ["backup", "--data", folder.to_str().unwrap(), "--output", backup.to_str().unwrap()];
+        assert_eq!(home.run(&arguments).exit, 0);
+    }
+    println!("{n_sboms} SBOMs had been taken in before the kills");
+    assert!(n_sboms > 0, "every kill came too early, so nothing was tested");
 }

@@ -94,7 +94,7 @@ pub struct ReleaseRow {
 pub struct DocumentRow {
     /// Its title in the page's language.
     pub title: String,
-    /// Where it is downloaded.
+    /// Where it is downloaded; empty when it is not on the web.
     pub href: String,
     /// Its revision.
     pub revision: String,
@@ -302,7 +302,7 @@ fn documents(w: Words, rows: &[DocumentRow]) -> Block {
     let keys = ["document", "revision!", "made_at!", "sha256"];
     Block::Table(Table::new(w, w.t("ui.tab.documents"), &keys).rows(rows.iter().map(|row| {
         Row::new(vec![
-            Cell::link(&row.title, &row.href),
+            if row.href.is_empty() { Cell::text(&row.title) } else { Cell::link(&row.title, &row.href) },
             Cell::text(&row.revision),
             Cell::text(&row.made_at),
             Cell::Copy(row.sha256.clone()),

@@ -24,9 +24,9 @@ async fn enrol(server: &Server, browser: &mut Browser) -> (Vec<u8>, Vec<String>)
     let page = browser.get("/account/authenticator").await;
     assert!(page.shows("<svg class=\"kk-qr\""), "{}", page.text);
     let start = page.text.find("kk-qr").unwrap();
-    let words = page.text[start..]
+    let mut words = page.text[start..]
         .split(|letter: char| !(letter.is_ascii_uppercase() || letter.is_ascii_digit() || letter == ' '));
-    let secret = bytes_of(words.filter(|word| word.len() == 39).next().unwrap());
+    let secret = bytes_of(words.find(|word| word.len() == 39).unwrap());
     let wrong = browser.post("/account/authenticator", &[("code", "000000")]).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(wrong.shows("コードが正しくない"), "{}", wrong.text);
