@@ -458,8 +458,9 @@ pub async fn newest_events(
     transaction.rows(&NEWEST_EVENTS, values).await?.iter().map(read_event).collect()
 }
 
-/// Open findings that nobody has judged to the end, by severity (0 unrated to 5 critical) and by how long they are known: the band
-/// counts how many of the three times, the newest first, they are older than.
+/// Open findings that nobody has judged to the end, by severity and by how long they are known.
+///
+/// Severities go from 0 unrated to 5 critical; the band counts how many of the three times, the newest first, they are older than.
 ///
 /// # Errors
 /// What the database says.
