@@ -41,5 +41,6 @@ pub mod scan_sbom;
 pub mod sheet_file;
 pub mod stored_message;
 pub mod sync_library;
+pub mod view_home;
 pub mod views;
 pub mod worker;

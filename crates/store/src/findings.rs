@@ -21,6 +21,8 @@ statements! {
     DELETE_ASSESSMENTS = "DELETE FROM assessments WHERE organisation_id = $1 AND finding_id = $2";
     MOVE_EVENTS = "UPDATE finding_events SET finding_id = $3 WHERE organisation_id = $1 AND finding_id = $2";
     EVENTS = "SELECT organisation_id, id, finding_id, at, kind, details, person_id FROM finding_events WHERE organisation_id = $1 AND finding_id = $2 ORDER BY id DESC LIMIT $3";
+    NEWEST_EVENTS = "SELECT organisation_id, id, finding_id, at, kind, details, person_id FROM finding_events WHERE organisation_id = $1 AND at >= $2 ORDER BY at DESC, id DESC LIMIT $3";
+    COUNT_BY_AGE = "SELECT severity, CASE WHEN first_seen_at >= $2 THEN 0 WHEN first_seen_at >= $3 THEN 1 WHEN first_seen_at >= $4 THEN 2 ELSE 3 END AS band, COUNT(*) AS n FROM findings WHERE organisation_id = $1 AND state = 'open' AND status IN ('not_assessed', 'under_investigation') GROUP BY severity, band";
     EVENTS_SINCE = "SELECT organisation_id, id, finding_id, at, kind, details, person_id FROM finding_events WHERE organisation_id = $1 AND at >= $2 ORDER BY at, id LIMIT $3";
 }
 
@@ -440,6 +442,37 @@ pub async fn events_since(
 ) -> Result<Vec<FindingEvent>, StoreError> {
     let values = vec![organisation.id().into(), since.0.into(), n_max.into()];
     transaction.rows(&EVENTS_SINCE, values).await?.iter().map(read_event).collect()
+}
+
+/// The newest `n_max` events of an organisation since a time, the newest first.
+///
+/// # Errors
+/// What the database says.
+pub async fn newest_events(
+    transaction: &mut Transaction,
+    organisation: OrganisationId,
+    since: Stamp,
+    n_max: u32,
+) -> Result<Vec<FindingEvent>, StoreError> {
+    let values = vec![organisation.id().into(), since.0.into(), n_max.into()];
+    transaction.rows(&NEWEST_EVENTS, values).await?.iter().map(read_event).collect()
+}
+
+/// How many open findings nobody has judged to the end, by severity and age.
+///
+/// The severity runs from 0 (unrated) to 5 (critical); the band counts how many of the three times, the newest first, they are older than.
+///
+/// # Errors
+/// What the database says.
+pub async fn count_by_age(
+    transaction: &mut Transaction,
+    organisation: OrganisationId,
+    bands: [Stamp; 3],
+) -> Result<Vec<(i64, i64, i64)>, StoreError> {
+    let mut values = vec![organisation.id().into()];
+    values.extend(bands.map(|at| at.0.into()));
+    let rows = transaction.rows(&COUNT_BY_AGE, values).await?;
+    rows.iter().map(|row| Ok((row.integer("severity")?, row.integer("band")?, row.integer("n")?))).collect()
 }
 
 /// The code of a state.

@@ -29,7 +29,7 @@ fn detail<'a>(event: &'a FindingEvent, name: &str) -> &'a str {
 }
 
 /// What happened.
-fn what(language: Language, event: &FindingEvent) -> String {
+pub(crate) fn what(language: Language, event: &FindingEvent) -> String {
     let family = match event.kind.as_str() {
         "assessed" => "assessment-status",
         "changed" => "enum.verdict",
