@@ -5,7 +5,6 @@
     clippy::unwrap_used,
     clippy::print_stdout,
     clippy::indexing_slicing,
-    clippy::disallowed_methods,
     reason = "a measurement that fails says so and stops"
 )]
 
