@@ -6,6 +6,7 @@ use kikimori_app::view_home::{BAND_DAYS, Home, view_home};
 use kikimori_locale::{Language, count, format, number, text};
 use kikimori_ui::chart::{Category, Chart, Series, Shape};
 use kikimori_ui::page::home::{self, FirstStep, News};
+use kikimori_ui::page::metrics;
 
 use crate::context::SignedIn;
 use crate::findings::{history, number_text, row};
@@ -24,6 +25,18 @@ pub(crate) async fn page(visitor: SignedIn) -> Result<Html<String>, Refusal> {
         Err(error) => return Err(error.into()),
     };
     Ok(Html(home::page(&visitor.context.frame(), &view)))
+}
+
+/// The figures. Who may not see findings has none.
+pub(crate) async fn metrics(visitor: SignedIn) -> Result<Html<String>, Refusal> {
+    let language = visitor.context.language;
+    let charts = match view_home(&visitor.context.state.installation, visitor.actor()).await {
+        Ok(found) if !found.waiting.is_empty() => vec![by_age(language, &found)],
+        Ok(_) | Err(AppError::Forbidden(_)) => Vec::new(),
+        Err(error) => return Err(error.into()),
+    };
+    let period = jst(visitor.context.state.installation.now());
+    Ok(Html(metrics::page(&visitor.context.frame(), &metrics::View { period, charts })))
 }
 
 /// What the page shows.

@@ -35,6 +35,7 @@ mod products;
 mod refusal;
 mod router;
 mod sboms;
+mod search;
 mod server;
 mod set_up;
 mod shown;

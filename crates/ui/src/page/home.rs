@@ -65,8 +65,7 @@ pub fn page(frame: &Frame, view: &View) -> String {
     let w = Words(frame.language);
     let mut page = Page::new(w, "ui.page.home")
         .under(w, Section::Home)
-        .action(Action::link(w.t("ui.page.metrics"), "/metrics"))
-        .action(Action::link(w.t("ui.page.inbox"), "/inbox"));
+        .action(Action::link(w.t("ui.page.metrics"), "/metrics"));
     if !view.first_steps.is_empty() {
         page = page.block(first_steps(w, view));
     }

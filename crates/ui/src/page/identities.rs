@@ -2,7 +2,7 @@
 
 use crate::address;
 use crate::frame::{Frame, Section};
-use crate::part::{Action, Block, Cell, Condition, Empty, Fact, Filter, Form, Page, Row, Table, results};
+use crate::part::{Block, Cell, Condition, Empty, Fact, Filter, Form, Page, Row, Table, results};
 use crate::view::{Choice, FormState, Link, Listing};
 use crate::words::Words;
 
@@ -80,7 +80,6 @@ pub fn page(frame: &Frame, view: &View) -> String {
         .under(w, Section::Products)
         .tabs(super::products::tabs(w, PATH))
         .lead(w.t("ui.lead.identities"))
-        .action(Action::link(w.t("ui.page.rules"), "/admin/rules"))
         .block(results(&filter, &table, Empty::new(w, "identities", Vec::new())))
         .render(frame)
 }

@@ -49,7 +49,6 @@ fn start(w: Words, key: &str, place: Place) -> Page {
         (Place::Profile, "ui.page.profile", "/account"),
         (Place::Password, "ui.page.password", "/account/password"),
         (Place::Authenticator, "ui.page.authenticator", "/account/authenticator"),
-        (Place::Notifications, "ui.page.own_notifications", "/account/notifications"),
         (Place::Sessions, "ui.page.sessions", "/account/sessions"),
         (Place::Tokens, "ui.page.tokens", "/account/tokens"),
     ]
