@@ -194,7 +194,7 @@ fn restores_wholly_or_not_at_all_when_killed() {
         let target = place.path().join(format!("restored-{round}"));
         let arguments = ["restore", "--data", &path(&target), "--input", &path(&backup)];
         let mut child = kikimori(&arguments).spawn().unwrap();
-        wait_up_to(70);
+        wait_up_to(160);
         child.kill().unwrap();
         child.wait().unwrap();
         if target.exists() {

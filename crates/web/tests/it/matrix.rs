@@ -192,9 +192,12 @@ async fn status(
     if method == "GET" {
         return browser.send(request, Body::empty()).await.status;
     }
-    let request = request
-        .header("sec-fetch-site", "same-origin")
-        .header(CONTENT_TYPE, "application/x-www-form-urlencoded");
+    let request = request.header("sec-fetch-site", "same-origin");
+    if path.starts_with("/api/") {
+        let request = request.header(CONTENT_TYPE, "application/json").header("if-match", "\"1\"");
+        return browser.send(request, Body::from("{}")).await.status;
+    }
+    let request = request.header(CONTENT_TYPE, "application/x-www-form-urlencoded");
     let (strange, organisation) = (other.person, other.id);
     let fields = format!(
         "csrf={csrf}&revision=1&user={strange}&token={strange}&session={strange}&job={strange}&organisation={organisation}"
