@@ -51,6 +51,10 @@ pub(crate) async fn template(visitor: SignedIn) -> Result<Response, Refusal> {
 
 /// The second step: looks at the file.
 pub(crate) async fn check(visitor: SignedIn, request: Request) -> Response {
+    // Who may not import does not fill the disk either.
+    if let Err(refused) = kikimori_app::installation::require_own(visitor.actor(), Action::EditProducts) {
+        return Refusal::from(refused).into_response();
+    }
     let sent = match upload::of_page(&visitor.context, request).await {
         Ok(sent) => sent,
         Err(refused) => return refused,

@@ -74,6 +74,8 @@ async fn first_page(visitor: &SignedIn, product: &str, form: FormState) -> Resul
 
 /// The second step: looks at the file.
 pub(crate) async fn check(visitor: SignedIn, request: Request) -> Result<Response, Refusal> {
+    // Who may not hand in does not fill the disk either.
+    kikimori_app::installation::require_own(visitor.actor(), Action::UploadSbom)?;
     let sent = match upload::of_page(&visitor.context, request).await {
         Ok(sent) => sent,
         Err(refused) => return Ok(refused),

@@ -11,6 +11,7 @@ use kikimori_app::sboms::get_sbom::get_sbom;
 use kikimori_app::sboms::ingest_sbom::{Receipt, ingest_sbom};
 use kikimori_app::sboms::search_components::search_components;
 use kikimori_app::sboms::withdraw_sbom::withdraw_sbom;
+use kikimori_core::access::Action;
 use kikimori_core::id::{ReleaseId, SbomId};
 use kikimori_core::sbom_revision::SbomSource;
 use kikimori_store::identities::StoredIdentity;
@@ -96,6 +97,8 @@ pub(crate) async fn add(
     request: Request,
 ) -> Result<Response, Refusal> {
     let release = ReleaseId::parse(&id).ok_or_else(Refusal::not_found)?;
+    // Who may not hand in does not fill the disk either.
+    kikimori_app::installation::require_own(visitor.actor(), Action::UploadSbom)?;
     let sent = match upload::of_program(&visitor.context, request, &subject.name).await {
         Ok(sent) => sent,
         Err(refused) => return Ok(refused),
