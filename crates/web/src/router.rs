@@ -19,7 +19,7 @@ use crate::state::WebState;
 use crate::{
     account, api, api_findings, assets, audit, components, context, feeds, findings, guard, health, home,
     identities, invitation, jobs, language, observe, organisation, people, product_import, products, refusal,
-    sboms, set_up, sign_in, tokens, views, vulnerabilities,
+    sboms, search, set_up, sign_in, tokens, views, vulnerabilities,
 };
 
 /// The header with a request's id.
