@@ -246,7 +246,7 @@ fn finding(
 ) -> StoredFinding {
     let mut bytes = [0; 16];
     bytes[8..].copy_from_slice(&number.wrapping_mul(0x9E37_79B9_7F4A_7C15_u64.cast_signed()).to_be_bytes());
-    let turn = |n: i64| (number.wrapping_mul(7_919) % n).abs();
+    let turn = |n: i64| ((number ^ (number >> 7)).wrapping_mul(7_919) % (n * 97) / 97).abs();
     StoredFinding {
         organisation,
         id: FindingId::new(Id::from_bytes(bytes)),
